@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+int main(void)
+{
+    fputs("rolecall: no command is built in yet\n", stderr);
+    return 64;
+}

@@ -1,0 +1,60 @@
+/*
+ * What the rules make of the snapshots, for one organization: one record a (directory, entry).
+ *
+ * Only directories that gave a complete snapshot are in here; `directories` names them, so that
+ * the planner never takes "not in desired" for "gone" where nothing was read (I6).
+ * The records are ordered by (origin, anchor): the order of rules, groups and entries means nothing.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "mapping/profile.h"
+#include "scim/organization/role.h"
+
+enum desired_state {
+    DESIRED_GRANTED,
+    DESIRED_SUSPENDED, /* mapped, but the directory proves the account disabled or expired */
+    DESIRED_DENIED,    /* a deny rule matches: beats every grant but protection */
+    DESIRED_SET_ASIDE, /* the entry cannot be used: whoever it stands for keeps what they have */
+    DESIRED_UNMAPPED,  /* read, and no rule of this organization gives it anything (kept only so that
+                          a reason can say "no longer in any mapped group") */
+};
+
+struct desired_project {
+    const char *name; /* the project's short name; it may not exist */
+    enum project_role role;
+    guint32 rule; /* index of the winning rule in struct rules */
+};
+
+struct desired_link {
+    const char *origin; /* "directory:corp" */
+    const char *anchor; /* the link's externalId */
+    const char *dn;     /* for people to read */
+    enum desired_state state;
+    const char *why;    /* suspended: "the account is disabled"; denied: the rule in words; set aside: reason */
+    struct profile profile;      /* PROFILE_USER_NAME and PROFILE_MAIL are never NULL when granted */
+    enum organization_role role; /* NONE unless granted or suspended */
+    guint32 rule;                /* index of the rule that won the organization role */
+    gint priority;               /* the highest priority of the rules that gave a role */
+    const char *seat_order;      /* value of the config's seat_order attribute, "" if none */
+    struct desired_project *projects; /* ordered by name */
+    guint32 project_count;
+};
+
+struct desired {
+    const char *organization;
+    const char **directories; /* origins with a complete snapshot, NULL-terminated, ordered */
+    struct desired_link *links;
+    guint32 link_count;
+    guint32 people_read; /* entries seen over all directories */
+    GStringChunk *text;  /* owns every text in here */
+};
+
+typedef struct desired Desired;
+
+void desired_free(Desired *desired);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Desired, desired_free)
+
+/* The record of (origin, anchor), or NULL. Borrowed. */
+const struct desired_link *desired_find(const Desired *desired, const char *origin, const char *anchor);

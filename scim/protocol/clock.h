@@ -1,0 +1,37 @@
+/*
+ * The clock and the random source, both handed in.
+ *
+ * Nothing in rolecall asks the machine for the time or for chance on its own: it takes one of
+ * these, so that a test owns both. Time is UTC seconds since 1970 in 64 bits, everywhere.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include <glib.h>
+
+struct clock {
+    gint64 (*now)(void *context); /* UTC seconds since 1970 */
+    void *context;
+};
+
+struct random_source {
+    void (*fill)(void *context, guint8 *bytes, size_t count); /* never fails: ends the process instead */
+    void *context;
+};
+
+/* The machine's wall clock and getrandom(2). Static: never freed. */
+const struct clock *clock_system(void);
+const struct random_source *random_system(void);
+
+gint64 clock_now(const struct clock *clock);
+
+/* Seconds as the dateTime of RFC 7643 2.3.5, "2026-11-22T01:47:12Z". The caller frees. */
+char *clock_print(gint64 seconds);
+
+/* Reads what clock_print() wrote, or any RFC 3339 dateTime with a zone. */
+gboolean clock_parse(const char *text, gint64 *seconds);
+
+/* `count` random bytes as lower-case hexadecimal, or as unpadded base64url. The caller frees. */
+char *random_hex(const struct random_source *random, size_t count);
+char *random_base64url(const struct random_source *random, size_t count);
