@@ -1,0 +1,16 @@
+/*
+ * What no single key can tell: whether the settings make sense together.
+ *
+ * Duplicate names, protected among owners, project admins among owners, directories and
+ * organizations that rules name, one kind of source a directory, plain text off loopback.
+ */
+#pragma once
+
+#include "agent/settings/settings.h"
+
+/* Adds what it finds, errors and warnings, to `problems`. The rules are checked here too, as
+ * far as names of directories, organizations and projects go. */
+void settings_check(const Settings *settings, GPtrArray *problems);
+
+/* Is this address to listen on, or host of a URL, reachable from this machine only? */
+gboolean settings_check_is_loopback(const char *host);
