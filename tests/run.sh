@@ -1,0 +1,88 @@
+#!/bin/sh
+# All tests of rolecall, from nothing: installs what is missing, builds, checks, tests.
+#
+#   sh tests/run.sh            everything
+#   sh tests/run.sh STAGE...   only these: format tidy cppcheck dev asan demo
+#
+# Exits non-zero if anything failed; says at the end what passed, and how long it took.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. etc/packages.sh
+
+TEST_PACKAGES="libcmocka-dev clang-format clang-tidy cppcheck slapd ldap-utils openssl curl jq git"
+need_packages "build and test rolecall" $BUILD_PACKAGES $TEST_PACKAGES || exit 1
+
+jobs=$(nproc)
+failed=""
+passed=0
+
+sources()
+{
+    find agent scim mapping -name '*.c' | sort
+}
+
+configure()
+{
+    cmake --preset "$1" -G Ninja >"build/$1.configure.log" 2>&1 || { cat "build/$1.configure.log"; return 1; }
+}
+
+stage_format()
+{
+    find agent scim mapping tests -name '*.[ch]' -print0 | xargs -0 clang-format --dry-run -Werror
+}
+
+stage_dev()
+{
+    configure dev && cmake --build build/dev -j "$jobs" &&
+        ctest --test-dir build/dev --output-on-failure -j "$jobs"
+}
+
+# Unit and scenario tests once more under the address and undefined-behaviour sanitizers; the live
+# servers run once, in dev.
+stage_asan()
+{
+    configure asan && cmake --build build/asan -j "$jobs" &&
+        ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'live|campaign|structure'
+}
+
+stage_tidy()
+{
+    configure dev && sources | xargs -P "$jobs" -n 4 clang-tidy -p build/dev --quiet
+}
+
+stage_cppcheck()
+{
+    configure dev && cppcheck --quiet -j "$jobs" --std=c11 --error-exitcode=1 --inline-suppr \
+        --enable=warning,performance,portability --suppress=missingIncludeSystem \
+        --library=gtk --suppress=unknownMacro -I . agent scim mapping
+}
+
+stage_demo()
+{
+    sh etc/demo.sh --once
+}
+
+run_stage()
+{
+    printf '\n=== %s\n' "$1"
+    began=$(date +%s)
+    mkdir -p build
+    if "stage_$1"; then
+        passed=$((passed + 1))
+        echo "=== $1: passed in $(($(date +%s) - began)) s"
+    else
+        failed="$failed $1"
+        echo "=== $1: FAILED after $(($(date +%s) - began)) s"
+    fi
+}
+
+start=$(date +%s)
+[ $# -gt 0 ] || set -- format dev asan tidy cppcheck demo
+for stage in "$@"; do
+    run_stage "$stage"
+done
+printf '\n%s s in all\n' "$(($(date +%s) - start))"
+count=$(echo $failed | wc -w)
+[ -z "$failed" ] || echo "failed:$failed"
+echo "stages: $passed passed, $count failed"
+[ -z "$failed" ]
