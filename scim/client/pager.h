@@ -1,0 +1,39 @@
+/*
+ * Reads a whole list, page by page (RFC 7644 3.4.2.4), or fails: there is no half list.
+ *
+ *     struct pager_sink sink = {.row = take_user, .context = &people};
+ *     g_autofree char *etag = NULL;
+ *     if (!pager_read(client, "/Users", &sink, &etag, &error)) ...
+ *
+ * Complete means: every page told the same totalResults and the same ETag, exactly that many
+ * rows came, and no id came twice. A list that changes while it is read is a CONFLICT: read it
+ * again.
+ */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "scim/client/scim_client.h"
+
+#define PAGER_COUNT    1000     /* rows asked for at a time; the other side may give fewer */
+#define PAGER_MAX_ROWS 10000000 /* a list that claims more is not believed */
+
+struct pager_sink {
+    /* One row: a JSON object with a non-empty `id`, borrowed (json_incref() keeps it). FALSE
+     * with an error ends the reading. */
+    gboolean (*row)(void *context, json_t *resource, GError **error);
+    void *context;
+};
+
+/* Reads every row of the list at `path` (no query in it) into `sink`, in the order of the other
+ * side. *etag (if wanted; the caller frees) is the list's ETag, NULL where no page had one.
+ * Errors beside those of scim_client_send(): CONFLICT when pages disagree or rows repeat;
+ * BAD_INPUT when an answer is no ListResponse, rows have no id, or fewer or more rows came than
+ * totalResults claims (N11). */
+gboolean pager_read(ScimClient *client, const char *path, const struct pager_sink *sink,
+                    char **etag, GError **error);
+
+/* The list's ETag now, without reading rows (count=0). NULL with an error; a list without an
+ * ETag is BAD_INPUT. The caller frees. */
+char *pager_etag(ScimClient *client, const char *path, GError **error);
