@@ -16,7 +16,8 @@ struct clock {
 };
 
 struct random_source {
-    void (*fill)(void *context, guint8 *bytes, size_t count); /* never fails: ends the process instead */
+    void (*fill)(void *context, guint8 *bytes,
+                 size_t count); /* never fails: ends the process instead */
     void *context;
 };
 
@@ -32,6 +33,7 @@ char *clock_print(gint64 seconds);
 /* Reads what clock_print() wrote, or any RFC 3339 dateTime with a zone. */
 gboolean clock_parse(const char *text, gint64 *seconds);
 
-/* `count` random bytes as lower-case hexadecimal, or as unpadded base64url. The caller frees. */
+/* `count` random bytes as lower-case hexadecimal, or as unpadded base64url. The caller frees.
+ */
 char *random_hex(const struct random_source *random, size_t count);
 char *random_base64url(const struct random_source *random, size_t count);

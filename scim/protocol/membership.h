@@ -3,42 +3,43 @@
  * The endpoint writes them and the sync reads them: one place for both.
  *
  *   "urn:rolecall:params:scim:schemas:extension:1.0:Membership": {
- *     "status": "active",                     invited expired active suspended waiting held rehearsed
- *     "statusReason": "...",                  a sentence, only where there is something to say
- *     "protected": false, "joinedAt": "2026-11-22T01:47:12Z",
- *     "invitation": { "value": "<id>", "$ref": "<base>/Invitations/<id>", "expiresAt": "..." },
- *     "origins": [ { "value": "directory:corp", "externalId": "<anchor>", "active": true,
- *                    "roles": [ "owner", "search/admin" ] } ],      what that origin says
- *     "override": [ { "value": "member" }, { "value": "search/read-only" }, { "value": "ads/none" } ],
- *     "standsIn": [ "search" ]                projects whose admin this owner is by succession
+ *     "status": "active",                     invited expired active suspended waiting held
+ * rehearsed "statusReason": "...",                  a sentence, only where there is something
+ * to say "protected": false, "joinedAt": "2026-11-22T01:47:12Z", "invitation": { "value":
+ * "<id>", "$ref": "<base>/Invitations/<id>", "expiresAt": "..." }, "origins": [ { "value":
+ * "directory:corp", "externalId": "<anchor>", "active": true, "roles": [ "owner",
+ * "search/admin" ] } ],      what that origin says "override": [ { "value": "member" }, {
+ * "value": "search/read-only" }, { "value": "ads/none" } ], "standsIn": [ "search" ] projects
+ * whose admin this owner is by succession
  *   }
  *
- * externalId, active and roles inside `origins` are shown to sync and admin tokens and to owners;
- * everybody else sees `value` alone. The whole extension is readOnly.
+ * externalId, active and roles inside `origins` are shown to sync and admin tokens and to
+ * owners; everybody else sees `value` alone. The whole extension is readOnly.
  *
  * Marker (GET /Markers, sync, admin and owners): who must not be invited again by a sync or a
- * provider: { id, origin, externalId, userName, kind: left | declined | removed | revoked, since }.
+ * provider: { id, origin, externalId, userName, kind: left | declined | removed | revoked,
+ * since }.
  */
 #pragma once
 
-#define SCIM_URN_USER         "urn:ietf:params:scim:schemas:core:2.0:User"
-#define SCIM_URN_GROUP        "urn:ietf:params:scim:schemas:core:2.0:Group"
-#define SCIM_URN_ENTERPRISE   "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-#define SCIM_URN_MEMBERSHIP   "urn:rolecall:params:scim:schemas:extension:1.0:Membership"
-#define SCIM_URN_PROJECT      "urn:rolecall:params:scim:schemas:1.0:Project"
-#define SCIM_URN_INVITATION   "urn:rolecall:params:scim:schemas:1.0:Invitation"
-#define SCIM_URN_ROLE         "urn:rolecall:params:scim:schemas:1.0:Role"
-#define SCIM_URN_MARKER       "urn:rolecall:params:scim:schemas:1.0:Marker"
-#define SCIM_URN_LIST         "urn:ietf:params:scim:api:messages:2.0:ListResponse"
-#define SCIM_URN_PATCH        "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-#define SCIM_URN_ERROR        "urn:ietf:params:scim:api:messages:2.0:Error"
-#define SCIM_URN_SEARCH       "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+#define SCIM_URN_USER       "urn:ietf:params:scim:schemas:core:2.0:User"
+#define SCIM_URN_GROUP      "urn:ietf:params:scim:schemas:core:2.0:Group"
+#define SCIM_URN_ENTERPRISE "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+#define SCIM_URN_MEMBERSHIP "urn:rolecall:params:scim:schemas:extension:1.0:Membership"
+#define SCIM_URN_PROJECT    "urn:rolecall:params:scim:schemas:1.0:Project"
+#define SCIM_URN_INVITATION "urn:rolecall:params:scim:schemas:1.0:Invitation"
+#define SCIM_URN_ROLE       "urn:rolecall:params:scim:schemas:1.0:Role"
+#define SCIM_URN_MARKER     "urn:rolecall:params:scim:schemas:1.0:Marker"
+#define SCIM_URN_LIST       "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+#define SCIM_URN_PATCH      "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+#define SCIM_URN_ERROR      "urn:ietf:params:scim:api:messages:2.0:Error"
+#define SCIM_URN_SEARCH     "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 
 #define SCIM_MEDIA_TYPE "application/scim+json"
 
-/* Sent by a sync (scope sync only): which directory a write speaks for, which run it belongs to,
- * whether that directory may link to a person whom another origin made, and the key under which a
- * repeated write is the same write. */
+/* Sent by a sync (scope sync only): which directory a write speaks for, which run it belongs
+ * to, whether that directory may link to a person whom another origin made, and the key under
+ * which a repeated write is the same write. */
 #define ROLECALL_HEADER_ORIGIN "Rolecall-Origin"
 #define ROLECALL_HEADER_RUN    "Rolecall-Run"
 #define ROLECALL_HEADER_ADOPT  "Rolecall-Adopt"

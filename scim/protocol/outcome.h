@@ -10,15 +10,15 @@
 #include <glib.h>
 
 enum outcome {
-    OUTCOME_RETRY,        /* nothing happened; the same call may work later */
-    OUTCOME_UNCERTAIN,    /* a write may or may not have happened: look before repeating it */
-    OUTCOME_CONFLICT,     /* what the call was based on has changed: read again */
-    OUTCOME_REFUSED,      /* a rule says no; a human decides */
-    OUTCOME_BAD_INPUT,    /* this one thing is unusable: set it aside, count it, go on */
-    OUTCOME_DENIED,       /* the other side does not know us or does not let us */
-    OUTCOME_SETTINGS,     /* the config is wrong: nothing will work before it is mended */
-    OUTCOME_INTERRUPTED,  /* a signal or a deadline ended it */
-    OUTCOME_INTERNAL,     /* our own fault, or the machine's */
+    OUTCOME_RETRY,       /* nothing happened; the same call may work later */
+    OUTCOME_UNCERTAIN,   /* a write may or may not have happened: look before repeating it */
+    OUTCOME_CONFLICT,    /* what the call was based on has changed: read again */
+    OUTCOME_REFUSED,     /* a rule says no; a human decides */
+    OUTCOME_BAD_INPUT,   /* this one thing is unusable: set it aside, count it, go on */
+    OUTCOME_DENIED,      /* the other side does not know us or does not let us */
+    OUTCOME_SETTINGS,    /* the config is wrong: nothing will work before it is mended */
+    OUTCOME_INTERRUPTED, /* a signal or a deadline ended it */
+    OUTCOME_INTERNAL,    /* our own fault, or the machine's */
 };
 
 #define OUTCOME (outcome_quark())

@@ -1,9 +1,9 @@
 /*
  * A write that a rule forbids: not an error, an answer.
  *
- * The organization floor fills one in; the server turns it into SCIM's 403 with the machine form
- * of design ("urn:rolecall:params:scim:api:messages:1.0:Refusal"), the client reads it back, the
- * planner makes a hold of it.
+ * The organization floor fills one in; the server turns it into SCIM's 403 with the machine
+ * form of design ("urn:rolecall:params:scim:api:messages:1.0:Refusal"), the client reads it
+ * back, the planner makes a hold of it.
  */
 #pragma once
 
@@ -34,7 +34,8 @@ struct refusal {
 const char *refusal_name(enum refusal_rule rule);
 gboolean refusal_parse(const char *name, enum refusal_rule *rule);
 
-/* Sets rule and sentence; a second refusal of the same write is ignored, the first one stands. */
+/* Sets rule and sentence; a second refusal of the same write is ignored, the first one stands.
+ */
 void refusal_set(struct refusal *refusal, enum refusal_rule rule, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 

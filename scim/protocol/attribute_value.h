@@ -1,0 +1,28 @@
+/*
+ * Is this JSON a value of that attribute? One answer for POST, PUT and PATCH.
+ *
+ * The value comes back clean: a new tree in the schema's spelling, null and [] and empty
+ * objects gone (unassigned, RFC 7643 2.5), unknown sub-attributes dropped and counted, readOnly
+ * ones dropped, "True" made true and counted.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "scim/protocol/fault.h"
+#include "scim/protocol/schema.h"
+#include "scim/protocol/tolerance.h"
+
+#define ATTRIBUTE_VALUE_MAX_BYTES  16384 /* of one string */
+#define ATTRIBUTE_VALUE_MAX_VALUES 10000 /* of one multi-valued attribute */
+
+/* A whole attribute: an array where it is multi-valued (a single value is taken as an array of
+ * one). *clean is a new reference, or NULL when unassigned. FALSE with an invalidValue fault.
+ */
+gboolean attribute_value_check(const struct schema_attribute *attribute, const json_t *value,
+                               struct tolerance_use *use, json_t **clean, struct fault *fault);
+
+/* One value of it: an element, where it is multi-valued. */
+gboolean attribute_value_check_one(const struct schema_attribute *attribute,
+                                   const json_t *value, struct tolerance_use *use,
+                                   json_t **clean, struct fault *fault);

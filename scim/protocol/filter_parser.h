@@ -1,0 +1,113 @@
+/*
+ * A SCIM filter (RFC 7644 3.4.2.2) as a tree, its attributes resolved and its values typed.
+ *
+ * filter_parse() -> walk `root` (filter_match.h does, the store turns it into SQL) ->
+ * filter_free(). The limits are enforced while reading, so that the tree is never deeper than
+ * FILTER_MAX_DEPTH and a walk may recurse (R23, R24, R26). Messages say what is wrong and at
+ * which byte, and never repeat the filter (R25).
+ *
+ * What a node means, in memory and in SQL alike:
+ * - An attribute without a value (unknown, absent, null, []) makes `ne` with anything but null
+ * and `eq null` true, everything else false.
+ * - `eq null` is `not pr`, `ne null` is `pr`; null with another operator is refused.
+ * - Of a multi-valued attribute one value that matches is enough, `ne` included.
+ * - Text is compared as bytes, ASCII letters folded first unless the attribute is caseExact;
+ *   gt, ge, lt, le on text compare bytes the same way.
+ * - A bare multi-valued complex attribute stands for its `.value`.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include <glib.h>
+
+#include "scim/protocol/attribute_reference.h"
+#include "scim/protocol/fault.h"
+#include "scim/protocol/tolerance.h"
+
+#define FILTER_MAX_BYTES 4096
+#define FILTER_MAX_TERMS 64 /* comparisons and value paths */
+#define FILTER_MAX_DEPTH 32 /* brackets, round and square, open at once */
+
+enum filter_kind {
+    FILTER_AND,     /* left and right */
+    FILTER_OR,      /* left and right */
+    FILTER_NOT,     /* left */
+    FILTER_ANY,     /* value path: some value of `reference` for which left holds */
+    FILTER_COMPARE, /* reference, comparison, value */
+};
+
+enum filter_comparison {
+    FILTER_EQ,
+    FILTER_NE,
+    FILTER_CO,
+    FILTER_SW,
+    FILTER_EW,
+    FILTER_GT,
+    FILTER_GE,
+    FILTER_LT,
+    FILTER_LE,
+    FILTER_PR, /* has a value; `value` is FILTER_NO_VALUE */
+};
+
+/* Decided by the schema: a value of another kind is refused, except for an unknown attribute.
+ */
+enum filter_value_kind {
+    FILTER_NO_VALUE,
+    FILTER_NULL,
+    FILTER_BOOLEAN,
+    FILTER_NUMBER,
+    FILTER_TIME,
+    FILTER_TEXT,
+};
+
+struct filter_value {
+    enum filter_value_kind kind;
+    gboolean boolean;
+    double number;
+    gint64 microseconds; /* FILTER_TIME: UTC since 1970 */
+    char *text; /* FILTER_TEXT: UTF-8, no NUL; ASCII letters lowered unless case_exact */
+    gboolean case_exact; /* FILTER_TEXT: compare as is; else fold the stored text as well */
+};
+
+struct filter_node {
+    enum filter_kind kind;
+    const struct filter_node *left;
+    const struct filter_node *right;
+    /* FILTER_COMPARE and FILTER_ANY. Inside a FILTER_ANY its attribute is the one in front of
+     * the bracket, and `sub` what is compared (NULL where the values are simple or it is
+     * unknown). */
+    struct attribute_reference reference;
+    enum filter_comparison comparison;
+    struct filter_value value;
+};
+
+struct filter {
+    const struct filter_node *root;
+    size_t terms;
+    size_t unknown; /* attributes that the schema does not have; the strict personality refuses
+                       them */
+    GPtrArray *nodes; /* owns every node: freeing is a loop */
+};
+
+typedef struct filter Filter;
+
+/* Reads a filter of `length` bytes for resources of `type`. NULL with an invalidFilter fault.
+ */
+struct filter *filter_parse(const struct resource_type *type, const char *text, size_t length,
+                            struct tolerance_use *use, struct fault *fault);
+
+/* Reads what stands between the square brackets of a value path, `attribute` being the one in
+ * front:
+ * `*used` bytes, the closing bracket not among them, which must follow. */
+struct filter *filter_parse_values(const struct attribute_reference *attribute,
+                                   const char *text, size_t length, size_t *used,
+                                   struct tolerance_use *use, struct fault *fault);
+
+/* "eq" ... "pr". */
+const char *filter_comparison_name(enum filter_comparison comparison);
+
+/* NULL is allowed. */
+void filter_free(struct filter *filter);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Filter, filter_free)

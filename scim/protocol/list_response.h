@@ -1,0 +1,32 @@
+/*
+ * Pages of a list by index, and the envelope they come in (RFC 7644 3.4.2, 3.4.2.4).
+ */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "scim/protocol/fault.h"
+
+#define LIST_RESPONSE_DEFAULT_COUNT 100
+#define LIST_RESPONSE_MAX_COUNT     1000
+
+struct list_page {
+    gint64 start_index; /* from 1 */
+    gint64 count;       /* rows wanted; 0: only the total */
+};
+
+/* Reads startIndex and count as the query has them (NULL: absent; 1 and
+ * LIST_RESPONSE_DEFAULT_COUNT). startIndex below 1 is 1, count below 0 is 0 and above
+ * `max_count` is `max_count`. FALSE with an invalidValue fault when one is not a whole number.
+ */
+gboolean list_response_page(const char *start_index, const char *count, gint64 max_count,
+                            struct list_page *page, struct fault *fault);
+
+/* The same for the members of a SearchRequest (integers, or NULL). */
+gboolean list_response_page_of(const json_t *start_index, const json_t *count, gint64 max_count,
+                               struct list_page *page, struct fault *fault);
+
+/* The ListResponse: `total` over all pages, `resources` the rows of this one (the reference is
+ * taken over; NULL is an empty page). itemsPerPage is what is really there. New reference. */
+json_t *list_response_print(gint64 total, gint64 start_index, json_t *resources);
