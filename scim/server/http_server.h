@@ -1,0 +1,62 @@
+/*
+ * The door to libmicrohttpd: listens, reads requests, hands each over as an exchange, answers.
+ *
+ *   HttpServer *server = http_server_start(&options, &error);
+ *   ... http_server_port(server) ...
+ *   http_server_stop(server);
+ *
+ * epoll with one thread a core; the handler runs on those threads and must not block: what
+ * takes long is parked (exchange_park) and made ready from elsewhere. libmicrohttpd's timeout
+ * is one of inactivity, which a client that sends a byte a second never meets (L8): a watchdog
+ * holds every connection to absolute deadlines and shuts the socket of one that passes its own.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include <glib.h>
+
+#include "scim/server/exchange.h"
+
+typedef struct http_server HttpServer;
+
+struct http_server_limits {
+    unsigned connections;
+    unsigned connections_per_address; /* 0: no limit (loopback, a proxy in front) */
+    size_t connection_memory;         /* bytes: request line and headers must fit */
+    size_t body;                      /* bytes: longer is answered 413 */
+    unsigned idle_seconds;            /* a connection on which nothing happens */
+    unsigned header_milliseconds; /* absolute: from the first byte to the end of the headers */
+    unsigned body_milliseconds;   /* absolute: the rest of the request */
+    unsigned answer_milliseconds; /* absolute: until the client has read the answer */
+    unsigned stop_milliseconds;   /* how long a stop waits for what is under way */
+};
+
+struct http_server_options {
+    const char
+        *listen; /* "127.0.0.1:8080", "[::1]:0" (0: any free port), "unix:/run/x/http.sock" */
+    unsigned threads; /* 0: one a core */
+    struct http_server_limits limits;
+    /* Answers the exchange, or parks it and sees that it is answered and made ready later. */
+    void (*handle)(void *context, Exchange *exchange);
+    void *context;
+};
+
+/* Fills in the limits that design names: 12,000 connections, 32 KiB of headers, 1 MiB of body,
+ * 10 s of silence, 5 s for the headers, 30 s for the body, 30 s for the answer. */
+void http_server_limits_default(struct http_server_limits *limits);
+
+/* OUTCOME_SETTINGS when `listen` is not an address; OUTCOME_RETRY when it is taken; a dead
+ * socket file in the way is removed, a live one is not. */
+HttpServer *http_server_start(const struct http_server_options *options, GError **error);
+
+/* The port it listens on; 0 on a socket file. */
+guint16 http_server_port(const HttpServer *server);
+
+/* Stops listening, lets the requests under way end (up to stop_milliseconds, then their sockets
+ * are shut), and frees. Every parked exchange must still be made ready by somebody. */
+void http_server_stop(HttpServer *server);
+
+/* Is `listen` well-formed, and does it reach beyond this machine? FALSE: it is not well-formed.
+ */
+gboolean http_server_listen_parse(const char *listen, gboolean *is_local, GError **error);
