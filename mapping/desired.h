@@ -3,7 +3,12 @@
  *
  * Only directories that gave a complete snapshot are in here; `directories` names them, so that
  * the planner never takes "not in desired" for "gone" where nothing was read (I6).
- * The records are ordered by (origin, anchor): the order of rules, groups and entries means nothing.
+ * The records are ordered by (origin, anchor): the order of rules, groups and entries means
+ * nothing.
+ *
+ * Made by mapper_desired() (mapping/mapper.h), or by hand: desired_new(),
+ * desired_add_directory(), desired_add_link(), desired_seal(). One that the mapper made borrows
+ * texts from rules and snapshots: free it before them.
  */
 #pragma once
 
@@ -16,9 +21,12 @@ enum desired_state {
     DESIRED_GRANTED,
     DESIRED_SUSPENDED, /* mapped, but the directory proves the account disabled or expired */
     DESIRED_DENIED,    /* a deny rule matches: beats every grant but protection */
-    DESIRED_SET_ASIDE, /* the entry cannot be used: whoever it stands for keeps what they have */
-    DESIRED_UNMAPPED,  /* read, and no rule of this organization gives it anything (kept only so that
-                          a reason can say "no longer in any mapped group") */
+    DESIRED_SET_ASIDE, /* the entry cannot be used: whoever it stands for keeps what they have
+                        */
+    DESIRED_UNMAPPED,  /* read, and no rule of this organization gives it anything, so that a
+                          reason  can say "no longer in any mapped group". The mapper leaves these
+                          out of  `links` (there may be a million); desired_find() answers with
+                          them. */
 };
 
 struct desired_project {
@@ -32,8 +40,9 @@ struct desired_link {
     const char *anchor; /* the link's externalId */
     const char *dn;     /* for people to read */
     enum desired_state state;
-    const char *why;    /* suspended: "the account is disabled"; denied: the rule in words; set aside: reason */
-    struct profile profile;      /* PROFILE_USER_NAME and PROFILE_MAIL are never NULL when granted */
+    const char *why; /* suspended: "the account is disabled"; denied: the rule in words; set
+                        aside: reason */
+    struct profile profile; /* PROFILE_USER_NAME and PROFILE_MAIL are never NULL when granted */
     enum organization_role role; /* NONE unless granted or suspended */
     guint32 rule;                /* index of the rule that won the organization role */
     gint priority;               /* the highest priority of the rules that gave a role */
@@ -48,13 +57,31 @@ struct desired {
     struct desired_link *links;
     guint32 link_count;
     guint32 people_read; /* entries seen over all directories */
-    GStringChunk *text;  /* owns every text in here */
+    GStringChunk *text;  /* owns every text that is not borrowed */
+    struct desired_reading
+        *reading; /* private: what desired_find() knows of entries without a link */
 };
 
 typedef struct desired Desired;
 
+/* An empty one, for tests and for organizations without rules. */
+Desired *desired_new(const char *organization);
 void desired_free(Desired *desired);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Desired, desired_free)
 
-/* The record of (origin, anchor), or NULL. Borrowed. */
-const struct desired_link *desired_find(const Desired *desired, const char *origin, const char *anchor);
+/* Says that `origin` ("directory:corp") gave a complete snapshot. */
+void desired_add_directory(Desired *desired, const char *origin);
+
+/* Adds one record; texts and projects are copied. */
+void desired_add_link(Desired *desired, const struct desired_link *link);
+
+/* Puts records, their projects and directories in order. */
+void desired_seal(Desired *desired);
+
+/* The record of (origin, anchor), or NULL: no such entry was read. Borrowed. Sealed only. */
+const struct desired_link *desired_find(const Desired *desired, const char *origin,
+                                        const char *anchor);
+
+/* Everything in it as text, one line a record: equal states print equal bytes. The caller
+ * frees. */
+char *desired_print(const Desired *desired);

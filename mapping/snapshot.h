@@ -6,8 +6,8 @@
  * are the same snapshot), and nothing can be added any more. A snapshot exists only if the read
  * was complete: a source that fails frees it and returns an error instead.
  *
- * Packed: all text lies in one chunk that dies with the snapshot; people, values and members are
- * arrays of small records with 32-bit indexes. A million people fit in 300 MB.
+ * Packed: all text lies in one chunk that dies with the snapshot; people, values and members
+ * are arrays of small records with 32-bit indexes. A million people fit in 300 MB.
  */
 #pragma once
 
@@ -29,7 +29,7 @@ struct snapshot_person {
     const char *login;     /* uid, sAMAccountName; NULL if there is none */
     const char *set_aside; /* why this entry cannot be used (a sentence part), else NULL */
     enum snapshot_state state;
-    guint32 first_value;   /* into snapshot.values */
+    guint32 first_value; /* into snapshot.values */
     guint32 value_count;
 };
 
@@ -48,10 +48,10 @@ struct snapshot_group {
     const char *dn;
     const char *dn_key;
     const char *anchor;
-    const char *name; /* common name, for rules and for people to read */
+    const char *name;     /* common name, for rules and for people to read */
     guint32 first_member; /* into snapshot.members */
     guint32 member_count;
-    guint32 unresolved;   /* members that are neither a person nor a group of this snapshot */
+    guint32 unresolved; /* members that are neither a person nor a group of this snapshot */
 };
 
 struct snapshot {
@@ -65,6 +65,7 @@ struct snapshot {
     const char **attributes; /* attribute names as asked for, e.g. "mail" */
     guint32 attribute_count;
     struct snapshot_building *building; /* private; NULL once sealed */
+    struct snapshot_store *store;       /* private: the text, and how people are found */
 };
 
 typedef struct snapshot Snapshot;
@@ -82,14 +83,16 @@ struct snapshot_entry {
 
 /* Adds a person; the values that follow belong to them. Two people with one anchor are an error
  * of the read (a page came twice): OUTCOME_RETRY. */
-gboolean snapshot_add_person(Snapshot *snapshot, const struct snapshot_entry *entry, GError **error);
+gboolean snapshot_add_person(Snapshot *snapshot, const struct snapshot_entry *entry,
+                             GError **error);
 
-/* One value of the person added last. The attribute name is kept in the spelling of its first use
- * and compared ASCII-case-blind. */
+/* One value of the person added last. The attribute name is kept in the spelling of its first
+ * use and compared ASCII-case-blind. */
 void snapshot_add_value(Snapshot *snapshot, const char *attribute, const char *text);
 
 /* Adds a group; the members that follow belong to it. Same anchor twice: error as above. */
-gboolean snapshot_add_group(Snapshot *snapshot, const struct snapshot_entry *entry, GError **error);
+gboolean snapshot_add_group(Snapshot *snapshot, const struct snapshot_entry *entry,
+                            GError **error);
 
 /* One member of the group added last, named by normalised DN or by login (memberUid). */
 void snapshot_add_member_dn(Snapshot *snapshot, const char *dn_key);
@@ -99,10 +102,17 @@ void snapshot_add_member_login(Snapshot *snapshot, const char *login);
 void snapshot_seal(Snapshot *snapshot);
 
 /* The person with this anchor or normalised DN, or NULL. Borrowed; only when sealed. */
-const struct snapshot_person *snapshot_find_anchor(const Snapshot *snapshot, const char *anchor);
+const struct snapshot_person *snapshot_find_anchor(const Snapshot *snapshot,
+                                                   const char *anchor);
 const struct snapshot_person *snapshot_find_dn(const Snapshot *snapshot, const char *dn_key);
 
-/* The first value of an attribute (name ASCII-case-blind), or NULL. Borrowed. */
+/* The group with this normalised DN, or NULL. Borrowed; only when sealed. */
+const struct snapshot_group *snapshot_find_group_dn(const Snapshot *snapshot,
+                                                    const char *dn_key);
+
+/* The first value of an attribute (name ASCII-case-blind), or NULL. Borrowed. When sealed the
+ * values of a person are ordered by attribute and bytes: the directory's order of values means
+ * nothing. */
 const char *snapshot_value_of(const Snapshot *snapshot, const struct snapshot_person *person,
                               const char *attribute);
 
