@@ -34,6 +34,7 @@ struct pager_sink {
 gboolean pager_read(ScimClient *client, const char *path, const struct pager_sink *sink,
                     char **etag, GError **error);
 
-/* The list's ETag now, without reading rows (count=0). NULL with an error; a list without an
- * ETag is BAD_INPUT. The caller frees. */
-char *pager_etag(ScimClient *client, const char *path, GError **error);
+/* Is the list still what it was under `etag`? Asked for the first page, as pager_read() asked,
+ * with If-None-Match. FALSE only with an error, then nothing is known. */
+gboolean pager_is_unchanged(ScimClient *client, const char *path, const char *etag,
+                            gboolean *unchanged, GError **error);

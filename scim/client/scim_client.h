@@ -4,8 +4,8 @@
  *     struct scim_call call = {.method = "PATCH", .path = "/Users/42", .body = patch,
  *                              .if_match = "W/\"7\""};
  *     struct scim_reply reply = {0};
- *     if (!scim_client_send(client, &call, &reply, &error)) ... reply.status, reply.refusal ...
- *     scim_reply_clear(&reply);
+ *     if (!scim_client_send(client, &call, &reply, &error)) ... reply.status,
+ * reply.fault.refusal ... scim_reply_clear(&reply);
  *
  * What may be repeated is repeated here, with the waits of retry.h: reads after every passing
  * failure, writes only when the other side surely did nothing. An uncertain write is never sent
@@ -19,7 +19,6 @@
 #include "scim/client/http_request.h"
 #include "scim/client/retry.h"
 #include "scim/protocol/fault.h"
-#include "scim/protocol/refusal.h"
 
 /* What is needed to speak to one base URL. Texts are copied, the policy too; `random` and
  * `waiter` are borrowed and outlive the client. */
@@ -43,12 +42,13 @@ struct scim_call {
 
 /* What came back. Zero it before the first use. */
 struct scim_reply {
-    int status;             /* 0: there was no answer */
-    json_t *body;           /* owned; NULL where the answer had none */
-    char *etag;             /* of the header, owned, or NULL */
-    char *location;         /* owned, or NULL */
-    struct fault fault;     /* filled in from 400 on, as far as the other side told */
-    struct refusal refusal; /* rule is not REFUSAL_NONE only for a 403 with our machine form */
+    int status;     /* 0: there was no answer */
+    json_t *body;   /* owned; NULL where the answer had none */
+    char *etag;     /* of the header, owned, or NULL */
+    char *location; /* owned, or NULL */
+    struct fault
+        fault; /* from status 400 on, as far as the other side told; its refusal has a rule
+                * only for a 403 with our machine form; detail is one printable line */
 };
 
 typedef struct scim_client ScimClient;
@@ -63,7 +63,7 @@ gboolean scim_client_set_token(ScimClient *client, const char *token, GError **e
 /* Sends a call, repeats it where that is safe, and clears and fills `reply`, on failure as far
  * as there was an answer. TRUE for 2xx and for 304. Errors beside those of http_request_send():
  *   DENIED     401; 403 without our machine form
- *   REFUSED    403 with it: reply->refusal says which rule
+ *   REFUSED    403 with it: reply->fault.refusal says which rule
  *   CONFLICT   412
  *   BAD_INPUT  400, 404, 409, 413 and the like: reply->status and reply->fault say more; or an
  *              answer to a read that is not one JSON object
