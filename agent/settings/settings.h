@@ -15,8 +15,7 @@
 #include "agent/settings/secret.h"
 #include "agent/settings/settings_value.h"
 #include "mapping/profile.h"
-
-struct rules;
+#include "mapping/rules.h"
 
 /* endpoint.limits: what a request may be, in bytes unless said otherwise */
 struct limits_settings {
@@ -111,6 +110,15 @@ struct notify_settings {
     const char *webhook;
 };
 
+/* One entry of `rules`, as written: rules_read.h makes rules of them. */
+struct rule_settings {
+    const char *directory, *group, *group_matches, *filter, *user;
+    const char *organization, *project, *role;
+    GPtrArray *roles; /* struct rule_text_role *, empty without a table */
+    gboolean deny;
+    gint64 priority;
+};
+
 /* One entry of `tests`: what a person must be granted, "acme: member", "acme/search: admin". */
 struct test_settings {
     const char *user;
@@ -122,7 +130,7 @@ struct settings {
     struct endpoint_settings endpoint;
     GPtrArray *organizations; /* struct organization_settings * */
     GPtrArray *directories;   /* struct directory_settings * */
-    struct rules *rules;      /* mapping/rules.h; DNs as written, not normalised. Owned */
+    GPtrArray *rules;         /* struct rule_settings * */
     struct sync_settings sync;
     struct invitations_settings invitations;
     struct mail_settings mail;
@@ -130,6 +138,7 @@ struct settings {
     GPtrArray *tests;  /* struct test_settings * */
     GHashTable *lines; /* private: address of a field or a text -> its line in the file */
     GPtrArray *owned;  /* private: everything above that was allocated */
+    GPtrArray *lists;  /* private: every GPtrArray above */
 };
 
 typedef struct settings Settings;
@@ -145,7 +154,7 @@ GPtrArray *settings_problems_new(void);
 
 /* Adds one in the order of lines; line 0 stands for the file as a whole. */
 void settings_problem_add(GPtrArray *problems, gboolean is_warning, const char *file,
-                          guint line, char *text) G_GNUC_NONNULL(1, 3, 5);
+                          guint line, char *text);
 
 /* How many are errors and not warnings. */
 guint settings_problems_errors(const GPtrArray *problems);

@@ -18,7 +18,7 @@ enum settings_section {
     SETTINGS_SECTION_TARGET,
     SETTINGS_SECTION_DIRECTORY,
     SETTINGS_SECTION_PROFILE,
-    SETTINGS_SECTION_RULE, /* read by rules_read.h; here for its names and help */
+    SETTINGS_SECTION_RULE,
     SETTINGS_SECTION_SYNC,
     SETTINGS_SECTION_INVITATIONS,
     SETTINGS_SECTION_MAIL,
@@ -41,7 +41,7 @@ enum settings_type {
     SETTINGS_TYPE_TEXTS,    /* const char **: an array, or one text */
     SETTINGS_TYPE_GROUP,    /* the struct of `section`, in place */
     SETTINGS_TYPE_LIST,     /* GPtrArray * of the struct of `section` */
-    SETTINGS_TYPE_MAP,      /* a group of texts with free names */
+    SETTINGS_TYPE_MAP, /* GPtrArray * of struct rule_text_role *: a group with free names */
 };
 
 struct settings_key {

@@ -30,6 +30,6 @@ gboolean settings_value_exceeds(const struct settings_limit *limit, gint64 count
 /* Seconds as the config writes them, "48h"; the caller frees. */
 char *settings_value_print_duration(gint64 seconds);
 
-/* Every value of `names` (NULL-terminated) that is at most two edits away from `text`, the
- * nearest first; NULL when there is none. Borrowed. */
+/* The value of `names` (NULL-terminated) nearest to `text`, if it is at most two edits away;
+ * else NULL. Borrowed. */
 const char *settings_value_nearest(const char *text, const char *const *names);
