@@ -10,32 +10,33 @@
 #include "mapping/needs.h"
 #include "mapping/snapshot.h"
 
-/* What a look-up by anchor proves. Unknown is not absent (R47): the compiler sees every case. */
+/* What a look-up by anchor proves. Unknown is not absent (R47): the compiler sees every case.
+ */
 enum source_presence {
     SOURCE_PRESENT,      /* in scope: it is merely not mapped */
     SOURCE_DISABLED,     /* there, and the directory proves it disabled or expired */
     SOURCE_OUT_OF_SCOPE, /* there, outside people_base or not matching person_filter */
-    SOURCE_DELETED,      /* the directory answered with success: no such entry anywhere it serves */
-    SOURCE_UNKNOWN,      /* this source cannot tell (an LDIF file, for "moved" against "deleted") */
+    SOURCE_DELETED, /* the directory answered with success: no such entry anywhere it serves */
+    SOURCE_UNKNOWN, /* this source cannot tell (an LDIF file, for "moved" against "deleted") */
 };
 
 struct source {
     /* The name in the config: "corp". Owned by the source. */
     char *name;
 
-    /* Reads all that `needs` asks for: one complete, sealed snapshot (yours to free), or NULL and
-     * an error that says why not. Complete means: every search ended with result code 0, the last
-     * paging cookie empty, ranged values read to the end, no unexplained reference, every group of
-     * needs->group_dns, _names and _anchors found (a common name that two groups bear is an error
-     * that names both). Nothing partial ever comes back (I6). Errors: RETRY (server away, cut,
-     * limit hit, time limit), DENIED (bind refused), SETTINGS (base or group missing, TLS unusable),
-     * BAD_INPUT (broken LDIF), INTERRUPTED. */
+    /* Reads all that `needs` asks for: one complete, sealed snapshot (yours to free), or NULL
+     * and an error that says why not. Complete means: every search ended with result code 0,
+     * the last paging cookie empty, ranged values read to the end, no unexplained reference,
+     * every group of needs->group_dns, _names and _anchors found (a common name that two groups
+     * bear is an error that names both). Nothing partial ever comes back (I6). Errors: RETRY
+     * (server away, cut, limit hit, time limit), DENIED (bind refused), SETTINGS (base or group
+     * missing, TLS unusable), BAD_INPUT (broken LDIF), INTERRUPTED. */
     Snapshot *(*read)(struct source *source, const Needs *needs, GError **error);
 
-    /* Looks one entry up by its anchor, after a read() of the same run. FALSE on any failure: then
-     * nothing is known of the person. */
-    gboolean (*look_up)(struct source *source, const char *anchor, enum source_presence *presence,
-                        GError **error);
+    /* Looks one entry up by its anchor, after a read() of the same run. FALSE on any failure:
+     * then nothing is known of the person. */
+    gboolean (*look_up)(struct source *source, const char *anchor,
+                        enum source_presence *presence, GError **error);
 
     void (*free)(struct source *source);
 };

@@ -1,0 +1,28 @@
+/*
+ * Plans as a file: one JSON object that carries the digest of itself, so that what is applied
+ * is what was shown.
+ */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "agent/sync/plan.h"
+
+/* The plans of a run (Plan *) as canonical JSON text: keys sorted, one line, no newline. The
+ * same plans give the same bytes. The caller frees. */
+char *plan_file_print(const GPtrArray *plans);
+
+/* Reads what plan_file_print() made: an array of Plan *, which frees them. BAD_INPUT names the
+ * first thing that is wrong: no JSON, not a plan, a newer form, a digest that does not fit. */
+GPtrArray *plan_file_parse(const char *text, size_t length, GError **error);
+
+/* The same from and to a file; written atomically with mode 0600. */
+gboolean plan_file_write(const char *path, const GPtrArray *plans, GError **error);
+GPtrArray *plan_file_read(const char *path, GError **error);
+
+/* One step as JSON, for the ledger: a new reference, and back into `plan`, which owns the
+ * texts. */
+json_t *plan_file_step(const struct plan_step *step);
+gboolean plan_file_parse_step(Plan *plan, json_t *value, struct plan_step *step,
+                              GError **error);
