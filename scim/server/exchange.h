@@ -25,7 +25,7 @@ typedef struct exchange {
     char *method;
     char *path;                /* as sent, up to the '?' */
     char *query;               /* as sent, after the '?'; NULL when there was none */
-    GHashTable *query_values;  /* char * -> char *, decoded; names as sent */
+    GHashTable *query_values;  /* folded name -> decoded value */
     GHashTable *headers;       /* folded name -> value */
     GHashTable *repeated;      /* folded names of headers that came more than once (a set) */
     GString *body;             /* "" when there was none */

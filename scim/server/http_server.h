@@ -56,7 +56,3 @@ guint16 http_server_port(const HttpServer *server);
 /* Stops listening, lets the requests under way end (up to stop_milliseconds, then their sockets
  * are shut), and frees. Every parked exchange must still be made ready by somebody. */
 void http_server_stop(HttpServer *server);
-
-/* Is `listen` well-formed, and does it reach beyond this machine? FALSE: it is not well-formed.
- */
-gboolean http_server_listen_parse(const char *listen, gboolean *is_local, GError **error);
