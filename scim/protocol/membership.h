@@ -22,18 +22,21 @@
  */
 #pragma once
 
-#define SCIM_URN_USER       "urn:ietf:params:scim:schemas:core:2.0:User"
-#define SCIM_URN_GROUP      "urn:ietf:params:scim:schemas:core:2.0:Group"
-#define SCIM_URN_ENTERPRISE "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-#define SCIM_URN_MEMBERSHIP "urn:rolecall:params:scim:schemas:extension:1.0:Membership"
-#define SCIM_URN_PROJECT    "urn:rolecall:params:scim:schemas:1.0:Project"
-#define SCIM_URN_INVITATION "urn:rolecall:params:scim:schemas:1.0:Invitation"
-#define SCIM_URN_ROLE       "urn:rolecall:params:scim:schemas:1.0:Role"
-#define SCIM_URN_MARKER     "urn:rolecall:params:scim:schemas:1.0:Marker"
-#define SCIM_URN_LIST       "urn:ietf:params:scim:api:messages:2.0:ListResponse"
-#define SCIM_URN_PATCH      "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-#define SCIM_URN_ERROR      "urn:ietf:params:scim:api:messages:2.0:Error"
-#define SCIM_URN_SEARCH     "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+#define SCIM_URN_USER            "urn:ietf:params:scim:schemas:core:2.0:User"
+#define SCIM_URN_GROUP           "urn:ietf:params:scim:schemas:core:2.0:Group"
+#define SCIM_URN_ENTERPRISE      "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+#define SCIM_URN_MEMBERSHIP      "urn:rolecall:params:scim:schemas:extension:1.0:Membership"
+#define SCIM_URN_PROJECT         "urn:rolecall:params:scim:schemas:1.0:Project"
+#define SCIM_URN_INVITATION      "urn:rolecall:params:scim:schemas:1.0:Invitation"
+#define SCIM_URN_ROLE            "urn:rolecall:params:scim:schemas:1.0:Role"
+#define SCIM_URN_MARKER          "urn:rolecall:params:scim:schemas:1.0:Marker"
+#define SCIM_URN_LIST            "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+#define SCIM_URN_PATCH           "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+#define SCIM_URN_ERROR           "urn:ietf:params:scim:api:messages:2.0:Error"
+#define SCIM_URN_SEARCH          "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+#define SCIM_URN_SCHEMA          "urn:ietf:params:scim:schemas:core:2.0:Schema"
+#define SCIM_URN_RESOURCE_TYPE   "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
+#define SCIM_URN_PROVIDER_CONFIG "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 
 #define SCIM_MEDIA_TYPE "application/scim+json"
 
