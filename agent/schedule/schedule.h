@@ -15,15 +15,21 @@
 
 #include <glib.h>
 
+/* The cron fields in their order. */
+enum schedule_field {
+    SCHEDULE_MINUTE,
+    SCHEDULE_HOUR,
+    SCHEDULE_DAY,
+    SCHEDULE_MONTH,
+    SCHEDULE_WEEKDAY,
+    SCHEDULE_FIELDS, /* how many there are */
+};
+
 /* Plain data; read it through the functions only. */
 struct schedule {
-    gint64 every;    /* seconds; 0: the fields below count */
-    guint64 minutes; /* bit n: minute n */
-    guint32 hours;
-    guint32 days;        /* bits 1 to 31 */
-    guint32 months;      /* bits 1 to 12 */
-    guint32 weekdays;    /* bits 0 (Sunday) to 6 */
-    gboolean either_day; /* day of month and day of week are both restricted */
+    gint64 every;                     /* seconds; 0: the fields count */
+    guint64 allowed[SCHEDULE_FIELDS]; /* bit n: the value n; Sunday is 0 */
+    gboolean either_day;              /* both days are restricted: one of them will do */
 };
 
 /* Reads the config's `schedule`. Intervals are "30s", "15m", "6h", "1d": at least 10 seconds,
