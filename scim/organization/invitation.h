@@ -1,0 +1,52 @@
+/*
+ * Invitations, read-only, and the token that opens one.
+ *
+ * Only SHA-256 of a token is stored (I5); it is 256 random bits as base64url. A person has at
+ * most one pending invitation. Closed ones are kept for the restore window.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "scim/store/store.h"
+
+enum invitation_status {
+    INVITATION_PENDING,
+    INVITATION_ACCEPTED,
+    INVITATION_DECLINED,
+    INVITATION_REVOKED,
+    INVITATION_EXPIRED,
+};
+
+struct invitation {
+    char *id;
+    char *person; /* id; the person may be gone when it is closed */
+    char *address;
+    enum invitation_status status; /* at the time asked for */
+    gint64 created, sent_at, expires_at, sent_count, version;
+    char *invited_by; /* the label of the actor: "person:<id>", "operator:anna",
+                         "directory:corp" */
+};
+
+typedef struct invitation Invitation;
+
+/* "pending" ... Never NULL. */
+const char *invitation_status_name(enum invitation_status status);
+gboolean invitation_status_parse(const char *name, enum invitation_status *status);
+
+void invitation_free(Invitation *invitation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Invitation, invitation_free)
+
+/* Nothing found: TRUE and *invitation NULL. */
+gboolean invitation_read(StoreSession *session, const char *organization, const char *id,
+                         gint64 now, Invitation **invitation, GError **error);
+
+/* The newest first, closed ones included; `start` skips, `count` limits. NULL: the store
+ * failed. */
+GPtrArray *invitation_list(StoreSession *session, const char *organization, gint64 now,
+                           gint64 start, gint64 count, gint64 *total, GError **error);
+
+/* What the accept page may show before the answer; dead tokens all look the same: TRUE and
+ * *invitation NULL. *organization (may be NULL) is the caller's to free. */
+gboolean invitation_look_up(StoreSession *session, const char *token, gint64 now,
+                            Invitation **invitation, char **organization, GError **error);

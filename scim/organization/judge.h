@@ -1,0 +1,43 @@
+/*
+ * The one function that every write passes, whatever its path (SCIM, accept page, command line,
+ * config). It keeps I1-I5 and I7 inside the transaction of the write.
+ *
+ *   struct judge judge = {.session = writer, .clock = clock_system(), .random =
+ * random_system(), .restore_window = JUDGE_RESTORE_WINDOW}; judge_write(&judge, &actor, &act,
+ * &verdict, &error);
+ *
+ * What happens: what is due by time in that organization is expired first (and stays so even
+ * when the act is refused); the act is done in a savepoint; roles, statuses, invitations, seats
+ * and successions follow from it; the state after the whole act is judged; constraints of the
+ * database stand behind. What is refused has changed nothing.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "scim/organization/act.h"
+#include "scim/organization/actor.h"
+#include "scim/organization/verdict.h"
+#include "scim/protocol/clock.h"
+#include "scim/store/store.h"
+
+#define JUDGE_RESTORE_WINDOW ((gint64)30 * 24 * 3600)
+
+struct judge {
+    StoreSession *session; /* a writing one; belongs to one thread */
+    const struct clock *clock;
+    const struct random_source *random;
+    gint64 restore_window; /* seconds */
+};
+
+/* Judges and does one act. Where the session has no transaction open, one is begun and
+ * committed; inside one (store_begin) the act is a savepoint of it, so that many share a
+ * commit: the verdict counts only after that commit. FALSE: the store failed, and of this act
+ * nothing happened. */
+gboolean judge_write(struct judge *judge, const struct actor *actor, const struct act *act,
+                     struct verdict *verdict, GError **error);
+
+/* Expires what is due in every organization and forgets what is past the restore window. *next
+ * is the time at which something is due again, 0 for never. Transactions as with judge_write().
+ */
+gboolean judge_sweep(struct judge *judge, gint64 *next, GError **error);

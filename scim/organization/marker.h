@@ -1,0 +1,41 @@
+/*
+ * Markers: who must not be invited again by a sync or a provider, read-only.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "scim/store/store.h"
+
+enum marker_kind {
+    MARKER_LEFT,
+    MARKER_DECLINED,
+    MARKER_REMOVED,
+    MARKER_REVOKED,
+};
+
+struct marker {
+    char *id;
+    char *origin;
+    char *external_id; /* NULL: none */
+    char *user_name;
+    enum marker_kind kind;
+    gint64 since;
+};
+
+typedef struct marker Marker;
+
+/* "left" ... Never NULL. */
+const char *marker_kind_name(enum marker_kind kind);
+
+void marker_free(Marker *marker);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Marker, marker_free)
+
+/* struct marker, the oldest first, of origins that begin with `prefix` ("directory:", "" for
+ * all). NULL: the store failed. */
+GPtrArray *marker_list(StoreSession *session, const char *organization, const char *prefix,
+                       GError **error);
+
+/* Nothing found: TRUE and *marker NULL. */
+gboolean marker_read(StoreSession *session, const char *organization, const char *id,
+                     Marker **marker, GError **error);

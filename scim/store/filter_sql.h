@@ -1,0 +1,42 @@
+/*
+ * A SCIM filter as an SQL condition on indexed columns.
+ *
+ *   g_autoptr(GArray) values = filter_sql_values_new();
+ *   gboolean whole = filter_sql(filter->root, columns, condition, values);
+ *
+ * The condition never loses a match: where SQL cannot say a part (an attribute without a
+ * column, a comparison that differs between databases), that part is left open, the condition
+ * lets more through, and the answer is FALSE: what comes back is to be evaluated in memory
+ * besides. No byte of the request gets into the text: values are bound.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "scim/protocol/filter_parser.h"
+#include "scim/store/store.h"
+
+enum filter_column_kind {
+    FILTER_COLUMN_TEXT,    /* compared as bytes */
+    FILTER_COLUMN_FOLDED,  /* holds text whose ASCII letters are lowered already */
+    FILTER_COLUMN_BOOLEAN, /* 0 or 1 */
+    FILTER_COLUMN_TIME,    /* UTC seconds */
+};
+
+/* An attribute that SQL can compare: its schema path ("userName", "meta.lastModified"), and an
+ * expression that may itself hold parameters: `bound` of them, all the text `parameter`. */
+struct filter_column {
+    const char *path; /* NULL ends the table */
+    enum filter_column_kind kind;
+    const char *expression;
+    const char *parameter;
+};
+
+/* An empty list of struct store_value whose texts it owns. */
+GArray *filter_sql_values_new(void);
+
+/* Appends the condition of `node` (a parenthesised expression, "1 = 1" where nothing can be
+ * said) to `condition` and what it binds to `values`, in order. TRUE: it is the whole filter.
+ */
+gboolean filter_sql(const struct filter_node *node, const struct filter_column *columns,
+                    GString *condition, GArray *values);
