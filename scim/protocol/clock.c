@@ -18,7 +18,8 @@ static void system_fill(void *context, guint8 *bytes, size_t count)
         if (got < 0) {
             if (errno == EINTR)
                 continue;
-            g_error("getrandom: %s", g_strerror(errno)); /* without chance there is no token: end */
+            g_error("getrandom: %s",
+                    g_strerror(errno)); /* without chance there is no token: end */
         }
         bytes += got;
         count -= (size_t)got;
@@ -46,12 +47,14 @@ gint64 clock_now(const struct clock *clock)
 char *clock_print(gint64 seconds)
 {
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
-    return time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("9999-12-31T23:59:59Z");
+    return time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ")
+                        : g_strdup("9999-12-31T23:59:59Z");
 }
 
 gboolean clock_parse(const char *text, gint64 *seconds)
 {
-    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL); /* NULL: a zone is required */
+    g_autoptr(GDateTime) time =
+        g_date_time_new_from_iso8601(text, NULL); /* NULL: a zone is required */
     if (time == NULL)
         return FALSE;
     *seconds = g_date_time_to_unix(time);
