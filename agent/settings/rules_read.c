@@ -20,9 +20,8 @@ gboolean rules_read_is_dn(const char *text)
     return strchr(text, '=') != NULL;
 }
 
-/* Errors of mapping bear "file:line: " already; ours get it when they are added. */
-static void report(const Settings *settings, guint line, const GError *error,
-                   GPtrArray *problems)
+void rules_read_report(const Settings *settings, guint line, const GError *error,
+                       GPtrArray *problems)
 {
     g_autofree char *place = g_strdup_printf("%s:%u: ", settings->file, line);
     const char *text = error->message;
@@ -73,7 +72,7 @@ Rules *rules_read(const Settings *settings, char *(*dn_key)(const char *dn, GErr
         if (dn_key != NULL && name != NULL && rules_read_is_dn(name))
             key = dn_key(name, &error);
         if (error != NULL || !add(settings, rule, key, rules, &error)) {
-            report(settings, settings_line(settings, rule), error, problems);
+            rules_read_report(settings, settings_line(settings, rule), error, problems);
             sound = FALSE;
         }
     }

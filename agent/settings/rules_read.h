@@ -16,3 +16,7 @@ Rules *rules_read(const Settings *settings, char *(*dn_key)(const char *dn, GErr
 
 /* Does this name of a group or a user look like a DN? */
 gboolean rules_read_is_dn(const char *text);
+
+/* Adds an error of mapping to the problems: those bear "file:line: " already. */
+void rules_read_report(const Settings *settings, guint line, const GError *error,
+                       GPtrArray *problems);

@@ -177,8 +177,3 @@ guint settings_line(const Settings *settings, const void *field);
 const struct organization_settings *settings_organization(const Settings *settings,
                                                           const char *name);
 const struct directory_settings *settings_directory(const Settings *settings, const char *name);
-
-/* SHA-256 over the parsed settings that can change a plan, in sorted order (lines, order of
- * organizations, rules and directories, and white space mean nothing), as lower-case
- * hexadecimal. The caller frees. */
-char *settings_digest(const Settings *settings);

@@ -53,6 +53,7 @@ struct settings_key {
     gint64 least, most;   /* bounds of numbers, sizes and durations */
     const char *help;     /* one sentence for the man page */
     gboolean is_required;
+    gboolean is_operational;       /* it decides how and when, never what a plan says */
     enum settings_section section; /* GROUP, LIST: what is inside */
     const char *const *choices;    /* CHOICE: NULL-terminated */
 };
