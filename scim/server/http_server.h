@@ -26,7 +26,7 @@ struct http_server_limits {
     size_t connection_memory;         /* bytes: request line and headers must fit */
     size_t body;                      /* bytes: longer is answered 413 */
     unsigned idle_seconds;            /* a connection on which nothing happens */
-    unsigned header_milliseconds; /* absolute: from the first byte to the end of the headers */
+    unsigned header_milliseconds; /* absolute: from the connection to the end of the headers */
     unsigned body_milliseconds;   /* absolute: the rest of the request */
     unsigned answer_milliseconds; /* absolute: until the client has read the answer */
     unsigned stop_milliseconds;   /* how long a stop waits for what is under way */

@@ -1,0 +1,26 @@
+/*
+ * Who asks, and may they: from the Authorization header to an actor in an organization.
+ *
+ * Nothing is told apart that a stranger could use: every malformed, unknown, expired or revoked
+ * token is one and the same 401 (R04, R34), a wrong organization is a 404 like one that does
+ * not exist (R17, R19).
+ */
+#pragma once
+
+#include "scim/server/call.h"
+#include "scim/server/route.h"
+
+/* Fills bearer, organization, origin and actor of the call, whose session must be open. FALSE
+ * with a fault: 401, 403 (scope, Rolecall headers) or 404. `named` is the organization that the
+ * path names, or NULL. */
+gboolean authenticate_call(struct call *call, const char *named);
+
+/* The same token again inside the writing transaction: what was revoked meanwhile writes
+ * nothing (I4). FALSE with 401. */
+gboolean authenticate_again(struct call *call);
+
+/* Of an open route: the bearer, if a good token came with the request; else nothing. */
+void authenticate_if_offered(struct call *call);
+
+/* The token in a field value "Bearer rc_...": borrowed, or NULL when it is not of that form. */
+const char *authenticate_parse(const char *field);

@@ -1,0 +1,100 @@
+/*
+ * One request on its way through its handler: who asks, where, on which session, and the
+ * answer.
+ *
+ *   gboolean handle_thing(struct call *call)
+ *   {
+ *       ... return call_missing(call) / call_store_failed(call, error) / call_answer(call, 200,
+ * json)
+ *   }
+ *
+ * dispatch fills it in before the handler runs. A handler returns FALSE with call->fault set,
+ * or TRUE with the exchange answered. A handler of a route that writes runs on the writer's
+ * thread, inside its transaction, with `judge` set; the others run on a snapshot.
+ */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "scim/organization/judge.h"
+#include "scim/organization/token.h"
+#include "scim/protocol/fault.h"
+#include "scim/protocol/projection.h"
+#include "scim/protocol/tolerance.h"
+#include "scim/server/exchange.h"
+
+#define CALL_CAPTURES 2 /* {} of a route at most */
+
+#define CALL_RETRY_SECONDS "1"
+
+struct route;
+
+/* What all calls share; lives as long as the endpoint. */
+struct call_service {
+    const char *url; /* public, no slash at its end */
+    const struct clock *clock;
+    gboolean shows_links;
+    void (*log)(void *context, GLogLevelFlags level, const char *line);
+    void *log_context;
+};
+
+struct call {
+    const struct call_service *service;
+    const struct route *route;
+    Exchange *exchange;
+    char *captured[CALL_CAPTURES]; /* decoded; NULL beyond the route's */
+    char *base;                    /* URL of the SCIM service as this client names it */
+    Bearer *bearer;                /* NULL on an open route */
+    char *organization;
+    char *origin;       /* a sync's: the directory of its header */
+    gboolean may_adopt; /* a sync's: its header */
+    struct actor actor;
+    gint64 now;
+    StoreSession *session;
+    struct judge *judge; /* NULL on a route that reads */
+    json_t *body;        /* of a request with a JSON body */
+    struct tolerance_use tolerances;
+    struct fault fault;
+    gboolean asked_owner; /* is_owner is known */
+    gboolean is_owner;
+};
+
+/* A call for that exchange (borrowed); call_free() lets go of the rest. */
+struct call *call_new(const struct call_service *service, Exchange *exchange);
+void call_free(struct call *call);
+
+/* Answers with `body` (taken) as application/scim+json. Always TRUE. */
+gboolean call_answer(struct call *call, unsigned status, json_t *body);
+
+/* Answers without a body: 204, 304. Always TRUE. */
+gboolean call_answer_empty(struct call *call, unsigned status);
+
+/* Answers with the fault, as a SCIM Error with the headers its status asks for. */
+void call_answer_fault(struct call *call);
+
+/* 404: nothing of that id here. Always FALSE. */
+gboolean call_missing(struct call *call);
+
+/* The store failed: logged; 503 with Retry-After where trying again may help, else 500. Takes
+ * the error. Always FALSE. */
+gboolean call_store_failed(struct call *call, GError *error);
+
+/* The personality of the token: FALSE with a fault when it is strict and a tolerance was used
+ * that it refuses. */
+gboolean call_check_strictness(struct call *call);
+
+/* Which attributes the client wants of a resource of that type; NULL with a fault. */
+Projection *call_projection(struct call *call, const struct resource_type *type);
+
+/* Does the caller see what other origins say: a sync, an admin, an owner? FALSE for anybody
+ * else, also when the store fails (the call goes on without it). */
+gboolean call_sees_origins(struct call *call);
+
+/* Runs one act through the judge as the caller. FALSE with call->fault set when it was not
+ * done; `verdict` is to be cleared either way. */
+gboolean call_judge(struct call *call, const struct act *act, struct verdict *verdict);
+
+/* One line to whoever runs the endpoint. */
+void call_log(const struct call_service *service, GLogLevelFlags level, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);

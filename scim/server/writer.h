@@ -1,0 +1,46 @@
+/*
+ * The one thread that writes: requests that arrive together share a transaction and its commit.
+ *
+ *   job = { .run = ..., .done = ... };  exchange_park(exchange);  writer_submit(writer, &job);
+ *
+ * It drains the queue, begins, runs each job (judge_write() makes the savepoint of each),
+ * commits once, and then tells every job. Between batches it sweeps what is due by time. It
+ * never sleeps to gather more: while one commit is written the next batch gathers by itself.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "scim/organization/judge.h"
+
+typedef struct writer Writer;
+
+struct write_job {
+    /* On the writer's thread, in its transaction: judges, reads back, prepares the answer. */
+    void (*run)(struct write_job *job, struct judge *judge);
+    /* After the commit; `error` NULL: it stands. Otherwise nothing of the job happened, and the
+     * error says why. The job may be freed here. */
+    void (*done)(struct write_job *job, const GError *error);
+};
+
+struct writer_options {
+    Store *store;
+    const struct clock *clock;
+    const struct random_source *random;
+    unsigned sweep_milliseconds; /* 0: no sweeping */
+    /* A sweep or a commit that failed, told on the writer's thread. */
+    void (*failed)(void *context, const GError *error);
+    void *context;
+};
+
+/* Opens its session and starts the thread. Errors of store_session_open(). */
+Writer *writer_start(const struct writer_options *options, GError **error);
+
+/* From any thread. The job is the writer's until its done(). */
+void writer_submit(Writer *writer, struct write_job *job);
+
+/* How many commits have been made for how many jobs, since the start. */
+void writer_count(Writer *writer, guint64 *commits, guint64 *jobs);
+
+/* Runs what is queued, ends the thread, frees. Nobody may submit any more. */
+void writer_stop(Writer *writer);
