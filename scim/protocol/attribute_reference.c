@@ -83,6 +83,25 @@ gboolean attribute_reference_parse(const struct resource_type *type, const char 
     return text[length - 1] != ':';
 }
 
+gboolean attribute_reference_parse_sub(const struct attribute_reference *parent,
+                                       const char *text, size_t length,
+                                       struct attribute_reference *reference)
+{
+    *reference = (struct attribute_reference){.known = FALSE};
+    if (!is_name(text, length))
+        return FALSE;
+    if (parent->attribute == NULL)
+        return TRUE;
+    const struct schema_attribute *sub = schema_find(parent->attribute->sub, text, length);
+    gboolean itself = parent->attribute->sub == NULL && length == strlen("value") &&
+                      g_ascii_strncasecmp(text, "value", length) == 0;
+    if (sub == NULL && !itself)
+        return TRUE;
+    *reference = *parent;
+    reference->sub = sub;
+    return TRUE;
+}
+
 static gboolean is_assigned(const json_t *value)
 {
     return value != NULL && !json_is_null(value) &&

@@ -26,6 +26,12 @@ struct attribute_reference {
 gboolean attribute_reference_parse(const struct resource_type *type, const char *text,
                                    size_t length, struct attribute_reference *reference);
 
+/* A name inside the brackets of a value path: a sub-attribute of `parent`; of simple values
+ * `value`, which is the value itself (`sub` is NULL then). FALSE as above. */
+gboolean attribute_reference_parse_sub(const struct attribute_reference *parent,
+                                       const char *text, size_t length,
+                                       struct attribute_reference *reference);
+
 /* The value of the attribute itself (never of the sub-attribute) in a resource of ours,
  * borrowed; NULL where it is unassigned: absent, null or []. */
 json_t *attribute_reference_get(const struct attribute_reference *reference,

@@ -22,8 +22,7 @@
 #include <glib.h>
 
 #include "scim/protocol/attribute_reference.h"
-#include "scim/protocol/fault.h"
-#include "scim/protocol/tolerance.h"
+#include "scim/protocol/filter_value.h"
 
 #define FILTER_MAX_BYTES 4096
 #define FILTER_MAX_TERMS 64 /* comparisons and value paths */
@@ -35,39 +34,6 @@ enum filter_kind {
     FILTER_NOT,     /* left */
     FILTER_ANY,     /* value path: some value of `reference` for which left holds */
     FILTER_COMPARE, /* reference, comparison, value */
-};
-
-enum filter_comparison {
-    FILTER_EQ,
-    FILTER_NE,
-    FILTER_CO,
-    FILTER_SW,
-    FILTER_EW,
-    FILTER_GT,
-    FILTER_GE,
-    FILTER_LT,
-    FILTER_LE,
-    FILTER_PR, /* has a value; `value` is FILTER_NO_VALUE */
-};
-
-/* Decided by the schema: a value of another kind is refused, except for an unknown attribute.
- */
-enum filter_value_kind {
-    FILTER_NO_VALUE,
-    FILTER_NULL,
-    FILTER_BOOLEAN,
-    FILTER_NUMBER,
-    FILTER_TIME,
-    FILTER_TEXT,
-};
-
-struct filter_value {
-    enum filter_value_kind kind;
-    gboolean boolean;
-    double number;
-    gint64 microseconds; /* FILTER_TIME: UTC since 1970 */
-    char *text; /* FILTER_TEXT: UTF-8, no NUL; ASCII letters lowered unless case_exact */
-    gboolean case_exact; /* FILTER_TEXT: compare as is; else fold the stored text as well */
 };
 
 struct filter_node {
@@ -103,9 +69,6 @@ struct filter *filter_parse(const struct resource_type *type, const char *text, 
 struct filter *filter_parse_values(const struct attribute_reference *attribute,
                                    const char *text, size_t length, size_t *used,
                                    struct tolerance_use *use, struct fault *fault);
-
-/* "eq" ... "pr". */
-const char *filter_comparison_name(enum filter_comparison comparison);
 
 /* NULL is allowed. */
 void filter_free(struct filter *filter);
