@@ -12,8 +12,8 @@
 /* The schema this program works with: the number of the last step. */
 gint64 migrations_newest(void);
 
-/* The text of step `number` (from 1), or NULL. */
-const char *migrations_text(gint64 number);
+/* The texts of step `number` (from 1), NULL-terminated; NULL: no such step. */
+const char *const *migrations_texts(gint64 number);
 
 /* The step at which the store stands: 0 for an empty one. */
 gboolean migrations_read(StoreSession *session, gint64 *number, GError **error);

@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "scim/store/store.h"
+#include "scim/store/store_value.h"
 
 enum store_step {
     STORE_STEP_FAILED,
