@@ -19,10 +19,10 @@
 /* A whole attribute: an array where it is multi-valued (a single value is taken as an array of
  * one). *clean is a new reference, or NULL when unassigned. FALSE with an invalidValue fault.
  */
-gboolean attribute_value_check(const struct schema_attribute *attribute, const json_t *value,
+gboolean attribute_value_check(const struct schema_attribute *attribute, json_t *value,
                                struct tolerance_use *use, json_t **clean, struct fault *fault);
 
 /* One value of it: an element, where it is multi-valued. */
-gboolean attribute_value_check_one(const struct schema_attribute *attribute,
-                                   const json_t *value, struct tolerance_use *use,
-                                   json_t **clean, struct fault *fault);
+gboolean attribute_value_check_one(const struct schema_attribute *attribute, json_t *value,
+                                   struct tolerance_use *use, json_t **clean,
+                                   struct fault *fault);

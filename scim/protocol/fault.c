@@ -70,6 +70,17 @@ gboolean fault_take_refusal(struct fault *fault, struct refusal *refusal)
     return FALSE;
 }
 
+gboolean fault_prefix(struct fault *fault, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *prefix = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_autofree char *detail = fault->detail;
+    fault->detail = g_strconcat(prefix, detail, NULL);
+    return FALSE;
+}
+
 gboolean fault_is_set(const struct fault *fault)
 {
     return fault->status != 0;

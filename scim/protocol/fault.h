@@ -50,6 +50,9 @@ gboolean fault_set_status(struct fault *fault, int status, const char *format, .
  * FALSE. */
 gboolean fault_take_refusal(struct fault *fault, struct refusal *refusal);
 
+/* Puts where it happened in front of the detail, as g_prefix_error() does. Always FALSE. */
+gboolean fault_prefix(struct fault *fault, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 gboolean fault_is_set(const struct fault *fault);
 
 /* The Error resource: schemas, status as a string, scimType, detail; for a refusal the object

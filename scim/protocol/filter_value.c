@@ -55,6 +55,7 @@ static gboolean set_text(struct filter_value *value, const json_t *literal, gboo
     value->kind = FILTER_TEXT;
     value->case_exact = case_exact;
     value->text = case_exact ? g_strdup(text) : address_fold(text);
+    value->literal = g_strdup(text);
     return TRUE;
 }
 
@@ -195,5 +196,6 @@ gboolean filter_value_compare(const struct filter_value *value,
 void filter_value_clear(struct filter_value *value)
 {
     g_clear_pointer(&value->text, g_free);
+    g_clear_pointer(&value->literal, g_free);
     value->kind = FILTER_NO_VALUE;
 }

@@ -42,7 +42,8 @@ struct filter_value {
     gboolean boolean;
     double number;
     gint64 microseconds; /* FILTER_TIME: UTC since 1970 */
-    char *text; /* FILTER_TEXT: UTF-8, no NUL; ASCII letters lowered unless case_exact */
+    char *text;    /* FILTER_TEXT: UTF-8, no NUL; ASCII letters lowered unless case_exact */
+    char *literal; /* FILTER_TEXT: as it was written */
     gboolean case_exact; /* FILTER_TEXT: compare as is; else fold the stored text as well */
 };
 

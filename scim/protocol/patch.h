@@ -20,7 +20,7 @@ enum patch_verb {
 struct patch_operation {
     enum patch_verb verb;
     struct attribute_path *path; /* NULL: the resource itself */
-    const json_t *value;         /* borrowed from the message; NULL: none given */
+    json_t *value;               /* borrowed from the message; NULL: none given */
 };
 
 struct patch {

@@ -27,7 +27,7 @@ gboolean projection_is_chosen(const struct projection *projection);
 
 /* What to show of `resource`; new reference, which shares values with it: do not change them.
  */
-json_t *projection_apply(const struct projection *projection, const json_t *resource);
+json_t *projection_apply(const struct projection *projection, json_t *resource);
 
 /* NULL is allowed. */
 void projection_free(struct projection *projection);

@@ -19,8 +19,8 @@
  * immutable attributes must come back equal or be left out, in which case they are kept (RFC
  * 7644 3.5.1: mutability). readOnly attributes of `stored` are not copied: the caller owns
  * those. */
-json_t *resource_check(const struct resource_type *type, const json_t *body,
-                       const json_t *stored, struct tolerance_use *use, struct fault *fault);
+json_t *resource_check(const struct resource_type *type, json_t *body, const json_t *stored,
+                       struct tolerance_use *use, struct fault *fault);
 
 /* Makes `schemas` of a resource say which extensions it has data for; empty ones are dropped.
  */

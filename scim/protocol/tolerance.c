@@ -1,5 +1,7 @@
 #include "scim/protocol/tolerance.h"
 
+#include <string.h>
+
 static const char *const names[TOLERANCE_COUNT] = {
     [TOLERANCE_NONE] = "none",
     [TOLERANCE_OPERATION_CASE] = "operation-case",
@@ -25,6 +27,14 @@ void tolerance_note(struct tolerance_use *use, enum tolerance tolerance)
 {
     if (use != NULL && tolerance > TOLERANCE_NONE && tolerance < TOLERANCE_COUNT)
         use->count[tolerance]++;
+}
+
+void tolerance_note_unknown(struct tolerance_use *use, const char *name, size_t length)
+{
+    static const char password[] = "password";
+    gboolean is_password =
+        length == strlen(password) && g_ascii_strncasecmp(name, password, length) == 0;
+    tolerance_note(use, is_password ? TOLERANCE_PASSWORD : TOLERANCE_UNKNOWN);
 }
 
 const char *tolerance_name(enum tolerance tolerance)

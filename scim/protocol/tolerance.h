@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include <stddef.h>
+
 #include <glib.h>
 
 enum tolerance {
@@ -37,6 +39,10 @@ struct tolerance_use {
 
 /* One more use; `use` may be NULL. */
 void tolerance_note(struct tolerance_use *use, enum tolerance tolerance);
+
+/* One more attribute, of that name (`length` bytes), which the schema does not have:
+ * TOLERANCE_UNKNOWN, or TOLERANCE_PASSWORD where it is a password that is dropped. */
+void tolerance_note_unknown(struct tolerance_use *use, const char *name, size_t length);
 
 /* A short name for reports and metrics, "operation-case" ...; "none" for TOLERANCE_NONE. */
 const char *tolerance_name(enum tolerance tolerance);

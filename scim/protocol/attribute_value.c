@@ -1,0 +1,195 @@
+#include "scim/protocol/attribute_value.h"
+
+#include <string.h>
+
+#include "scim/protocol/clock.h"
+
+/* One attribute under examination, and the one it belongs to. */
+struct subject {
+    const struct schema_attribute *parent; /* NULL: it stands alone */
+    const struct schema_attribute *attribute;
+    struct tolerance_use *use;
+    struct fault *fault;
+};
+
+static gboolean check_value(const struct subject *subject, json_t *value, json_t **clean);
+
+static gboolean refuse(const struct subject *subject, enum fault_type type, const char *what)
+{
+    const struct schema_attribute *parent = subject->parent;
+    return fault_set(subject->fault, type, "'%s%s%s' %s", parent != NULL ? parent->name : "",
+                     parent != NULL ? "." : "", subject->attribute->name, what);
+}
+
+static gboolean is_base64(const char *text)
+{
+    size_t length = strlen(text);
+    size_t padding = 0;
+    while (padding < 2 && padding < length && text[length - 1 - padding] == '=')
+        padding++;
+    for (size_t i = 0; i < length - padding; i++) {
+        if (!g_ascii_isalnum(text[i]) && strchr("+/-_", text[i]) == NULL)
+            return FALSE;
+    }
+    return padding == 0 || length % 4 == 0;
+}
+
+static gboolean check_text(const struct subject *subject, json_t *value, json_t **clean)
+{
+    gint64 ignored = 0;
+    if (!json_is_string(value))
+        return refuse(subject, FAULT_INVALID_VALUE, "must be a text");
+    if (json_string_length(value) > ATTRIBUTE_VALUE_MAX_BYTES)
+        return refuse(subject, FAULT_INVALID_VALUE, "is longer than 16384 bytes");
+    if (subject->attribute->kind == SCHEMA_DATE_TIME &&
+        !clock_parse(json_string_value(value), &ignored))
+        return refuse(subject, FAULT_INVALID_VALUE, "must be a dateTime with a time zone");
+    if (subject->attribute->kind == SCHEMA_BINARY && !is_base64(json_string_value(value)))
+        return refuse(subject, FAULT_INVALID_VALUE, "must be base64");
+    *clean = json_incref(value);
+    return TRUE;
+}
+
+/* Tolerance 2: providers send "True" and "false". */
+static gboolean check_boolean(const struct subject *subject, json_t *value, json_t **clean)
+{
+    const char *text = json_string_value(value);
+    gboolean is_true = text != NULL && g_ascii_strcasecmp(text, "true") == 0;
+    gboolean is_false = text != NULL && g_ascii_strcasecmp(text, "false") == 0;
+    if (!json_is_boolean(value) && !is_true && !is_false)
+        return refuse(subject, FAULT_INVALID_VALUE, "must be true or false");
+    if (text != NULL)
+        tolerance_note(subject->use, TOLERANCE_BOOLEAN_TEXT);
+    *clean = json_boolean(is_true || json_is_true(value));
+    return TRUE;
+}
+
+static gboolean check_required(const struct subject *subject, const json_t *object)
+{
+    const struct schema_attribute *sub = subject->attribute->sub;
+    for (; sub->name != NULL; sub++) {
+        if (sub->required && json_object_get(object, sub->name) == NULL) {
+            const struct subject missing = {
+                .parent = subject->attribute, .attribute = sub, .fault = subject->fault};
+            return refuse(&missing, FAULT_INVALID_VALUE, "is required");
+        }
+    }
+    return TRUE;
+}
+
+static gboolean check_object(const struct subject *subject, json_t *value, json_t **clean)
+{
+    if (!json_is_object(value))
+        return refuse(subject, FAULT_INVALID_VALUE, "must be an object");
+    json_auto_t *object = json_object();
+    const char *name = NULL;
+    json_t *given = NULL;
+    json_object_foreach(value, name, given)
+    {
+        struct subject part = *subject;
+        part.parent = subject->attribute;
+        part.attribute = schema_find(subject->attribute->sub, name, strlen(name));
+        json_t *inside = NULL;
+        if (part.attribute == NULL) {
+            tolerance_note_unknown(subject->use, name, strlen(name));
+            continue;
+        }
+        if (part.attribute->mutability == SCHEMA_READ_ONLY)
+            continue;
+        if (json_object_get(object, part.attribute->name) != NULL)
+            return refuse(&part, FAULT_INVALID_SYNTAX, "is there twice");
+        if (!check_value(&part, given, &inside))
+            return FALSE;
+        if (inside != NULL)
+            json_object_set_new(object, part.attribute->name, inside);
+    }
+    if (json_object_size(object) == 0)
+        return TRUE;
+    if (!check_required(subject, object))
+        return FALSE;
+    *clean = g_steal_pointer(&object);
+    return TRUE;
+}
+
+static gboolean check_number(const struct subject *subject, json_t *value, json_t **clean)
+{
+    gboolean whole = subject->attribute->kind == SCHEMA_INTEGER;
+    if (whole ? !json_is_integer(value) : !json_is_number(value))
+        return refuse(subject, FAULT_INVALID_VALUE,
+                      whole ? "must be a whole number" : "must be a number");
+    *clean = json_incref(value);
+    return TRUE;
+}
+
+static gboolean check_one(const struct subject *subject, json_t *value, json_t **clean)
+{
+    if (json_is_null(value))
+        return TRUE;
+    switch (subject->attribute->kind) {
+    case SCHEMA_STRING:
+    case SCHEMA_DATE_TIME:
+    case SCHEMA_BINARY:
+    case SCHEMA_REFERENCE:
+        return check_text(subject, value, clean);
+    case SCHEMA_BOOLEAN:
+        return check_boolean(subject, value, clean);
+    case SCHEMA_DECIMAL:
+    case SCHEMA_INTEGER:
+        return check_number(subject, value, clean);
+    case SCHEMA_COMPLEX:
+        return check_object(subject, value, clean);
+    }
+    return refuse(subject, FAULT_INVALID_VALUE, "has no type");
+}
+
+static gboolean check_all(const struct subject *subject, json_t *value, json_t **clean)
+{
+    size_t index = 0;
+    size_t primaries = 0;
+    json_t *given = NULL;
+    if (json_is_null(value))
+        return TRUE;
+    if (!json_is_array(value))
+        return refuse(subject, FAULT_INVALID_VALUE, "must be an array");
+    if (json_array_size(value) > ATTRIBUTE_VALUE_MAX_VALUES)
+        return refuse(subject, FAULT_INVALID_VALUE, "has more than 10000 values");
+    json_auto_t *values = json_array();
+    json_array_foreach(value, index, given)
+    {
+        json_t *inside = NULL;
+        if (!check_one(subject, given, &inside))
+            return FALSE;
+        if (json_is_true(json_object_get(inside, "primary")))
+            primaries++;
+        if (inside != NULL)
+            json_array_append_new(values, inside);
+    }
+    if (primaries > 1)
+        return refuse(subject, FAULT_INVALID_VALUE, "has more than one primary value");
+    if (json_array_size(values) > 0)
+        *clean = g_steal_pointer(&values);
+    return TRUE;
+}
+
+static gboolean check_value(const struct subject *subject, json_t *value, json_t **clean)
+{
+    return subject->attribute->multi_valued ? check_all(subject, value, clean)
+                                            : check_one(subject, value, clean);
+}
+
+gboolean attribute_value_check(const struct schema_attribute *attribute, json_t *value,
+                               struct tolerance_use *use, json_t **clean, struct fault *fault)
+{
+    const struct subject subject = {.attribute = attribute, .use = use, .fault = fault};
+    *clean = NULL;
+    return check_value(&subject, value, clean);
+}
+
+gboolean attribute_value_check_one(const struct schema_attribute *attribute, json_t *value,
+                                   struct tolerance_use *use, json_t **clean,
+                                   struct fault *fault)
+{
+    const struct subject subject = {.attribute = attribute, .use = use, .fault = fault};
+    *clean = NULL;
+    return check_one(&subject, value, clean);
+}
