@@ -3,19 +3,16 @@
  * that was not made a step, each with its reason.
  *
  * A value: it can be printed, stored, compared, approved and applied. It holds no times and no
- * file lines, so that the same input gives the same bytes. Made by plan_make(), read back by
+ * file lines, so that the same input gives the same bytes. Made by planner_make(), read back by
  * plan_file; every text is owned by the plan.
- *
- *   struct plan_input input = { .desired = d, .actual = a, .origins = origins, ... };
- *   g_autoptr(Plan) plan = plan_make(&input);
  */
 #pragma once
+
+#include <stddef.h>
 
 #include <glib.h>
 
 #include "agent/sync/actual.h"
-#include "agent/sync/source.h"
-#include "mapping/desired.h"
 #include "mapping/profile.h"
 #include "scim/organization/role.h"
 
@@ -75,8 +72,9 @@ struct plan_step {
         *user_name; /* the person's userName now (invite: as it will be), for people to read */
     const char *base; /* version that the step is based on; NULL: invite, stand-in, made_by */
     gint made_by;     /* index of the invite in this plan that makes the person; -1: none */
-    gint stand_in_of; /* stand-in: -1. Otherwise the index of the latest stand-in step that must
-                         be done before this one may be tried; -1: none */
+    const guint32 *needs; /* indexes of earlier steps without which this one is not tried: the
+                             stand-ins of a removal, the invite of an adoption; ordered */
+    guint32 need_count;
     enum organization_role organization_from;
     enum organization_role organization_to;
     struct plan_role_change *projects; /* ordered by name */
@@ -175,36 +173,6 @@ struct plan_limit {
     guint percent;
 };
 
-/* A directory of the config, for one organization. */
-struct plan_origin {
-    const char *origin; /* "directory:corp" */
-    gboolean adopt;
-    gboolean emptied; /* a mapped group with 5 or more members in the last accepted snapshot is
-                         empty */
-    const char *emptied_group; /* its name, for the sentence; NULL unless emptied */
-};
-
-/* What became of somebody who is missing or mapped by no rule. FALSE: nothing is known. Called
- * at most once a link. */
-typedef gboolean (*plan_presence)(void *context, const char *origin, const char *anchor,
-                                  enum source_presence *presence);
-
-struct plan_input {
-    const Desired *desired;
-    const Actual *actual;
-    const struct plan_origin *origins; /* every directory that the config names, read or not */
-    guint origin_count;
-    const char *(*rule_text)(void *context,
-                             guint32 rule); /* a rule in words, for reasons; may be NULL */
-    void *rule_context;
-    plan_presence presence; /* NULL: every missing link is SOURCE_PRESENT */
-    void *presence_context;
-    struct plan_limit max_removals;       /* 3 and 10 by default */
-    struct plan_limit max_proven_leavers; /* 10 and 30 by default */
-    GHashTable *approved; /* set of approval keys (plan_approval_key), or NULL */
-    const char *settings_digest, *snapshot_digest; /* may be NULL */
-};
-
 /* The limits of an organization that says nothing else. */
 extern const struct plan_limit plan_default_removals;
 extern const struct plan_limit plan_default_proven_leavers;
@@ -212,10 +180,6 @@ extern const struct plan_limit plan_default_proven_leavers;
 Plan *plan_new(const char *organization);
 void plan_free(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
-
-/* Difference, guard, order and seats. Never fails; asks for nothing but presence. Digests are
- * left out: plan_seal() adds them. */
-Plan *plan_make(const struct plan_input *input);
 
 /* Fills in the digest of the actual state that the plan was made from. */
 void plan_seal(Plan *plan, const Actual *actual);
@@ -247,6 +211,9 @@ char *plan_approval_key(const struct plan_step *step);
 /* The digest to approve: SHA-256 over the approval keys of the steps that the guard holds,
  * ordered; NULL when it holds none. The caller frees. */
 char *plan_approval_digest(const Plan *plan);
+
+/* `count` zeroed records that live as long as the plan; NULL for none. */
+void *plan_block(Plan *plan, size_t size, size_t count);
 
 /* Copies into the plan: a text (NULL stays NULL), and a step with all that it points to. */
 const char *plan_text(Plan *plan, const char *text);
