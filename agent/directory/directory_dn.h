@@ -4,8 +4,9 @@
  *   g_autofree char *key = directory_dn_key(dn, &error);
  *
  * Used on what directories send and on the DNs in rules, so that spelling never matters:
- * attribute types lower-cased and under one name (commonName, 2.5.4.3: cn), values case-folded
- * with white space collapsed, the parts of a multi-valued RDN ordered.
+ * attribute types lower-cased and under one name (commonName, 2.5.4.3: cn), values lower-cased
+ * with white space collapsed, the parts of a multi-valued RDN ordered. Where in doubt two names
+ * stay different: a member that is not found is counted, one taken for somebody else is not.
  */
 #pragma once
 
@@ -25,7 +26,14 @@ char *directory_dn_key_of_bytes(const char *bytes, size_t length, GError **error
 /* Is the entry with this key at or below the base with that key? Every key is below "". */
 gboolean directory_dn_key_is_below(const char *key, const char *base_key);
 
-/* An equality filter "(uid=alice)" for the first part of the DN's RDN, value escaped (RFC
- * 4515); it narrows a search and proves nothing. NULL if the DN is empty or none. The caller
- * frees. */
+/* The value that the DN's RDN gives to an attribute, or NULL. The caller frees. */
+char *directory_dn_rdn_value(const char *dn, const char *attribute);
+
+/* An equality filter "(uid=alice)" for the first part of the DN's RDN; it narrows a search and
+ * proves nothing. NULL if the DN is empty or none. The caller frees. */
 char *directory_dn_rdn_filter(const char *dn);
+
+/* `length` bytes as the value of a filter (RFC 4515): everything that is not a plain letter,
+ * digit or one of "-._@ " becomes \xx. Escaped for a filter, not for a DN (R41). The caller
+ * frees. */
+char *directory_dn_filter_value(const char *bytes, size_t length);
