@@ -18,10 +18,6 @@
 
 #include "mapping/snapshot.h"
 
-#define CONDITION_MAX_BYTES 8192
-#define CONDITION_MAX_DEPTH 32
-#define CONDITION_MAX_TERMS 512
-
 typedef struct condition Condition;
 
 /* Compiles a filter, or NULL and an error (OUTCOME_SETTINGS) with the byte where it breaks. */

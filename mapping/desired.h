@@ -15,6 +15,7 @@
 #include <glib.h>
 
 #include "mapping/profile.h"
+#include "mapping/snapshot.h"
 #include "scim/organization/role.h"
 
 enum desired_state {
@@ -24,9 +25,9 @@ enum desired_state {
     DESIRED_SET_ASIDE, /* the entry cannot be used: whoever it stands for keeps what they have
                         */
     DESIRED_UNMAPPED,  /* read, and no rule of this organization gives it anything, so that a
-                          reason  can say "no longer in any mapped group". The mapper leaves these
-                          out of  `links` (there may be a million); desired_find() answers with
-                          them. */
+                          reason  can say "no longer in any mapped group". The mapper leaves
+                          these  out of  `links` (there may be a million); desired_find() answers
+                          with  them. */
 };
 
 struct desired_project {
@@ -72,8 +73,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Desired, desired_free)
 /* Says that `origin` ("directory:corp") gave a complete snapshot. */
 void desired_add_directory(Desired *desired, const char *origin);
 
+/* The same, and desired_find() will answer with DESIRED_UNMAPPED for its entries without a
+ * record. The snapshot is borrowed and must outlive `desired`. */
+void desired_add_snapshot(Desired *desired, const Snapshot *snapshot);
+
 /* Adds one record; texts and projects are copied. */
 void desired_add_link(Desired *desired, const struct desired_link *link);
+
+/* Adds one record whose texts are borrowed and whose `projects` (from g_malloc) are taken over.
+ */
+void desired_take_link(Desired *desired, const struct desired_link *link);
 
 /* Puts records, their projects and directories in order. */
 void desired_seal(Desired *desired);

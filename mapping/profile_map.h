@@ -5,7 +5,7 @@
  * the config's `profile` group, profile_map_apply() makes the profile of an entry.
  *
  * Built in: userName and mail "${mail}", displayName "${displayName|cn}", givenName, title,
- * employeeNumber, division, familyName "${sn}", department "${departmentNumber|department}",
+ * employeeNumber, division, familyName "${sn}", department "${departmentNumber|department|ou}",
  * organization "${company|o}"; costCenter is unassigned.
  */
 #pragma once
