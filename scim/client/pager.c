@@ -83,8 +83,8 @@ static gboolean take_page(struct reading *reading, const struct scim_reply *page
 
 static char *page_path(const char *path, json_int_t start_index)
 {
-    return g_strdup_printf("%s?startIndex=%" JSON_INTEGER_FORMAT "&count=%d", path, start_index,
-                           PAGER_COUNT);
+    return g_strdup_printf("%s%cstartIndex=%" JSON_INTEGER_FORMAT "&count=%d", path,
+                           strchr(path, '?') != NULL ? '&' : '?', start_index, PAGER_COUNT);
 }
 
 static gboolean read_page(ScimClient *client, struct reading *reading, GError **error)

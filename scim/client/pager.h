@@ -26,11 +26,11 @@ struct pager_sink {
     void *context;
 };
 
-/* Reads every row of the list at `path` (no query in it) into `sink`, in the order of the other
- * side. *etag (if wanted; the caller frees) is the list's ETag, NULL where no page had one.
- * Errors beside those of scim_client_send(): CONFLICT when pages disagree or rows repeat;
- * BAD_INPUT when an answer is no ListResponse, rows have no id, or fewer or more rows came than
- * totalResults claims (N11). */
+/* Reads every row of the list at `path` (it may have a query: a filter) into `sink`, in the
+ * order of the other side. *etag (if wanted; the caller frees) is the list's ETag, NULL where
+ * no page had one. Errors beside those of scim_client_send(): CONFLICT when pages disagree or
+ * rows repeat; BAD_INPUT when an answer is no ListResponse, rows have no id, or fewer or more
+ * rows came than totalResults claims (N11). */
 gboolean pager_read(ScimClient *client, const char *path, const struct pager_sink *sink,
                     char **etag, GError **error);
 

@@ -14,6 +14,7 @@ struct scim_client {
     struct retry_policy policy;
     const struct retry_waiter *waiter;
     const struct random_source *random;
+    int last_status;
 };
 
 /* What each status from 300 on means for whoever asked. Others: by their hundred. */
@@ -180,11 +181,13 @@ static gboolean send_once(ScimClient *client, const struct scim_call *call,
     GError *failure = NULL;
 
     scim_reply_clear(reply);
+    client->last_status = 0;
     if (!http_request_send(client->door, wire, &answer, &failure)) {
         *again = g_error_matches(failure, OUTCOME, OUTCOME_RETRY);
         g_propagate_error(error, failure);
         return FALSE;
     }
+    client->last_status = answer.status;
     *again = retry_is_invited(answer.status, writes);
     *retry_after = g_steal_pointer(&answer.retry_after);
     gboolean good = interpret(call, &answer, reply, error);
@@ -234,6 +237,11 @@ gboolean scim_client_send(ScimClient *client, const struct scim_call *call,
     gboolean good = send_repeatedly(client, call, &wire, reply, error);
     free(body);
     return good;
+}
+
+int scim_client_last_status(const ScimClient *client)
+{
+    return client->last_status;
 }
 
 char *scim_client_escape(const char *text)

@@ -73,6 +73,9 @@ gboolean scim_client_set_token(ScimClient *client, const char *token, GError **e
 gboolean scim_client_send(ScimClient *client, const struct scim_call *call,
                           struct scim_reply *reply, GError **error);
 
+/* The status of the last answer, 0 if there was none: for those who see only the error. */
+int scim_client_last_status(const ScimClient *client);
+
 /* One text as a path segment or query value, percent-encoded (RFC 3986 2.1). The caller frees.
  */
 char *scim_client_escape(const char *text);
