@@ -8,6 +8,7 @@
 struct subject {
     const struct schema_attribute *parent; /* NULL: it stands alone */
     const struct schema_attribute *attribute;
+    gboolean partial; /* the value is to be merged into one that is there */
     struct tolerance_use *use;
     struct fault *fault;
 };
@@ -100,12 +101,14 @@ static gboolean check_object(const struct subject *subject, json_t *value, json_
             return refuse(&part, FAULT_INVALID_SYNTAX, "is there twice");
         if (!check_value(&part, given, &inside))
             return FALSE;
+        if (inside == NULL && subject->partial)
+            inside = json_null();
         if (inside != NULL)
             json_object_set_new(object, part.attribute->name, inside);
     }
     if (json_object_size(object) == 0)
         return TRUE;
-    if (!check_required(subject, object))
+    if (!subject->partial && !check_required(subject, object))
         return FALSE;
     *clean = g_steal_pointer(&object);
     return TRUE;
@@ -190,6 +193,16 @@ gboolean attribute_value_check_one(const struct schema_attribute *attribute, jso
                                    struct fault *fault)
 {
     const struct subject subject = {.attribute = attribute, .use = use, .fault = fault};
+    *clean = NULL;
+    return check_one(&subject, value, clean);
+}
+
+gboolean attribute_value_check_parts(const struct schema_attribute *attribute, json_t *value,
+                                     struct tolerance_use *use, json_t **clean,
+                                     struct fault *fault)
+{
+    const struct subject subject = {
+        .attribute = attribute, .partial = TRUE, .use = use, .fault = fault};
     *clean = NULL;
     return check_one(&subject, value, clean);
 }

@@ -26,3 +26,9 @@ gboolean attribute_value_check(const struct schema_attribute *attribute, json_t 
 gboolean attribute_value_check_one(const struct schema_attribute *attribute, json_t *value,
                                    struct tolerance_use *use, json_t **clean,
                                    struct fault *fault);
+
+/* Some of the sub-attributes of one value of a complex attribute, to be merged into one that is
+ * there: what is required may be missing, and null stays, for "unassign this one". */
+gboolean attribute_value_check_parts(const struct schema_attribute *attribute, json_t *value,
+                                     struct tolerance_use *use, json_t **clean,
+                                     struct fault *fault);

@@ -1,0 +1,310 @@
+#include "scim/protocol/patch_values.h"
+
+#include "scim/protocol/attribute_value.h"
+#include "scim/protocol/filter_match.h"
+
+static gboolean refuse(const struct patch_values *values, enum fault_type type,
+                       const char *what)
+{
+    return fault_set(values->fault, type, "'%s' %s", values->attribute->name, what);
+}
+
+static json_t *stored_values(const struct patch_values *values)
+{
+    return json_object_get(values->home, values->attribute->name);
+}
+
+static gboolean is_multi_immutable(const struct patch_values *values)
+{
+    return values->attribute->mutability == SCHEMA_IMMUTABLE &&
+           json_array_size(stored_values(values)) > 0;
+}
+
+/* An array of clean values out of one value or several; NULL: none. */
+static gboolean clean_values(const struct patch_values *values, json_t *value, json_t **clean)
+{
+    json_auto_t *list = NULL;
+    if (json_is_array(value) || json_is_null(value))
+        list = json_incref(value);
+    else
+        list = json_pack("[O]", value);
+    return attribute_value_check(values->attribute, list, values->use, clean, values->fault);
+}
+
+/* Does `stored` say everything that `value` says? */
+static gboolean says_all(json_t *stored, json_t *value)
+{
+    const char *name = NULL;
+    json_t *part = NULL;
+    if (!json_is_object(value) || !json_is_object(stored))
+        return json_equal(stored, value);
+    json_object_foreach(value, name, part)
+    {
+        if (!json_equal(json_object_get(stored, name), part))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean is_there(json_t *list, json_t *value)
+{
+    size_t index = 0;
+    json_t *stored = NULL;
+    json_array_foreach(list, index, stored)
+    {
+        if (says_all(stored, value))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* RFC 7644 3.5.2: a value that becomes primary takes primary from the others. */
+static void settle_primary(json_t *list, const json_t *chosen)
+{
+    size_t index = 0;
+    json_t *stored = NULL;
+    if (!json_is_true(json_object_get(chosen, "primary")))
+        return;
+    json_array_foreach(list, index, stored)
+    {
+        if (stored != chosen && json_is_true(json_object_get(stored, "primary")))
+            json_object_set_new(stored, "primary", json_false());
+    }
+}
+
+/* What is left: no values is the same as no attribute (RFC 7643 2.5). */
+static gboolean settle(const struct patch_values *values, json_t *list)
+{
+    if (json_array_size(list) > ATTRIBUTE_VALUE_MAX_VALUES)
+        return refuse(values, FAULT_INVALID_VALUE, "would have more than 10000 values");
+    if (json_array_size(list) > 0)
+        return TRUE;
+    if (values->attribute->required)
+        return refuse(values, FAULT_MUTABILITY, "is required");
+    json_object_del(values->home, values->attribute->name);
+    return TRUE;
+}
+
+gboolean patch_values_add(const struct patch_values *values, json_t *value)
+{
+    json_auto_t *clean = NULL;
+    if (!clean_values(values, value, &clean))
+        return FALSE;
+    json_t *list = stored_values(values);
+    gboolean frozen = is_multi_immutable(values);
+    size_t index = 0;
+    json_t *one = NULL;
+    if (clean == NULL)
+        return TRUE;
+    if (list == NULL) {
+        list = json_array();
+        json_object_set_new(values->home, values->attribute->name, list);
+    }
+    json_array_foreach(clean, index, one)
+    {
+        if (is_there(list, one))
+            continue;
+        if (frozen)
+            return refuse(values, FAULT_MUTABILITY, "can never change");
+        json_array_append(list, one);
+        settle_primary(list, one);
+    }
+    return settle(values, list);
+}
+
+/* Two values are the same one when their sub-attribute `value` is, where they have that. */
+static gboolean is_same(const json_t *stored, const json_t *named)
+{
+    const json_t *key = json_object_get(named, "value");
+    return key != NULL ? json_equal(json_object_get(stored, "value"), key)
+                       : json_equal(stored, named);
+}
+
+static void remove_same(json_t *list, const json_t *named)
+{
+    for (size_t i = json_array_size(list); i-- > 0;) {
+        if (is_same(json_array_get(list, i), named))
+            json_array_remove(list, i);
+    }
+}
+
+gboolean patch_values_remove(const struct patch_values *values, json_t *value)
+{
+    json_t *list = stored_values(values);
+    if (list == NULL)
+        return TRUE;
+    if (is_multi_immutable(values))
+        return refuse(values, FAULT_MUTABILITY, "can never change");
+    if (value == NULL || json_is_null(value)) {
+        json_array_clear(list);
+        return settle(values, list);
+    }
+    tolerance_note(values->use, TOLERANCE_REMOVE_VALUE);
+    if (!json_is_array(value)) {
+        remove_same(list, value);
+        return settle(values, list);
+    }
+    for (size_t i = 0; i < json_array_size(value); i++)
+        remove_same(list, json_array_get(value, i));
+    return settle(values, list);
+}
+
+gboolean patch_values_replace(const struct patch_values *values, json_t *value)
+{
+    json_auto_t *clean = NULL;
+    if (!clean_values(values, value, &clean))
+        return FALSE;
+    json_t *list = stored_values(values);
+    if (is_multi_immutable(values) && !json_equal(list, clean))
+        return refuse(values, FAULT_MUTABILITY, "can never change");
+    if (clean == NULL)
+        return list == NULL || patch_values_remove(values, NULL);
+    json_object_set(values->home, values->attribute->name, clean);
+    return TRUE;
+}
+
+gboolean patch_values_write(const struct patch_values *values, json_t *one,
+                            const struct schema_attribute *sub, json_t *clean)
+{
+    json_t *old = json_object_get(one, sub->name);
+    if (old != NULL && (clean == NULL || !json_equal(old, clean)) &&
+        (sub->mutability == SCHEMA_IMMUTABLE || sub->mutability == SCHEMA_READ_ONLY))
+        return fault_set(values->fault, FAULT_MUTABILITY, "'%s.%s' can never change",
+                         values->attribute->name, sub->name);
+    if (clean != NULL)
+        return json_object_set(one, sub->name, clean) == 0;
+    if (old != NULL && sub->required)
+        return fault_set(values->fault, FAULT_MUTABILITY, "'%s.%s' is required",
+                         values->attribute->name, sub->name);
+    json_object_del(one, sub->name);
+    return TRUE;
+}
+
+gboolean patch_values_merge(const struct patch_values *values, json_t *one, json_t *parts)
+{
+    const struct schema_attribute *sub = values->attribute->sub;
+    for (; sub != NULL && sub->name != NULL; sub++) {
+        json_t *part = json_object_get(parts, sub->name);
+        if (part != NULL &&
+            !patch_values_write(values, one, sub, json_is_null(part) ? NULL : part))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Writes the eq terms of a filter into a new value: FALSE where it has anything but eq and
+ * `and`. */
+static gboolean write_terms(const struct filter_node *node, json_t *one)
+{
+    if (node->kind == FILTER_AND)
+        return write_terms(node->left, one) && write_terms(node->right, one);
+    if (node->kind != FILTER_COMPARE || node->comparison != FILTER_EQ ||
+        node->reference.sub == NULL || node->reference.sub->mutability == SCHEMA_READ_ONLY)
+        return FALSE;
+    const char *name = node->reference.sub->name;
+    if (json_object_get(one, name) != NULL)
+        return FALSE;
+    if (node->value.kind == FILTER_TEXT)
+        return json_object_set_new(one, name, json_string(node->value.literal)) == 0;
+    if (node->value.kind == FILTER_BOOLEAN)
+        return json_object_set_new(one, name, json_boolean(node->value.boolean)) == 0;
+    return FALSE;
+}
+
+/* One value that the filter chose: changed in its place, or found empty. */
+static gboolean change_one(const struct patch_values *values,
+                           const struct patch_operation *operation, json_t *list, size_t index,
+                           json_t *clean)
+{
+    const struct schema_attribute *sub = operation->path->reference.sub;
+    json_t *one = json_array_get(list, index);
+    if (sub != NULL) {
+        if (!patch_values_write(values, one, sub, clean))
+            return FALSE;
+    } else if (operation->verb == PATCH_ADD && json_is_object(one)) {
+        if (!patch_values_merge(values, one, clean))
+            return FALSE;
+    } else {
+        json_auto_t *fresh = json_deep_copy(clean);
+        json_array_set(list, index, fresh);
+        one = fresh;
+    }
+    settle_primary(list, json_array_get(list, index));
+    return TRUE;
+}
+
+/* Tolerance 5: a value made from the filter, then changed like any other. */
+static gboolean make_one(const struct patch_values *values,
+                         const struct patch_operation *operation, json_t *clean)
+{
+    json_auto_t *one = json_object();
+    const struct schema_attribute *sub = operation->path->reference.sub;
+    gboolean allowed = sub != NULL || operation->verb == PATCH_ADD;
+    if (!allowed || clean == NULL || !write_terms(operation->path->filter->root, one))
+        return refuse(values, FAULT_NO_TARGET,
+                      "has no value that the filter of the path matches");
+    if (sub != NULL)
+        json_object_set(one, sub->name, clean);
+    else
+        json_object_update(one, clean); /* patch_values_add() drops what is null */
+    tolerance_note(values->use, TOLERANCE_VALUE_PATH_ADDS);
+    return patch_values_add(values, one);
+}
+
+static gboolean remove_selected(const struct patch_values *values,
+                                const struct patch_operation *operation, json_t *list)
+{
+    const struct schema_attribute *sub = operation->path->reference.sub;
+    for (size_t i = json_array_size(list); i-- > 0;) {
+        json_t *one = json_array_get(list, i);
+        if (!filter_match_value(operation->path->filter->root, one))
+            continue;
+        if (is_multi_immutable(values))
+            return refuse(values, FAULT_MUTABILITY, "can never change");
+        if (sub != NULL && !patch_values_write(values, one, sub, NULL))
+            return FALSE;
+        if (sub == NULL || json_object_size(one) == 0)
+            json_array_remove(list, i);
+    }
+    return list == NULL || settle(values, list);
+}
+
+static gboolean clean_selected(const struct patch_values *values,
+                               const struct patch_operation *operation, json_t **clean)
+{
+    const struct schema_attribute *sub = operation->path->reference.sub;
+    json_t *value = operation->value;
+    if (sub != NULL)
+        return attribute_value_check(sub, value, values->use, clean, values->fault);
+    if (json_is_array(value) && json_array_size(value) == 1)
+        value = json_array_get(value, 0);
+    if (operation->verb == PATCH_ADD && values->attribute->sub != NULL)
+        return attribute_value_check_parts(values->attribute, value, values->use, clean,
+                                           values->fault);
+    return attribute_value_check_one(values->attribute, value, values->use, clean,
+                                     values->fault);
+}
+
+gboolean patch_values_select(const struct patch_values *values,
+                             const struct patch_operation *operation)
+{
+    json_auto_t *clean = NULL;
+    json_t *list = stored_values(values);
+    gboolean found = FALSE;
+    if (operation->verb == PATCH_REMOVE)
+        return remove_selected(values, operation, list);
+    if (!clean_selected(values, operation, &clean))
+        return FALSE;
+    if (clean == NULL)
+        return remove_selected(values, operation, list);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (!filter_match_value(operation->path->filter->root, json_array_get(list, i)))
+            continue;
+        found = TRUE;
+        if (is_multi_immutable(values))
+            return refuse(values, FAULT_MUTABILITY, "can never change");
+        if (!change_one(values, operation, list, i, clean))
+            return FALSE;
+    }
+    return found || make_one(values, operation, clean);
+}
