@@ -1,0 +1,88 @@
+#include "scim/protocol/discovery.h"
+
+#include <string.h>
+
+#include "scim/protocol/list_response.h"
+#include "scim/protocol/membership.h"
+#include "scim/protocol/schema_tables.h"
+
+static json_t *print_supported(gboolean supported)
+{
+    return json_pack("{s:b}", "supported", supported);
+}
+
+static json_t *print_bearer(void)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:b}", "type", "oauthbearertoken", "name",
+                     "OAuth Bearer Token", "description",
+                     "A token of a connection, in the Authorization header.", "specUri",
+                     "https://www.rfc-editor.org/info/rfc6750", "primary", 1);
+}
+
+/* RFC 9865 4: how lists are paged. */
+static json_t *print_pagination(const struct discovery_limits *limits)
+{
+    return json_pack("{s:b, s:b, s:s, s:I, s:I}", "cursor", 0, "index", 1,
+                     "defaultPaginationMethod", "index", "defaultPageSize",
+                     (json_int_t)limits->default_page, "maxPageSize",
+                     (json_int_t)limits->filter_results);
+}
+
+json_t *discovery_service_provider_config(const char *base,
+                                          const struct discovery_limits *limits)
+{
+    g_autofree char *location = g_strdup_printf("%s/ServiceProviderConfig", base);
+    json_t *config = json_pack("{s:[s]}", "schemas", SCIM_URN_PROVIDER_CONFIG);
+    json_object_set_new(config, "patch", print_supported(TRUE));
+    json_object_set_new(config, "bulk",
+                        json_pack("{s:b, s:I, s:I}", "supported", limits->bulk_operations > 0,
+                                  "maxOperations", (json_int_t)limits->bulk_operations,
+                                  "maxPayloadSize", (json_int_t)limits->bulk_bytes));
+    json_object_set_new(config, "filter",
+                        json_pack("{s:b, s:I}", "supported", 1, "maxResults",
+                                  (json_int_t)limits->filter_results));
+    json_object_set_new(config, "changePassword", print_supported(FALSE));
+    json_object_set_new(config, "sort", print_supported(limits->sort));
+    json_object_set_new(config, "etag", print_supported(TRUE));
+    json_object_set_new(config, "pagination", print_pagination(limits));
+    json_object_set_new(config, "authenticationSchemes", json_pack("[o]", print_bearer()));
+    json_object_set_new(config, "interopProfileConformant", json_boolean(limits->strict));
+    json_object_set_new(
+        config, "meta",
+        json_pack("{s:s, s:s}", "resourceType", "ServiceProviderConfig", "location", location));
+    return config;
+}
+
+json_t *discovery_resource_types(const char *base)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; schema_tables_types[i] != NULL; i++)
+        json_array_append_new(list, schema_print_type(schema_tables_types[i], base));
+    return list_response_print((gint64)json_array_size(list), 1, list);
+}
+
+json_t *discovery_schemas(const char *base)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; schema_tables_schemas[i] != NULL; i++)
+        json_array_append_new(list, schema_print(schema_tables_schemas[i], base));
+    return list_response_print((gint64)json_array_size(list), 1, list);
+}
+
+json_t *discovery_resource_type(const char *base, const char *name)
+{
+    for (size_t i = 0; schema_tables_types[i] != NULL; i++) {
+        if (strcmp(schema_tables_types[i]->name, name) == 0)
+            return schema_print_type(schema_tables_types[i], base);
+    }
+    return NULL;
+}
+
+json_t *discovery_schema(const char *base, const char *urn)
+{
+    for (size_t i = 0; schema_tables_schemas[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(schema_tables_schemas[i]->urn, urn) == 0)
+            return schema_print(schema_tables_schemas[i], base);
+    }
+    return NULL;
+}
