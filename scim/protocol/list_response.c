@@ -8,7 +8,8 @@ static void settle(struct list_page *page, gint64 max_count)
     page->count = CLAMP(page->count, 0, max_count);
 }
 
-static gboolean parse(const char *name, const char *text, gint64 *number, struct fault *fault)
+static gboolean parse_number(const char *name, const char *text, gint64 *number,
+                             struct fault *fault)
 {
     if (text == NULL || text[0] == '\0')
         return TRUE;
@@ -17,7 +18,8 @@ static gboolean parse(const char *name, const char *text, gint64 *number, struct
     return fault_set(fault, FAULT_INVALID_VALUE, "'%s' must be a whole number", name);
 }
 
-static gboolean read(const char *name, const json_t *value, gint64 *number, struct fault *fault)
+static gboolean take_number(const char *name, const json_t *value, gint64 *number,
+                            struct fault *fault)
 {
     if (value == NULL || json_is_null(value))
         return TRUE;
@@ -31,8 +33,8 @@ gboolean list_response_page(const char *start_index, const char *count, gint64 m
                             struct list_page *page, struct fault *fault)
 {
     *page = (struct list_page){.start_index = 1, .count = LIST_RESPONSE_DEFAULT_COUNT};
-    if (!parse("startIndex", start_index, &page->start_index, fault) ||
-        !parse("count", count, &page->count, fault))
+    if (!parse_number("startIndex", start_index, &page->start_index, fault) ||
+        !parse_number("count", count, &page->count, fault))
         return FALSE;
     settle(page, max_count);
     return TRUE;
@@ -42,8 +44,8 @@ gboolean list_response_page_of(const json_t *start_index, const json_t *count, g
                                struct list_page *page, struct fault *fault)
 {
     *page = (struct list_page){.start_index = 1, .count = LIST_RESPONSE_DEFAULT_COUNT};
-    if (!read("startIndex", start_index, &page->start_index, fault) ||
-        !read("count", count, &page->count, fault))
+    if (!take_number("startIndex", start_index, &page->start_index, fault) ||
+        !take_number("count", count, &page->count, fault))
         return FALSE;
     settle(page, max_count);
     return TRUE;
