@@ -3,22 +3,23 @@
  * The endpoint writes them and the sync reads them: one place for both.
  *
  *   "urn:rolecall:params:scim:schemas:extension:1.0:Membership": {
- *     "status": "active",                     invited expired active suspended waiting held
- * rehearsed "statusReason": "...",                  a sentence, only where there is something
- * to say "protected": false, "joinedAt": "2026-11-22T01:47:12Z", "invitation": { "value":
- * "<id>", "$ref": "<base>/Invitations/<id>", "expiresAt": "..." }, "origins": [ { "value":
- * "directory:corp", "externalId": "<anchor>", "active": true, "roles": [ "owner",
- * "search/admin" ] } ],      what that origin says "override": [ { "value": "member" }, {
- * "value": "search/read-only" }, { "value": "ads/none" } ], "standsIn": [ "search" ] projects
- * whose admin this owner is by succession
+ *     "status": "active",            invited expired active suspended waiting held rehearsed
+ *     "statusReason": "...",         a sentence, only where there is something to say
+ *     "suspendedByOwner": true,      only where an owner suspended them (no link's doing)
+ *     "protected": false,
+ *     "joinedAt": "2026-11-22T01:47:12Z",                  absent until they accepted once
+ *     "invitation": { "value": "<id>", "$ref": "<base>/Invitations/<id>", "expiresAt": "..." },
+ *     "origins": [ { "value": "directory:corp", "externalId": "<anchor>", "active": true,
+ *                    "roles": [ "owner", "search/admin" ] } ],       what each says; oldest first
+ *     "override": [ { "value": "member" }, { "value": "search/read-only" }, { "value": "ads/none" } ],
+ *     "standsIn": [ "search" ]       projects whose admin this owner is by succession
  *   }
  *
  * externalId, active and roles inside `origins` are shown to sync and admin tokens and to
  * owners; everybody else sees `value` alone. The whole extension is readOnly.
  *
  * Marker (GET /Markers, sync, admin and owners): who must not be invited again by a sync or a
- * provider: { id, origin, externalId, userName, kind: left | declined | removed | revoked,
- * since }.
+ * provider: { id, origin, externalId, userName, kind: left | declined | removed | revoked, since }.
  */
 #pragma once
 
