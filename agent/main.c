@@ -1,7 +1,28 @@
-#include <stdio.h>
+#include <stddef.h>
 
-int main(void)
+#include "agent/command/command.h"
+#include "agent/command/verbs.h"
+
+static const struct command commands[] = {
+    {"serve", "run the endpoint and the schedule", command_serve},
+    {"plan", "show what a sync would change", command_plan},
+    {"apply", "carry out a saved plan", command_apply},
+    {"sync", "plan and apply, for cron", command_sync},
+    {"explain", "why someone has, or has not, each role", command_explain},
+    {"check", "config and rules, offline, with the rule tests", command_check},
+    {"status", "last runs, seats, waiting, held", command_status},
+    {"invite", "invite people by hand", command_invite},
+    {"resend", "send an invitation again, with a new link", command_resend},
+    {"revoke", "take an invitation back", command_revoke},
+    {"members", "who is in an organization", command_members},
+    {"leave", "leave an organization or a project, for a person", command_leave},
+    {"organization", "create, list or show organizations", command_organization},
+    {"project", "create or list projects", command_project},
+    {"token", "create, rotate, revoke or list tokens", command_token},
+    {NULL, NULL, NULL},
+};
+
+int main(int argc, char **argv)
 {
-    fputs("rolecall: no command is built in yet\n", stderr);
-    return 64;
+    return command_dispatch(commands, argc, argv);
 }

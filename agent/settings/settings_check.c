@@ -112,7 +112,9 @@ static void check_target(const struct check *check, const struct target_settings
     check_secret(check, &target->token);
     const gboolean has_token = secret_is_named(&target->token);
     if (target->url == NULL && has_token)
-        fault(check, target, "target has a token and no url");
+        fault(check,
+              target->token.file != NULL ? &target->token.file : &target->token.credential,
+              "target has a token and no url");
     if (target->url == NULL)
         return;
     if (!has_token)

@@ -96,24 +96,26 @@ static gboolean limit_part(const char *text, struct settings_limit *limit, const
     return TRUE;
 }
 
+static const char *const limit_form = "is not a limit: write \"5\", \"10%\" or \"max(3, 10%)\"";
+
 /* Two parts and a parenthesis: "3, 10%)". */
 static gboolean limit_pair(const char *text, struct settings_limit *limit, const char **why)
 {
     struct settings_limit first = {0};
     struct settings_limit second = {0};
     const char *rest = text;
-    *why = "is not a limit: write \"5\", \"10%\" or \"max(3, 10%)\"";
-    if (!limit_part(rest, &first, &rest, why) || *rest != ',')
-        return FALSE;
-    for (rest++; *rest == ' ';)
-        rest++;
-    if (!limit_part(rest, &second, &rest, why) || strcmp(rest, ")") != 0)
-        return FALSE;
-    if ((first.percent > 0) == (second.percent > 0))
-        return FALSE;
-    limit->number = first.number + second.number;
-    limit->percent = first.percent + second.percent;
-    return TRUE;
+    if (limit_part(rest, &first, &rest, why) && *rest == ',') {
+        for (rest++; *rest == ' ';)
+            rest++;
+        if (limit_part(rest, &second, &rest, why) && strcmp(rest, ")") == 0 &&
+            (first.percent > 0) != (second.percent > 0)) {
+            limit->number = first.number + second.number;
+            limit->percent = first.percent + second.percent;
+            return TRUE;
+        }
+    }
+    *why = limit_form;
+    return FALSE;
 }
 
 gboolean settings_value_limit(const char *text, struct settings_limit *limit, const char **why)
@@ -128,7 +130,7 @@ gboolean settings_value_limit(const char *text, struct settings_limit *limit, co
     } else if (!limit_part(text, &read, &rest, why)) {
         return FALSE;
     } else if (*rest != '\0') {
-        *why = "is not a limit: write \"5\", \"10%\" or \"max(3, 10%)\"";
+        *why = limit_form;
         return FALSE;
     }
     *limit = read;

@@ -334,7 +334,9 @@ static gboolean give_setting(struct settings_walk *walk, const struct settings_k
         complain(walk, key, &value, g_strdup_printf("takes %s", type_words[key->type]));
         return FALSE;
     }
-    remember_line(walk, field, setting);
+    /* a group begins where its first field does, whose line must not be the group's */
+    if (key->type != SETTINGS_TYPE_GROUP)
+        remember_line(walk, field, setting);
     return give(walk, key, &value, field);
 }
 

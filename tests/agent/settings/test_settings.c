@@ -24,7 +24,8 @@ static void the_installed_example_is_a_config_without_problems(void **state)
     g_autoptr(GPtrArray) problems = settings_problems_new();
     g_autoptr(Settings) settings = settings_read(PROJECT_DIR "/etc/rolecall.conf", problems);
     fail_on(problems);
-    assert_int_equal(problems->len, 0);
+    for (guint i = 0; i < problems->len; i++)
+        fail_msg("%s", ((struct settings_problem *)g_ptr_array_index(problems, i))->text);
     assert_int_equal(settings->organizations->len, 1);
     assert_int_equal(settings->directories->len, 2);
     assert_int_equal(settings->rules->len, 8);
@@ -153,7 +154,7 @@ static void broken_syntax_is_told_with_its_line(void **state)
         {"endpoint = {\n  listen = \"a\"\n  store == \"b\";\n};", "x.conf:3: syntax error"},
         {"a = 1;\na = 2;\n", "x.conf:2: duplicate setting name"},
         {"endpoint = {", "x.conf:1: syntax error"},
-        {"a = \"never closed\n", "x.conf:1: syntax error"},
+        {"a = \"never closed\n", "x.conf:2: syntax error"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
