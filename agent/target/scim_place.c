@@ -34,11 +34,11 @@ gboolean scim_place_get_person(struct scim_place *place, const char *person, jso
     GError *failure = NULL;
     gboolean good = scim_client_send(place->client, &call, &reply, &failure);
     *user = NULL;
-    if (good && reply.body != NULL)
+    if (good && g_strcmp0(json_string_value(json_object_get(reply.body, "id")), person) == 0)
         *user = json_incref(reply.body);
     else if (good)
-        g_set_error(&failure, OUTCOME, OUTCOME_BAD_INPUT, "person \"%s\": an empty answer",
-                    person);
+        g_set_error(&failure, OUTCOME, OUTCOME_BAD_INPUT,
+                    "person \"%s\": the endpoint answered with something else", person);
     else if (reply.status == 404)
         g_clear_error(&failure);
     scim_reply_clear(&reply);
@@ -94,6 +94,8 @@ static gboolean find_invited(struct scim_place *place, const struct plan_step *s
         g_autofree char *path = g_strconcat("/Users?filter=", escaped, NULL);
         good = pager_read(place->client, path, &sink, NULL, error);
     }
+    if (!good)
+        g_clear_pointer(&search.found, json_decref);
     *user = search.found;
     return good;
 }

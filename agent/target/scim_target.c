@@ -159,7 +159,7 @@ static enum target_end disbelieve(const struct target_write *write, enum target_
 }
 
 /* The endpoint said yes. Its answer shows the effect, or a read after it does; if that read
- * fails the yes stands, without a version. */
+ * fails the yes stands, without a version. Only an invite must tell whom it made. */
 static enum target_end confirm(struct scim_place *place, const struct target_write *write,
                                const struct scim_reply *reply, struct target_result *result,
                                GError **error)
@@ -169,8 +169,9 @@ static enum target_end confirm(struct scim_place *place, const struct target_wri
     json_t *user = NULL;
     if (is_the_person(write, reply->body))
         user = json_incref(reply->body);
-    else if (!scim_place_read_back(place, write, &user, NULL))
-        return TARGET_DONE;
+    else if (!scim_place_read_back(place, write, &user,
+                                   step->kind == PLAN_INVITE ? error : NULL))
+        return step->kind == PLAN_INVITE ? TARGET_UNCERTAIN : TARGET_DONE;
     enum scim_effect effect = scim_effect_of(step, user);
     if (effect == SCIM_EFFECT_SHOWN && user != NULL)
         fill_result(result, user);

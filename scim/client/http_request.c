@@ -1,7 +1,6 @@
 #include "scim/client/http_request.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -10,6 +9,7 @@
 
 #define CONNECT_TIMEOUT_MS 10000
 #define TIMEOUT_MS         60000
+#define FIRST_FINAL_STATUS 200
 
 struct http_requester {
     CURL *curl;
@@ -30,6 +30,7 @@ struct transfer {
     size_t received;
     guint departures; /* how often a connection was about to carry the request */
     gboolean writes;
+    gboolean head_ended; /* the empty line behind the head came */
     gboolean too_large;
     gboolean stopped;
     char detail[CURL_ERROR_SIZE];
@@ -114,8 +115,10 @@ static size_t take_head(char *bytes, size_t size, size_t count, void *context)
     g_strstrip(line);
     if (g_str_has_prefix(line, "HTTP/")) {
         forget_head(transfer->answer); /* what came before was a 1xx */
+        transfer->head_ended = FALSE;
         return count;
     }
+    transfer->head_ended = transfer->head_ended || line[0] == '\0';
     char *colon = strchr(line, ':');
     if (colon != NULL) {
         *colon = '\0';
@@ -181,6 +184,24 @@ static gpointer start_curl(gpointer unused)
     return GINT_TO_POINTER(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
 }
 
+/* libcurl would say so only in the middle of a handshake. */
+static gboolean holds_certificates(const char *ca_file, GError **error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) failure = NULL;
+    if (!g_file_get_contents(ca_file, &text, NULL, &failure)) {
+        g_set_error(error, OUTCOME, OUTCOME_SETTINGS, "ca_file \"%s\" cannot be read: %s",
+                    ca_file, failure->message);
+        return FALSE;
+    }
+    if (strstr(text, "CERTIFICATE-----") == NULL) {
+        g_set_error(error, OUTCOME, OUTCOME_SETTINGS,
+                    "ca_file \"%s\" holds no certificate (PEM)", ca_file);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean prepare(HttpRequester *door, const struct http_settings *settings,
                         GError **error)
 {
@@ -195,11 +216,8 @@ static gboolean prepare(HttpRequester *door, const struct http_settings *setting
                     settings->url);
         return FALSE;
     }
-    if (settings->ca_file != NULL && access(settings->ca_file, R_OK) != 0) {
-        g_set_error(error, OUTCOME, OUTCOME_SETTINGS, "ca_file \"%s\" cannot be read",
-                    settings->ca_file);
+    if (settings->ca_file != NULL && !holds_certificates(settings->ca_file, error))
         return FALSE;
-    }
     if (g_once(&curl_started, start_curl, NULL) == NULL ||
         (door->curl = curl_easy_init()) == NULL) {
         g_set_error(error, OUTCOME, OUTCOME_INTERNAL, "libcurl does not start");
@@ -267,8 +285,10 @@ static void set_connection(const HttpRequester *door, struct transfer *transfer)
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)door->connect_timeout_ms);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)door->timeout_ms);
     curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, door->origin.socket);
-    if (door->ca_file != NULL)
+    if (door->ca_file != NULL) { /* these authorities, and not the system's beside them */
         curl_easy_setopt(curl, CURLOPT_CAINFO, door->ca_file);
+        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+    }
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "rolecall/" ROLECALL_VERSION);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->detail);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
@@ -327,11 +347,8 @@ static gboolean tell_failure(const struct transfer *transfer, CURLcode code,
 
 static gboolean call_is_valid(const struct http_call *call, GError **error)
 {
-    if (!http_origin_path_is_valid(call->path)) {
-        g_set_error(error, OUTCOME, OUTCOME_SETTINGS, "path \"%s\" is not fit to be sent",
-                    call->path);
-        return FALSE;
-    }
+    if (!http_origin_path_is_valid(call->path))
+        return refuse("a path is not fit to be sent", error);
     for (const char *const *at = call->headers; at != NULL && *at != NULL; at++)
         if (!header_is_valid(*at))
             return refuse("a header is not fit to be sent", error);
@@ -359,12 +376,15 @@ gboolean http_request_send(HttpRequester *door, const struct http_call *call,
     curl_easy_setopt(door->curl, CURLOPT_HTTPHEADER, NULL);
     free_headers(headers);
 
+    long status = 0;
+    curl_easy_getinfo(door->curl, CURLINFO_RESPONSE_CODE, &status);
+    /* curl is content with a head that breaks off, and with a 1xx alone. */
+    if (code == CURLE_OK && (!transfer.head_ended || status < FIRST_FINAL_STATUS))
+        code = CURLE_PARTIAL_FILE;
     if (code != CURLE_OK) {
         http_answer_clear(answer);
         return tell_failure(&transfer, code, request, error);
     }
-    long status = 0;
-    curl_easy_getinfo(door->curl, CURLINFO_RESPONSE_CODE, &status);
     answer->status = (int)status;
     return TRUE;
 }
