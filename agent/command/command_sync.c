@@ -1,0 +1,81 @@
+#include "agent/command/assembly.h"
+#include "agent/command/command_line.h"
+#include "agent/command/interrupt.h"
+#include "agent/command/sync_run.h"
+#include "agent/command/verbs.h"
+
+struct sync_options {
+    gboolean dry, full;
+    char *organization, *approve, *removals;
+};
+
+static int run_sync(const struct command_line *line, const struct sync_options *options,
+                    const struct settings_limit *removals)
+{
+    int status = 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
+    if (settings == NULL)
+        return status;
+    const struct assembly_request request = {.organization = options->organization,
+                                             .plan_only = options->dry,
+                                             .approve = options->approve,
+                                             .max_removals = removals};
+    g_autoptr(Assembly) assembly = assembly_new(settings, &request, &error);
+    if (assembly == NULL)
+        return sync_run_fail(error);
+    struct interrupt interrupt = {FALSE};
+    assembly->cycle.interrupted = interrupt_requested;
+    assembly->cycle.interrupted_context = &interrupt;
+    const gint64 started = clock_now(assembly->cycle.clock);
+    g_autoptr(CycleResult) result = cycle_run(&assembly->cycle);
+    if (!options->dry)
+        sync_run_remember(&assembly->cycle, "sync", started, result);
+    const struct sync_run_view view = {.json = line->json};
+    return sync_run_show(&view, result);
+}
+
+static int check_and_run(const struct command_line *line, const struct sync_options *options)
+{
+    struct settings_limit removals = {0};
+    const char *why = NULL;
+    if (options->removals == NULL)
+        return run_sync(line, options, NULL);
+    if (!settings_value_limit(options->removals, &removals, &why))
+        return command_line_usage(line, "--max-removals %s %s", options->removals, why);
+    return run_sync(line, options, &removals);
+}
+
+int command_sync(int argc, char **argv)
+{
+    struct sync_options options = {FALSE};
+    const GOptionEntry entries[] = {
+        {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &options.dry, "Only plan", NULL},
+        {"organization", 0, 0, G_OPTION_ARG_STRING, &options.organization,
+         "Only this organization", "NAME"},
+        {"approve", 0, 0, G_OPTION_ARG_STRING, &options.approve,
+         "Release what the guard held and showed under this digest", "DIGEST"},
+        {"max-removals", 0, 0, G_OPTION_ARG_STRING, &options.removals,
+         "Instead of the config's max_removals", "N|N%"},
+        {"full", 0, 0, G_OPTION_ARG_NONE, &options.full, "Read the directories whole", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    struct command_line line = {
+        .verb = "sync",
+        .description =
+            "Exit status: 0 done or nothing to do, 1 failed, 3 stopped by the guard, 4 partly\n"
+            "done, 5 a directory gave no snapshot, 69 the endpoint does not answer, 75 "
+            "another\n"
+            "run is active, 78 the config is wrong; -n: 2 something to do.",
+        .entries = entries,
+        .prints = TRUE,
+    };
+    int status = 0;
+    if (command_line_parse(&line, argc, argv, &status))
+        status = check_and_run(&line, &options);
+    command_line_clear(&line);
+    g_free(options.organization);
+    g_free(options.approve);
+    g_free(options.removals);
+    return status;
+}

@@ -1,0 +1,121 @@
+#include "agent/command/operator_access.h"
+
+#include "scim/organization/organization.h"
+#include "scim/organization/person_list.h"
+#include "scim/protocol/outcome.h"
+#include "scim/store/store_open.h"
+
+#define PAGE 1000
+
+gboolean operator_access_open(struct operator_access *access, const Settings *settings,
+                              GError **error)
+{
+    *access = (struct operator_access){.settings = settings};
+    access->label = g_strconcat("operator:", g_get_user_name(), NULL);
+    const char *uri = settings->endpoint.store;
+    if (!store_check_owner(uri, error))
+        return FALSE;
+    access->store = store_open(uri, error);
+    if (access->store == NULL)
+        return FALSE;
+    access->session = store_session_open(access->store, STORE_WRITE, error);
+    access->judge = (struct judge){
+        .session = access->session,
+        .clock = clock_system(),
+        .random = random_system(),
+        .restore_window = settings->invitations.restore_window,
+    };
+    return access->session != NULL;
+}
+
+void operator_access_close(struct operator_access *access)
+{
+    g_clear_pointer(&access->session, store_session_close);
+    g_clear_pointer(&access->store, store_close);
+    g_clear_pointer(&access->label, g_free);
+}
+
+char *operator_access_organization(struct operator_access *access, const char *wanted,
+                                   GError **error)
+{
+    g_autoptr(GPtrArray) names = organization_names(access->session, error);
+    if (names == NULL)
+        return NULL;
+    for (guint i = 0; wanted != NULL && i < names->len; i++)
+        if (g_strcmp0(g_ptr_array_index(names, i), wanted) == 0)
+            return g_strdup(wanted);
+    if (wanted != NULL)
+        g_set_error(
+            error, OUTCOME, OUTCOME_REFUSED,
+            "there is no organization \"%s\": start `rolecall serve` once, or create it",
+            wanted);
+    else if (names->len == 0)
+        g_set_error(error, OUTCOME, OUTCOME_REFUSED,
+                    "there is no organization yet: start `rolecall serve` once, or create one");
+    else if (names->len > 1)
+        g_set_error(error, OUTCOME, OUTCOME_REFUSED,
+                    "there are several organizations: say which with --organization");
+    else
+        return g_strdup(g_ptr_array_index(names, 0));
+    return NULL;
+}
+
+struct actor operator_access_actor(const struct operator_access *access,
+                                   const char *organization)
+{
+    return actor_operator(organization, access->label);
+}
+
+gboolean operator_access_judge(struct operator_access *access, const struct actor *actor,
+                               const struct act *act, struct verdict *verdict, GError **error)
+{
+    if (!judge_write(&access->judge, actor, act, verdict, error))
+        return FALSE;
+    if (verdict_is_good(verdict))
+        return TRUE;
+    const char *detail = verdict->fault.refusal.detail != NULL ? verdict->fault.refusal.detail
+                                                               : verdict->fault.detail;
+    g_set_error_literal(error, OUTCOME, OUTCOME_REFUSED,
+                        detail == NULL ? "the organization's rules say no" : detail);
+    return FALSE;
+}
+
+/* People whose userName is not their address are found by looking at everybody. */
+static gboolean scan(struct operator_access *access, const char *organization, const char *name,
+                     char **id, GError **error)
+{
+    struct person_query query = {
+        .organization = organization, .count = PAGE, .now = clock_now(access->judge.clock)};
+    gint64 total = 0;
+    do {
+        struct person_page page = {NULL};
+        if (!person_list(access->session, &query, &page, error))
+            return FALSE;
+        for (guint i = 0; *id == NULL && i < page.people->len; i++) {
+            const struct person_facts *facts = g_ptr_array_index(page.people, i);
+            if (facts->address != NULL && g_ascii_strcasecmp(facts->address, name) == 0)
+                *id = g_strdup(facts->id);
+        }
+        total = page.total;
+        query.start += PAGE;
+        person_page_clear(&page);
+    } while (*id == NULL && query.start < total);
+    return TRUE;
+}
+
+PersonFacts *operator_access_find(struct operator_access *access, const char *organization,
+                                  const char *name, GError **error)
+{
+    g_autofree char *id = NULL;
+    PersonFacts *facts = NULL;
+    if (!person_find_by_user_name(access->session, organization, name, &id, error) ||
+        (id == NULL && !scan(access, organization, name, &id, error)))
+        return NULL;
+    if (id != NULL && !person_facts_read(access->session, organization, id,
+                                         clock_now(access->judge.clock), &facts, error))
+        return NULL;
+    if (facts == NULL)
+        g_set_error(error, OUTCOME, OUTCOME_REFUSED, "there is nobody \"%s\" in \"%s\"", name,
+                    organization);
+    return facts;
+}
