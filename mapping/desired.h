@@ -44,10 +44,11 @@ struct desired_link {
     const char *why; /* suspended: "the account is disabled"; denied: the rule in words; set
                         aside: reason */
     struct profile profile; /* PROFILE_USER_NAME and PROFILE_MAIL are never NULL when granted */
-    enum organization_role role; /* NONE unless granted or suspended */
-    guint32 rule;                /* index of the rule that won the organization role */
-    gint priority;               /* the highest priority of the rules that gave a role */
-    const char *seat_order;      /* value of the config's seat_order attribute, "" if none */
+    enum organization_role
+        role;      /* NONE unless granted or suspended; suspended with NONE: leave it */
+    guint32 rule;  /* index of the rule that won the organization role */
+    gint priority; /* the highest priority of the rules that gave a role */
+    const char *seat_order; /* value of the config's seat_order attribute, "" if none */
     struct desired_project *projects; /* ordered by name */
     guint32 project_count;
 };

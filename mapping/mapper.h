@@ -53,8 +53,8 @@ struct mapper_grant {
 
 typedef struct mapper Mapper;
 
-/* Errors, OUTCOME_SETTINGS: a group that a rule names is missing or there twice, a pattern that
- * cannot be decided, a captured role that the rule's table lacks. */
+/* Errors, OUTCOME_SETTINGS: a group that a rule names is missing or there twice, or a pattern cannot
+ * be decided. */
 Mapper *mapper_new(const Rules *rules, const struct mapper_directory *directories,
                    guint32 directory_count, GError **error);
 void mapper_free(Mapper *mapper);
@@ -67,8 +67,9 @@ Desired *mapper_desired(const Mapper *mapper, const struct mapper_organization *
  * have. Borrowed. */
 const GPtrArray *mapper_notes(const Mapper *mapper);
 
-/* For explain and lint: the parts it was made of, and all grants of one person, in the order of
- * rules (guint32 indexes for mapper_grant_at(), appended to `grants`). */
+/* For explain and lint: the parts it was made of (directories ordered by name), and all grants of
+ * one person, in the order of rules (guint32 indexes for mapper_grant_at(), appended to `grants`).
+ * One thread at a time. */
 const Rules *mapper_rules(const Mapper *mapper);
 const struct mapper_directory *mapper_directories(const Mapper *mapper, guint32 *count);
 void mapper_grants_of(const Mapper *mapper, guint32 directory, guint32 person, GArray *grants);

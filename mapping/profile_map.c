@@ -89,6 +89,15 @@ void profile_map_attributes(const ProfileMap *map, GPtrArray *names)
             attribute_template_attributes(map->template[i], names);
 }
 
+const char *profile_map_field(const ProfileMap *map, enum profile_field field,
+                              const Snapshot *snapshot, const struct snapshot_person *person,
+                              GStringChunk *chunk)
+{
+    if (map->template[field] == NULL)
+        return NULL;
+    return attribute_template_apply(map->template[field], snapshot, person, chunk);
+}
+
 static const char *say(GStringChunk *chunk, char *text)
 {
     const char *kept = g_string_chunk_insert_const(chunk, text);
@@ -114,9 +123,7 @@ const char *profile_map_apply(const ProfileMap *map, const Snapshot *snapshot,
 {
     for (guint i = 0; i < PROFILE_FIELDS; i++)
         profile->field[i] =
-            map->template[i] != NULL
-                ? attribute_template_apply(map->template[i], snapshot, person, chunk)
-                : NULL;
+            profile_map_field(map, (enum profile_field)i, snapshot, person, chunk);
     for (guint i = 0; i < G_N_ELEMENTS(NEEDED); i++) {
         enum profile_field field = NEEDED[i];
         const char *open =

@@ -30,6 +30,11 @@ gboolean profile_map_set(ProfileMap *map, const char *key, const char *template,
 /* Adds the attributes that the templates read to `names` (char *, owned), each once. */
 void profile_map_attributes(const ProfileMap *map, GPtrArray *names);
 
+/* One field of a person, or NULL; the text belongs to the snapshot or to `chunk`. */
+const char *profile_map_field(const ProfileMap *map, enum profile_field field,
+                              const Snapshot *snapshot, const struct snapshot_person *person,
+                              GStringChunk *chunk);
+
 /* Fills in the profile of a person; its texts belong to the snapshot or to `chunk`. Returns
  * NULL, or why nobody can be invited by it (a sentence part, in `chunk`): no value for mail,
  * several values where one is needed, mail that is no usable address (address.h) or lies
