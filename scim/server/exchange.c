@@ -33,7 +33,7 @@ char *exchange_decode(const char *text, size_t length, gboolean plus_is_blank)
 }
 
 /* One "name=value" of the query. A dangling '&' leaves an empty one, which says nothing. */
-static gboolean read_pair(Exchange *exchange, const char *pair)
+static gboolean read_pair(GHashTable *values, const char *pair)
 {
     if (*pair == '\0') {
         return TRUE;
@@ -47,19 +47,18 @@ static gboolean read_pair(Exchange *exchange, const char *pair)
         return FALSE;
     }
     g_autofree char *folded = g_ascii_strdown(name, -1);
-    if (g_hash_table_contains(exchange->query_values, folded)) {
+    if (g_hash_table_contains(values, folded)) {
         return FALSE;
     }
-    g_hash_table_insert(exchange->query_values, g_steal_pointer(&folded),
-                        g_steal_pointer(&value));
+    g_hash_table_insert(values, g_steal_pointer(&folded), g_steal_pointer(&value));
     return TRUE;
 }
 
-static gboolean read_query(Exchange *exchange)
+static gboolean read_pairs(GHashTable *values, const char *text)
 {
-    g_auto(GStrv) pairs = g_strsplit(exchange->query, "&", -1);
+    g_auto(GStrv) pairs = g_strsplit(text, "&", -1);
     for (char **pair = pairs; *pair != NULL; pair++) {
-        if (!read_pair(exchange, *pair)) {
+        if (!read_pair(values, *pair)) {
             return FALSE;
         }
     }
@@ -79,7 +78,8 @@ Exchange *exchange_new(const char *method, const char *target)
     exchange->repeated = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     exchange->answer_headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     exchange->body = g_string_new(NULL);
-    exchange->query_is_broken = exchange->query != NULL && !read_query(exchange);
+    exchange->query_is_broken =
+        exchange->query != NULL && !read_pairs(exchange->query_values, exchange->query);
     return exchange;
 }
 
@@ -149,6 +149,15 @@ const char *exchange_query(const Exchange *exchange, const char *name)
 gboolean exchange_header_is_repeated(const Exchange *exchange, const char *name)
 {
     return find_folded(exchange->repeated, name) != NULL;
+}
+
+GHashTable *exchange_read_form(const Exchange *exchange)
+{
+    g_autoptr(GHashTable) values =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    gboolean good = strlen(exchange->body->str) == exchange->body->len &&
+                    read_pairs(values, exchange->body->str);
+    return good ? g_steal_pointer(&values) : NULL;
 }
 
 void exchange_answer(Exchange *exchange, unsigned status, const char *media_type, char *body,

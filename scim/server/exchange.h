@@ -62,6 +62,10 @@ const char *exchange_query(const Exchange *exchange, const char *name);
 /* Did the header come more than once? */
 gboolean exchange_header_is_repeated(const Exchange *exchange, const char *name);
 
+/* The body as the fields of a form: folded name -> decoded value, to be unreffed. NULL when it is
+ * malformed, by the same rules as a query. */
+GHashTable *exchange_read_form(const Exchange *exchange);
+
 /* The answer: takes `body` (NULL for none) of `length` bytes. `media_type` may be NULL without
  * a body. A second answer replaces the first. */
 void exchange_answer(Exchange *exchange, unsigned status, const char *media_type, char *body,

@@ -321,15 +321,11 @@ static void free_server(struct http_server *server)
 
 HttpServer *http_server_start(const struct http_server_options *options, GError **error)
 {
-    int listening = listen_socket_open(options->listen, error);
-    if (listening < 0) {
-        return NULL;
-    }
     struct http_server *server = g_new0(struct http_server, 1);
     server->options = *options;
     server->listen = g_strdup(options->listen);
     server->options.listen = server->listen;
-    server->socket = listening;
+    server->socket = options->socket;
     server->watch = deadline_watch_start();
     g_mutex_init(&server->lock);
     g_cond_init(&server->quiet);

@@ -33,9 +33,9 @@ struct http_server_limits {
 };
 
 struct http_server_options {
-    const char
-        *listen; /* "127.0.0.1:8080", "[::1]:0" (0: any free port), "unix:/run/x/http.sock" */
-    unsigned threads; /* 0: one a core */
+    const char *listen; /* as listen_socket.h says */
+    int socket;         /* that listens there already; taken, also by a start that fails */
+    unsigned threads;   /* 0: one a core */
     struct http_server_limits limits;
     /* Answers the exchange, or parks it and sees that it is answered and made ready later. */
     void (*handle)(void *context, Exchange *exchange);
@@ -46,8 +46,7 @@ struct http_server_options {
  * 10 s of silence, 5 s for the headers, 30 s for the body, 30 s for the answer. */
 void http_server_limits_default(struct http_server_limits *limits);
 
-/* OUTCOME_SETTINGS when `listen` is not an address; OUTCOME_RETRY when it is taken; a dead
- * socket file in the way is removed, a live one is not. */
+/* OUTCOME_INTERNAL when the machine gives no more threads. */
 HttpServer *http_server_start(const struct http_server_options *options, GError **error);
 
 /* The port it listens on; 0 on a socket file. */

@@ -1,0 +1,143 @@
+#include "scim/server/authenticate.h"
+
+#include <string.h>
+
+#include "scim/organization/organization.h"
+#include "scim/protocol/membership.h"
+
+#define SCHEME           "Bearer "
+#define TOKEN_PREFIX     "rc_"
+#define TOKEN_BYTES      59 /* rc_, 12 of the id, _, 43 of the secret */
+#define TOKEN_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-"
+#define ORIGIN_PREFIX    "directory:"
+
+const char *authenticate_parse(const char *field)
+{
+    if (field == NULL || !g_str_has_prefix(field, SCHEME)) {
+        return NULL;
+    }
+    const char *token = field + strlen(SCHEME);
+    gboolean good = g_str_has_prefix(token, TOKEN_PREFIX) && strlen(token) == TOKEN_BYTES &&
+                    strspn(token, TOKEN_CHARACTERS) == TOKEN_BYTES;
+    return good ? token : NULL;
+}
+
+/* One answer for all that is not a good token. */
+static gboolean unknown(struct call *call)
+{
+    return fault_set_status(&call->fault, 401,
+                            "a valid token is needed: Authorization: Bearer rc_...");
+}
+
+/* FALSE with a fault only when the store failed. */
+static gboolean read_bearer(struct call *call)
+{
+    const char *field = exchange_header(call->exchange, "Authorization");
+    const char *token = exchange_header_is_repeated(call->exchange, "Authorization")
+                            ? NULL
+                            : authenticate_parse(field);
+    GError *error = NULL;
+    if (token != NULL &&
+        !token_authenticate(call->session, token, call->now, &call->bearer, &error)) {
+        return call_store_failed(call, error);
+    }
+    return TRUE;
+}
+
+static gboolean refuse(struct call *call, const char *detail)
+{
+    struct refusal refusal = {0};
+    refusal_set(&refusal, REFUSAL_PERMISSION, "%s", detail);
+    return fault_take_refusal(&call->fault, &refusal);
+}
+
+static gboolean find_organization(struct call *call, const char *named)
+{
+    const char *own = call->bearer->organization;
+    if (own != NULL) {
+        call->organization = g_strdup(own);
+        return named == NULL || strcmp(named, own) == 0 || call_missing(call);
+    }
+    if (named == NULL) {
+        return refuse(call, "this token is good for several organizations: name one in the "
+                            "path, /organizations/<name>/scim/v2");
+    }
+    g_autoptr(Organization) organization = NULL;
+    GError *error = NULL;
+    if (!organization_read(call->session, named, call->now, &organization, &error)) {
+        return call_store_failed(call, error);
+    }
+    if (organization == NULL) {
+        return call_missing(call);
+    }
+    call->organization = g_strdup(named);
+    return TRUE;
+}
+
+/* The headers by which a sync says for whom it writes; nobody else may (I7). */
+static gboolean read_sync_headers(struct call *call)
+{
+    const char *origin = exchange_header(call->exchange, ROLECALL_HEADER_ORIGIN);
+    const char *adopt = exchange_header(call->exchange, ROLECALL_HEADER_ADOPT);
+    const char *run = exchange_header(call->exchange, ROLECALL_HEADER_RUN);
+    if (origin == NULL && adopt == NULL && run == NULL) {
+        return TRUE;
+    }
+    if (call->bearer->kind != ACTOR_SYNC) {
+        return refuse(call, "the Rolecall headers are for tokens of scope sync alone");
+    }
+    if (origin != NULL && (!g_str_has_prefix(origin, ORIGIN_PREFIX) ||
+                           !role_scope_name_is_valid(origin + strlen(ORIGIN_PREFIX)))) {
+        return fault_set(&call->fault, FAULT_INVALID_VALUE,
+                         "%s names no directory: it is directory:<name>",
+                         ROLECALL_HEADER_ORIGIN);
+    }
+    call->origin = g_strdup(origin);
+    call->may_adopt = adopt != NULL && strcmp(adopt, "true") == 0;
+    return TRUE;
+}
+
+static gboolean check_access(struct call *call)
+{
+    unsigned own = 1U << call->bearer->kind;
+    if ((call->route->access & own) != 0) {
+        return TRUE;
+    }
+    return refuse(call, "the scope of this token does not reach so far");
+}
+
+gboolean authenticate_call(struct call *call, const char *named)
+{
+    if (!read_bearer(call)) {
+        return FALSE;
+    }
+    if (call->bearer == NULL) {
+        return unknown(call);
+    }
+    if (!find_organization(call, named) || !check_access(call) || !read_sync_headers(call)) {
+        return FALSE;
+    }
+    call->actor = bearer_actor(call->bearer, call->organization, call->origin, call->may_adopt);
+    return TRUE;
+}
+
+gboolean authenticate_again(struct call *call)
+{
+    g_autoptr(Bearer) before = g_steal_pointer(&call->bearer);
+    if (!read_bearer(call)) {
+        return FALSE;
+    }
+    if (call->bearer == NULL || before == NULL ||
+        strcmp(call->bearer->token, before->token) != 0) {
+        return unknown(call);
+    }
+    call->actor = bearer_actor(call->bearer, call->organization, call->origin, call->may_adopt);
+    return TRUE;
+}
+
+void authenticate_if_offered(struct call *call)
+{
+    if (!read_bearer(call)) {
+        fault_clear(&call->fault);
+    }
+}

@@ -1,0 +1,96 @@
+#include "scim/server/entity_tag.h"
+
+#include <string.h>
+
+#include "scim/organization/organization.h"
+
+#define NOT_MODIFIED        304
+#define PRECONDITION_FAILED 412
+
+/* Enough of a SHA-256 that two states never share a tag. */
+#define LIST_TAG_DIGITS 32
+
+char *entity_tag_of_version(gint64 version)
+{
+    return g_strdup_printf("W/\"%" G_GINT64_FORMAT "\"", version);
+}
+
+/* The tag without what makes it weak. */
+static const char *opaque(const char *tag)
+{
+    return g_str_has_prefix(tag, "W/") ? tag + strlen("W/") : tag;
+}
+
+gboolean entity_tag_matches(const char *field, const char *tag)
+{
+    g_auto(GStrv) named = g_strsplit(field, ",", -1);
+    for (char **each = named; *each != NULL; each++) {
+        g_strstrip(*each);
+        if (strcmp(*each, "*") == 0 || strcmp(opaque(*each), opaque(tag)) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+gboolean entity_tag_check(struct call *call, gint64 version)
+{
+    const char *field = exchange_header(call->exchange, "If-Match");
+    g_autofree char *tag = entity_tag_of_version(version);
+    if (field != NULL && !entity_tag_matches(field, tag)) {
+        return fault_set_status(&call->fault, PRECONDITION_FAILED,
+                                "it has changed since: it is now version %s", tag);
+    }
+    return TRUE;
+}
+
+static gboolean is_known(struct call *call, const char *tag)
+{
+    const char *field = exchange_header(call->exchange, "If-None-Match");
+    exchange_set_header(call->exchange, "ETag", tag);
+    return field != NULL && entity_tag_matches(field, tag) &&
+           call_answer_empty(call, NOT_MODIFIED);
+}
+
+gboolean entity_tag_is_known(struct call *call, gint64 version)
+{
+    g_autofree char *tag = entity_tag_of_version(version);
+    return is_known(call, tag);
+}
+
+/* The query without where the page begins and how long it is: all pages share one tag. */
+static void add_query(GChecksum *sum, const Exchange *exchange)
+{
+    g_autoptr(GList) names = g_hash_table_get_keys(exchange->query_values);
+    names = g_list_sort(names, (GCompareFunc)strcmp);
+    for (GList *each = names; each != NULL; each = each->next) {
+        const char *name = each->data;
+        if (strcmp(name, "startindex") == 0 || strcmp(name, "count") == 0) {
+            continue;
+        }
+        const char *value = g_hash_table_lookup(exchange->query_values, name);
+        /* With their NULs, so that no two pairs run into each other. */
+        g_checksum_update(sum, (const guchar *)name, (gssize)strlen(name) + 1);
+        g_checksum_update(sum, (const guchar *)value, (gssize)strlen(value) + 1);
+    }
+}
+
+gboolean entity_tag_of_list(struct call *call, gboolean *known)
+{
+    GError *error = NULL;
+    g_autofree char *state =
+        organization_state(call->session, call->organization, call->now, &error);
+    if (state == NULL) {
+        return error != NULL ? call_store_failed(call, error) : call_missing(call);
+    }
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    const char *parts[] = {state, call->bearer->token, call->exchange->path};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_checksum_update(sum, (const guchar *)parts[i], (gssize)strlen(parts[i]) + 1);
+    }
+    add_query(sum, call->exchange);
+    g_autofree char *tag =
+        g_strdup_printf("W/\"%.*s\"", LIST_TAG_DIGITS, g_checksum_get_string(sum));
+    *known = is_known(call, tag);
+    return TRUE;
+}

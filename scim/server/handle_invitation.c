@@ -1,0 +1,232 @@
+#include "scim/server/handle_invitation.h"
+
+#include <string.h>
+
+#include "scim/organization/invitation.h"
+#include "scim/protocol/address.h"
+#include "scim/protocol/patch_apply.h"
+#include "scim/protocol/resource_check.h"
+#include "scim/protocol/schema_tables.h"
+#include "scim/server/entity_tag.h"
+#include "scim/server/invitation_codec.h"
+#include "scim/server/list_query.h"
+#include "scim/server/role_codec.h"
+
+/* The person of an invitation; *facts stays NULL when gone. FALSE with a fault. */
+static gboolean find_person(struct call *call, const struct invitation *invitation,
+                            PersonFacts **facts)
+{
+    GError *error = NULL;
+    return invitation->person == NULL ||
+           person_facts_read(call->session, call->organization, invitation->person, call->now,
+                             facts, &error) ||
+           call_store_failed(call, error);
+}
+
+static json_t *print(struct call *call, const struct invitation *invitation, const char *link)
+{
+    g_autoptr(PersonFacts) facts = NULL;
+    return find_person(call, invitation, &facts)
+               ? invitation_codec_print(call->base, invitation, facts, link)
+               : NULL;
+}
+
+static json_t *read_all(struct call *call)
+{
+    gint64 total = 0;
+    GError *error = NULL;
+    g_autoptr(GPtrArray) invitations = invitation_list(
+        call->session, call->organization, call->now, 0, G_MAXINT32, &total, &error);
+    if (invitations == NULL) {
+        call_store_failed(call, error);
+        return NULL;
+    }
+    json_t *all = json_array();
+    for (guint i = 0; i < invitations->len; i++) {
+        json_t *resource = print(call, g_ptr_array_index(invitations, i), NULL);
+        if (resource == NULL) {
+            json_decref(all);
+            return NULL;
+        }
+        json_array_append_new(all, resource);
+    }
+    return all;
+}
+
+gboolean handle_invitation_list(struct call *call)
+{
+    return list_query_serve(call, &schema_tables_invitation, read_all);
+}
+
+static Invitation *find(struct call *call, const char *id)
+{
+    Invitation *invitation = NULL;
+    GError *error = NULL;
+    if (!invitation_read(call->session, call->organization, id, call->now, &invitation,
+                         &error)) {
+        call_store_failed(call, error);
+    } else if (invitation == NULL) {
+        call_missing(call);
+    }
+    return invitation;
+}
+
+/* What opens the invitation, shown once to whoever invited, where no mail is sent and the caller
+ * is a person or an administrator: a service would only store it. */
+static char *link_of(const struct call *call, const struct verdict *verdict)
+{
+    gboolean shows = verdict != NULL && verdict->token != NULL && call->service->shows_links &&
+                     (call->bearer->kind == ACTOR_PERSON || call->bearer->kind == ACTOR_ADMIN);
+    return shows ? g_strdup_printf("%s/invitation#%s", call->service->url, verdict->token)
+                 : NULL;
+}
+
+static gboolean answer(struct call *call, unsigned status, const struct invitation *invitation,
+                       const struct verdict *verdict, const Projection *projection)
+{
+    char *link = link_of(call, verdict);
+    json_t *resource = print(call, invitation, link);
+    if (link != NULL) {
+        explicit_bzero(link, strlen(link));
+        g_free(link);
+    }
+    if (resource == NULL) {
+        return FALSE;
+    }
+    g_autofree char *tag = entity_tag_of_version(invitation->version);
+    exchange_set_header(call->exchange, "ETag", tag);
+    if (status == 201) {
+        g_autofree char *location =
+            g_strdup_printf("%s/Invitations/%s", call->base, invitation->id);
+        exchange_set_header(call->exchange, "Location", location);
+    }
+    json_t *shown = projection_apply(projection, resource);
+    json_decref(resource);
+    return call_answer(call, status, shown);
+}
+
+gboolean handle_invitation_read(struct call *call)
+{
+    g_autoptr(Projection) projection = call_projection(call, &schema_tables_invitation);
+    g_autoptr(Invitation) invitation =
+        projection != NULL ? find(call, call->captured[0]) : NULL;
+    if (invitation == NULL) {
+        return FALSE;
+    }
+    return entity_tag_is_known(call, invitation->version) ||
+           answer(call, 200, invitation, NULL, projection);
+}
+
+static gboolean judge_and_answer(struct call *call, const struct act *act,
+                                 const Projection *projection)
+{
+    struct verdict verdict = {0};
+    gboolean good = call_judge(call, act, &verdict);
+    if (good) {
+        const char *id = verdict.invitation != NULL ? verdict.invitation : act->id;
+        g_autoptr(Invitation) invitation = find(call, id);
+        unsigned status =
+            verdict.event == VERDICT_EVENT_INVITED && act->kind == ACT_INVITE ? 201 : 200;
+        good = invitation != NULL && answer(call, status, invitation, &verdict, projection);
+    }
+    verdict_clear(&verdict);
+    return good;
+}
+
+static gboolean invite(struct call *call, const json_t *wanted, const Projection *projection)
+{
+    const char *email = json_string_value(json_object_get(wanted, "email"));
+    const char *why = NULL;
+    if (!address_is_usable(email, strlen(email), &why)) {
+        return fault_set(&call->fault, FAULT_INVALID_VALUE, "'email' %s", why);
+    }
+    struct role_grants grants;
+    gboolean good = role_codec_read(json_object_get(wanted, "roles"), ROLE_READING_ONCE, FALSE,
+                                    &grants, &call->tolerances, &call->fault);
+    if (good) {
+        const struct person_draft draft = {
+            .user_name = email,
+            .address = email,
+            .profile = "{}",
+            .active = TRUE,
+            .has_roles = grants.given,
+            .role = grants.role,
+            .projects = (const struct project_grant *)(void *)grants.projects->data,
+            .project_count = grants.projects->len,
+        };
+        const struct act act = {.kind = ACT_INVITE, .draft = &draft};
+        good = judge_and_answer(call, &act, projection);
+    }
+    role_grants_clear(&grants);
+    return good;
+}
+
+gboolean handle_invitation_create(struct call *call)
+{
+    g_autoptr(Projection) projection = call_projection(call, &schema_tables_invitation);
+    json_t *wanted = projection != NULL ? resource_check(&schema_tables_invitation, call->body,
+                                                         NULL, &call->tolerances, &call->fault)
+                                        : NULL;
+    gboolean good =
+        wanted != NULL && call_check_strictness(call) && invite(call, wanted, projection);
+    json_decref(wanted);
+    return good;
+}
+
+/* The status is the one thing that a PATCH may set: to "pending", which sends the invitation
+ * again, also when it says so already; or to "revoked". */
+static const char *read_status(struct call *call, const struct invitation *invitation,
+                               json_t **after)
+{
+    g_autoptr(Patch) patch =
+        patch_parse(&schema_tables_invitation, call->body, &call->tolerances, &call->fault);
+    json_t *before = patch != NULL ? print(call, invitation, NULL) : NULL;
+    *after = before != NULL ? patch_apply(&schema_tables_invitation, before, patch,
+                                          &call->tolerances, NULL, &call->fault)
+                            : NULL;
+    json_decref(before);
+    if (*after == NULL || !call_check_strictness(call)) {
+        return NULL;
+    }
+    const char *status = json_string_value(json_object_get(*after, "status"));
+    return status != NULL ? status : "";
+}
+
+gboolean handle_invitation_patch(struct call *call)
+{
+    g_autoptr(Projection) projection = call_projection(call, &schema_tables_invitation);
+    g_autoptr(Invitation) invitation =
+        projection != NULL ? find(call, call->captured[0]) : NULL;
+    if (invitation == NULL || !entity_tag_check(call, invitation->version)) {
+        return FALSE;
+    }
+    json_t *after = NULL;
+    const char *status = read_status(call, invitation, &after);
+    struct act act = {.id = invitation->id};
+    gboolean good = status != NULL;
+    if (good && strcmp(status, "pending") == 0) {
+        act.kind = ACT_INVITATION_RESEND;
+    } else if (good && strcmp(status, "revoked") == 0) {
+        act.kind = ACT_INVITATION_REVOKE;
+    } else if (good) {
+        good = fault_set(&call->fault, FAULT_INVALID_VALUE,
+                         "'status' can be set to pending, which sends the invitation again, or "
+                         "to revoked");
+    }
+    good = good && judge_and_answer(call, &act, projection);
+    json_decref(after);
+    return good;
+}
+
+gboolean handle_invitation_revoke(struct call *call)
+{
+    g_autoptr(Invitation) invitation = find(call, call->captured[0]);
+    if (invitation == NULL || !entity_tag_check(call, invitation->version)) {
+        return FALSE;
+    }
+    const struct act act = {.kind = ACT_INVITATION_REVOKE, .id = invitation->id};
+    struct verdict verdict = {0};
+    gboolean good = call_judge(call, &act, &verdict) && call_answer_empty(call, 204);
+    verdict_clear(&verdict);
+    return good;
+}

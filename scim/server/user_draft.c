@@ -1,0 +1,133 @@
+#include "scim/server/user_draft.h"
+
+#include <string.h>
+
+#include "scim/protocol/address.h"
+#include "scim/protocol/body.h"
+#include "scim/protocol/membership.h"
+
+/* What the judge keeps in columns of its own: no part of the profile. */
+static const char *const judged[] = {
+    "schemas", "id",     "externalId",        "meta", "userName", "active",
+    "roles",   "groups", SCIM_URN_MEMBERSHIP,
+};
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+static const char *mailable(const char *text)
+{
+    return text != NULL && address_is_usable(text, strlen(text), NULL) ? text : NULL;
+}
+
+static gboolean is_primary(const json_t *mail)
+{
+    return json_is_true(json_object_get(mail, "primary"));
+}
+
+static gboolean is_work(const json_t *mail)
+{
+    const char *type = text_of(mail, "type");
+    return type != NULL && g_ascii_strcasecmp(type, "work") == 0;
+}
+
+static gboolean is_any(const json_t *mail)
+{
+    return mail != NULL;
+}
+
+const char *user_draft_address(const json_t *resource)
+{
+    static gboolean (*const preferred[])(const json_t *) = {is_primary, is_work, is_any};
+    const json_t *mails = json_object_get(resource, "emails");
+    for (size_t i = 0; i < G_N_ELEMENTS(preferred); i++) {
+        size_t at;
+        json_t *mail;
+        json_array_foreach(mails, at, mail)
+        {
+            const char *address = mailable(text_of(mail, "value"));
+            if (preferred[i](mail) && address != NULL) {
+                return address;
+            }
+        }
+    }
+    return mailable(text_of(resource, "userName"));
+}
+
+static char *print_profile(json_t *resource)
+{
+    json_t *profile = json_copy(resource);
+    for (size_t i = 0; i < G_N_ELEMENTS(judged); i++) {
+        json_object_del(profile, judged[i]);
+    }
+    char *text = body_print(profile);
+    json_decref(profile);
+    return text;
+}
+
+/* Equal arrays, or both without a value. */
+static gboolean same_values(const json_t *left, const json_t *right)
+{
+    if (json_array_size(left) == 0 || json_array_size(right) == 0) {
+        return json_array_size(left) == json_array_size(right);
+    }
+    return json_equal(left, right) != 0;
+}
+
+static gboolean read_roles(const struct user_draft_source *source, struct user_draft *draft,
+                           struct tolerance_use *use, struct fault *fault)
+{
+    const json_t *roles = json_object_get(source->after, "roles");
+    if (!role_codec_read(roles, source->reading, source->lenient, &draft->grants, use, fault)) {
+        return FALSE;
+    }
+    const json_t *old = json_object_get(source->before, "roles");
+    gboolean changed = !same_values(old, roles);
+    /* Whoever sends a whole person without roles says nothing of them; a PATCH that took the
+     * last one away says just that. */
+    draft->draft.has_roles =
+        source->reading == ROLE_READING_LAST ? changed : changed && draft->grants.given;
+    draft->draft.role = draft->grants.role;
+    draft->draft.projects = (const struct project_grant *)(void *)draft->grants.projects->data;
+    draft->draft.project_count = draft->grants.projects->len;
+    return TRUE;
+}
+
+static gboolean read_active(const struct user_draft_source *source)
+{
+    const json_t *active = json_object_get(source->after, "active");
+    if (active == NULL) {
+        active = json_object_get(source->before, "active");
+    }
+    return !json_is_false(active);
+}
+
+gboolean user_draft_read(const struct user_draft_source *source, struct user_draft *draft,
+                         struct tolerance_use *use, struct fault *fault)
+{
+    *draft = (struct user_draft){.resource = json_incref(source->after)};
+    if (!read_roles(source, draft, use, fault)) {
+        return FALSE;
+    }
+    draft->profile = print_profile(source->after);
+    draft->draft.user_name = text_of(source->after, "userName");
+    draft->draft.address = user_draft_address(source->after);
+    draft->draft.profile = draft->profile;
+    draft->draft.display_name = text_of(source->after, "displayName");
+    draft->draft.external_id = text_of(source->after, "externalId");
+    if (draft->draft.external_id == NULL && source->reading == ROLE_READING_ONCE) {
+        draft->draft.external_id = text_of(source->before, "externalId");
+    }
+    draft->draft.active = read_active(source);
+    return TRUE;
+}
+
+void user_draft_clear(struct user_draft *draft)
+{
+    role_grants_clear(&draft->grants);
+    json_decref(draft->resource);
+    g_free(draft->profile);
+    *draft = (struct user_draft){0};
+}

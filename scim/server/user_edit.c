@@ -1,0 +1,127 @@
+#include "scim/server/user_edit.h"
+
+#include <string.h>
+
+#include "scim/protocol/patch_apply.h"
+#include "scim/protocol/schema_tables.h"
+#include "scim/server/entity_tag.h"
+#include "scim/server/user_codec.h"
+#include "scim/server/user_draft.h"
+
+#define ANSWERS_EMPTY 204
+
+/* Names of a message are compared ASCII-case-blind (RFC 7643 2.1). */
+static json_t *member_of(json_t *object, const char *wanted)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(object, name, value)
+    {
+        if (g_ascii_strcasecmp(name, wanted) == 0) {
+            return value;
+        }
+    }
+    return NULL;
+}
+
+/* false, "False" and "false". */
+static gboolean means_false(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    return json_is_false(value) || (text != NULL && g_ascii_strcasecmp(text, "false") == 0);
+}
+
+static gboolean operation_suspends(json_t *operation)
+{
+    const char *path = json_string_value(member_of(operation, "path"));
+    json_t *value = member_of(operation, "value");
+    return path != NULL ? g_ascii_strcasecmp(path, "active") == 0 && means_false(value)
+                        : means_false(member_of(value, "active"));
+}
+
+gboolean user_edit_asks_suspension(json_t *body)
+{
+    const json_t *operations = member_of(body, "Operations");
+    if (operations == NULL) {
+        return means_false(member_of(body, "active"));
+    }
+    gboolean suspends = FALSE;
+    for (size_t i = 0; i < json_array_size(operations); i++) {
+        suspends = suspends || operation_suspends(json_array_get(operations, i));
+    }
+    return suspends;
+}
+
+json_t *user_edit_patch(struct call *call, const json_t *before)
+{
+    g_autoptr(Patch) patch =
+        patch_parse(&schema_tables_user, call->body, &call->tolerances, &call->fault);
+    if (patch == NULL) {
+        return NULL;
+    }
+    json_t *after =
+        patch_apply(&schema_tables_user, before, patch, &call->tolerances, NULL, &call->fault);
+    if (after != NULL && !call_check_strictness(call)) {
+        json_decref(after);
+        return NULL;
+    }
+    return after;
+}
+
+static gboolean judge_edit(struct call *call, const struct person_facts *facts,
+                           const struct user_draft_source *source)
+{
+    struct user_draft draft = {0};
+    struct verdict verdict = {0};
+    gboolean good = user_draft_read(source, &draft, &call->tolerances, &call->fault);
+    if (good) {
+        const struct act act = {
+            .kind = ACT_PERSON_EDIT, .id = facts->id, .draft = &draft.draft};
+        good = call_judge(call, &act, &verdict);
+    }
+    verdict_clear(&verdict);
+    user_draft_clear(&draft);
+    return good;
+}
+
+/* Nothing but the suspension: everything else stays as it was. */
+static gboolean suspend_alone(struct call *call, const struct person_facts *facts,
+                              json_t *before)
+{
+    fault_clear(&call->fault);
+    json_t *after = json_copy(before);
+    json_object_set_new(after, "active", json_false());
+    const struct user_draft_source source = {after, before, ROLE_READING_LAST, TRUE};
+    gboolean good = judge_edit(call, facts, &source);
+    json_decref(after);
+    return good;
+}
+
+gboolean user_edit_apply(struct call *call, const struct person_facts *facts, json_t *before,
+                         json_t *after, enum role_reading reading)
+{
+    gboolean is_provider = call->bearer->kind == ACTOR_CONNECTION;
+    const struct user_draft_source source = {after, before, reading,
+                                             is_provider && !call->bearer->is_strict};
+    if (after != NULL && judge_edit(call, facts, &source)) {
+        return TRUE;
+    }
+    /* What failed was not done at all; a store that fails would only fail again. */
+    return is_provider && call->fault.status < 500 && user_edit_asks_suspension(call->body) &&
+           suspend_alone(call, facts, before);
+}
+
+gboolean user_edit_answer(struct call *call, const char *id, const Projection *projection)
+{
+    g_autoptr(PersonFacts) facts = user_codec_find(call, id);
+    if (facts == NULL) {
+        return FALSE;
+    }
+    if (strcmp(call->exchange->method, "PATCH") == 0 &&
+        call->bearer->patch_answer == ANSWERS_EMPTY && !projection_is_chosen(projection)) {
+        g_autofree char *tag = entity_tag_of_version(facts->version);
+        exchange_set_header(call->exchange, "ETag", tag);
+        return call_answer_empty(call, ANSWERS_EMPTY);
+    }
+    return user_codec_answer(call, 200, facts, projection);
+}
