@@ -1,11 +1,8 @@
 #include "agent/command/operator_access.h"
 
 #include "scim/organization/organization.h"
-#include "scim/organization/person_list.h"
 #include "scim/protocol/outcome.h"
 #include "scim/store/store_open.h"
-
-#define PAGE 1000
 
 gboolean operator_access_open(struct operator_access *access, const Settings *settings,
                               GError **error)
@@ -80,36 +77,12 @@ gboolean operator_access_judge(struct operator_access *access, const struct acto
     return FALSE;
 }
 
-/* People whose userName is not their address are found by looking at everybody. */
-static gboolean scan(struct operator_access *access, const char *organization, const char *name,
-                     char **id, GError **error)
-{
-    struct person_query query = {
-        .organization = organization, .count = PAGE, .now = clock_now(access->judge.clock)};
-    gint64 total = 0;
-    do {
-        struct person_page page = {NULL};
-        if (!person_list(access->session, &query, &page, error))
-            return FALSE;
-        for (guint i = 0; *id == NULL && i < page.people->len; i++) {
-            const struct person_facts *facts = g_ptr_array_index(page.people, i);
-            if (facts->address != NULL && g_ascii_strcasecmp(facts->address, name) == 0)
-                *id = g_strdup(facts->id);
-        }
-        total = page.total;
-        query.start += PAGE;
-        person_page_clear(&page);
-    } while (*id == NULL && query.start < total);
-    return TRUE;
-}
-
 PersonFacts *operator_access_find(struct operator_access *access, const char *organization,
                                   const char *name, GError **error)
 {
     g_autofree char *id = NULL;
     PersonFacts *facts = NULL;
-    if (!person_find_by_user_name(access->session, organization, name, &id, error) ||
-        (id == NULL && !scan(access, organization, name, &id, error)))
+    if (!person_find_by_user_name(access->session, organization, name, &id, error))
         return NULL;
     if (id != NULL && !person_facts_read(access->session, organization, id,
                                          clock_now(access->judge.clock), &facts, error))

@@ -1,0 +1,157 @@
+#include <string.h>
+
+#include "agent/command/command_line.h"
+#include "agent/command/invitation_results.h"
+#include "agent/command/operator_access.h"
+#include "agent/command/own_endpoint.h"
+#include "agent/command/sync_run.h"
+#include "agent/command/terminal.h"
+#include "agent/command/verbs.h"
+
+struct invite_options {
+    char *organization, *role, *project, *project_role;
+};
+
+struct invite_roles {
+    enum organization_role role;
+    struct project_grant grant;
+    gsize grants;
+};
+
+/* The words of the options as roles; FALSE after telling what is wrong. */
+static gboolean read_roles(const struct command_line *line,
+                           const struct invite_options *options, struct invite_roles *roles,
+                           int *status)
+{
+    if (options->role != NULL && !organization_role_parse(options->role, &roles->role))
+        *status = command_line_usage(line, "--role is owner, billing-admin or member");
+    else if ((options->project == NULL) != (options->project_role == NULL))
+        *status = command_line_usage(line, "--project and --project-role go together");
+    else if (options->project != NULL &&
+             !project_role_parse(options->project_role, &roles->grant.role))
+        *status = command_line_usage(line, "--project-role is admin, read-write or read-only");
+    else {
+        roles->grant.project = options->project;
+        roles->grants = options->project != NULL ? 1 : 0;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static const char *word_of(const struct verdict *verdict)
+{
+    switch (verdict->event) {
+    case VERDICT_EVENT_INVITED:
+        return "invited";
+    case VERDICT_EVENT_REISSUED:
+        return "reissued";
+    case VERDICT_EVENT_RESTORED:
+        return "restored";
+    case VERDICT_EVENT_GRANTED:
+        return "granted";
+    case VERDICT_EVENT_HELD:
+        return "held";
+    case VERDICT_EVENT_NONE:
+    case VERDICT_EVENT_REMOVED:
+    case VERDICT_EVENT_ACCEPTED:
+    case VERDICT_EVENT_DECLINED:
+        break;
+    }
+    return verdict->kind == VERDICT_UNCHANGED ? "unchanged" : "done";
+}
+
+static void invite_one(struct operator_access *access, const char *organization,
+                       const struct invite_roles *roles, const char *address,
+                       InvitationResults *results)
+{
+    json_t *profile = json_pack("{s:[{s:s, s:s, s:b}]}", "emails", "value", address, "type",
+                                "work", "primary", 1);
+    char *text = profile == NULL ? NULL : json_dumps(profile, JSON_COMPACT);
+    json_decref(profile);
+    const struct person_draft draft = {
+        .user_name = address,
+        .address = address,
+        .profile = text,
+        .active = TRUE,
+        .has_roles = TRUE,
+        .role = roles->role,
+        .projects = roles->grants > 0 ? &roles->grant : NULL,
+        .project_count = roles->grants,
+    };
+    const struct act act = {.kind = ACT_INVITE, .draft = &draft};
+    const struct actor actor = operator_access_actor(access, organization);
+    struct verdict verdict = {0};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *link = NULL;
+    if (text == NULL)
+        invitation_results_refuse(results, "(not UTF-8)", "it is not an address");
+    else if (!operator_access_judge(access, &actor, &act, &verdict, &error) ||
+             (verdict.token != NULL &&
+              (link = own_endpoint_link(access->settings, verdict.token, &error)) == NULL))
+        invitation_results_refuse(results, address, error->message);
+    else
+        invitation_results_add(results, address, word_of(&verdict), link);
+    verdict_clear(&verdict);
+    free(text);
+}
+
+static int invite_all(const struct command_line *line, const struct invite_options *options,
+                      const struct invite_roles *roles)
+{
+    int status = 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
+    if (settings == NULL)
+        return status;
+    struct operator_access access = {NULL};
+    g_autofree char *organization = NULL;
+    if (operator_access_open(&access, settings, &error))
+        organization = operator_access_organization(&access, options->organization, &error);
+    if (organization == NULL) {
+        status = sync_run_fail(error);
+    } else {
+        g_autoptr(InvitationResults) results = invitation_results_new(organization);
+        for (char **address = line->words; *address != NULL; address++)
+            invite_one(&access, organization, roles, *address, results);
+        status = invitation_results_show(results, line->json);
+    }
+    operator_access_close(&access);
+    return status;
+}
+
+int command_invite(int argc, char **argv)
+{
+    struct invite_options options = {NULL};
+    const GOptionEntry entries[] = {
+        {"organization", 0, 0, G_OPTION_ARG_STRING, &options.organization,
+         "To which one, where there are several", "NAME"},
+        {"role", 0, 0, G_OPTION_ARG_STRING, &options.role,
+         "owner, billing-admin or member (the default)", "ROLE"},
+        {"project", 0, 0, G_OPTION_ARG_STRING, &options.project, "And to this project", "NAME"},
+        {"project-role", 0, 0, G_OPTION_ARG_STRING, &options.project_role,
+         "admin, read-write or read-only", "ROLE"},
+        G_OPTION_ENTRY_NULL,
+    };
+    struct command_line line = {
+        .verb = "invite",
+        .words_help = "ADDRESS...",
+        .description =
+            "Prints the link of each invitation: pass it on, it opens the invitation once.\n"
+            "Exit status: 0 all invited, 4 some, 1 none.",
+        .entries = entries,
+        .prints = TRUE,
+        .least = 1,
+        .most = G_MAXUINT,
+    };
+    int status = 0;
+    struct invite_roles roles = {ORGANIZATION_ROLE_NONE};
+    if (command_line_parse(&line, argc, argv, &status) &&
+        read_roles(&line, &options, &roles, &status))
+        status = invite_all(&line, &options, &roles);
+    command_line_clear(&line);
+    g_free(options.organization);
+    g_free(options.role);
+    g_free(options.project);
+    g_free(options.project_role);
+    return status;
+}
