@@ -19,9 +19,13 @@ static const char *const kind_names[PLAN_KINDS] = {
 };
 
 static const char *const hold_names[PLAN_HOLDS] = {
-    [PLAN_HOLD_LAST_OWNER] = "last-owner", [PLAN_HOLD_ADDRESS_TAKEN] = "address-taken",
-    [PLAN_HOLD_GUARD] = "guard",           [PLAN_HOLD_UNPROVEN] = "unproven",
-    [PLAN_HOLD_REFUSED] = "refused",       [PLAN_HOLD_MOVED] = "moved",
+    [PLAN_HOLD_LAST_OWNER] = "last-owner",
+    [PLAN_HOLD_LAST_PROJECT_ADMIN] = "last-project-admin",
+    [PLAN_HOLD_ADDRESS_TAKEN] = "address-taken",
+    [PLAN_HOLD_GUARD] = "guard",
+    [PLAN_HOLD_UNPROVEN] = "unproven",
+    [PLAN_HOLD_REFUSED] = "refused",
+    [PLAN_HOLD_MOVED] = "moved",
     [PLAN_HOLD_FOLLOWS] = "follows",
 };
 

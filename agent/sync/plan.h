@@ -81,8 +81,7 @@ struct plan_step {
     guint32 project_count;
     guint profile_mask;     /* bit 1 << field: this field of `profile` is written */
     struct profile profile; /* NULL under a set bit: the field is cleared */
-    const char *
-        *touches; /* ids of others whose record this write changes too (a stand-in that
+    const char **touches; /* ids of others whose record this write changes too (a stand-in that
                      ends): their version is read again before their next step; ordered */
     guint32 touch_count;
     const char *reason; /* one sentence: why */
@@ -90,6 +89,7 @@ struct plan_step {
 
 enum plan_hold_reason {
     PLAN_HOLD_LAST_OWNER,
+    PLAN_HOLD_LAST_PROJECT_ADMIN, /* and nobody can stand in */
     PLAN_HOLD_ADDRESS_TAKEN,
     PLAN_HOLD_GUARD,
     PLAN_HOLD_UNPROVEN, /* missing, but the directory could not be asked what became of them */

@@ -60,8 +60,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlanState, plan_state_free)
 
 /* Carries a step out. `person` is the index into actual->people, -1 for an invite and for an
  * adoption of somebody who is not there yet; `link` the index of the link in the person's list,
- * -1 where the step makes it (adoption) or needs none (stand-in). Ids of people whose stand-in
- * ended are appended to `touched` (const char *), if given. */
+ * -1 where the step makes it (adoption) or needs none (stand-in). Indexes of others whose
+ * stand-in ended are appended to `touched` (guint32), if given. */
 void plan_state_apply(PlanState *state, const struct plan_step *step, gint32 person,
                       gint32 link, GArray *touched);
 

@@ -1,0 +1,96 @@
+#include "agent/sync/plan_addresses.h"
+
+#include <string.h>
+
+#define NOBODY_YET (-1)
+
+static const enum profile_field address_fields[] = {PROFILE_USER_NAME, PROFILE_MAIL};
+
+struct plan_addresses {
+    const Actual *actual;
+    GHashTable *holders;      /* folded address -> index of the person + 1; 0: somebody new */
+    struct profile *profiles; /* by person, as it is by now */
+};
+
+static void put(PlanAddresses *addresses, const char *address, gint32 person)
+{
+    if (address != NULL)
+        g_hash_table_insert(addresses->holders, g_ascii_strdown(address, -1),
+                            GINT_TO_POINTER(person + 1));
+}
+
+PlanAddresses *plan_addresses_new(const Actual *actual)
+{
+    PlanAddresses *addresses = g_new0(PlanAddresses, 1);
+    addresses->actual = actual;
+    addresses->holders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    addresses->profiles = g_new0(struct profile, actual->person_count);
+    for (guint32 i = 0; i < actual->person_count; i++) {
+        addresses->profiles[i] = actual->people[i].profile;
+        for (guint k = 0; k < G_N_ELEMENTS(address_fields); k++)
+            put(addresses, addresses->profiles[i].field[address_fields[k]], (gint32)i);
+    }
+    return addresses;
+}
+
+void plan_addresses_free(PlanAddresses *addresses)
+{
+    if (addresses == NULL)
+        return;
+    g_hash_table_destroy(addresses->holders);
+    g_free(addresses->profiles);
+    g_free(addresses);
+}
+
+const char *plan_addresses_taken_by(const PlanAddresses *addresses, gint32 person,
+                                    const struct profile *profile, guint mask,
+                                    const char **address)
+{
+    for (guint k = 0; k < G_N_ELEMENTS(address_fields); k++) {
+        const char *wanted = profile->field[address_fields[k]];
+        if ((mask & (1u << address_fields[k])) == 0 || wanted == NULL)
+            continue;
+        g_autofree char *key = g_ascii_strdown(wanted, -1);
+        gpointer value = NULL;
+        if (!g_hash_table_lookup_extended(addresses->holders, key, NULL, &value))
+            continue;
+        gint32 holder = GPOINTER_TO_INT(value) - 1;
+        *address = wanted;
+        if (holder == NOBODY_YET)
+            return wanted;
+        if (holder != person)
+            return addresses->profiles[holder].field[PROFILE_USER_NAME];
+    }
+    return NULL;
+}
+
+static void drop(PlanAddresses *addresses, const char *address, gint32 person)
+{
+    if (address == NULL)
+        return;
+    g_autofree char *key = g_ascii_strdown(address, -1);
+    gpointer value = NULL;
+    if (g_hash_table_lookup_extended(addresses->holders, key, NULL, &value) &&
+        GPOINTER_TO_INT(value) - 1 == person)
+        g_hash_table_remove(addresses->holders, key);
+}
+
+void plan_addresses_release(PlanAddresses *addresses, gint32 person)
+{
+    for (guint k = 0; k < G_N_ELEMENTS(address_fields); k++)
+        drop(addresses, addresses->profiles[person].field[address_fields[k]], person);
+}
+
+void plan_addresses_take(PlanAddresses *addresses, gint32 person, const struct profile *profile,
+                         guint mask)
+{
+    struct profile empty = {{NULL}};
+    struct profile *mine = person >= 0 ? &addresses->profiles[person] : &empty;
+    if (person >= 0)
+        plan_addresses_release(addresses, person);
+    for (guint k = 0; k < G_N_ELEMENTS(address_fields); k++) {
+        if ((mask & (1u << address_fields[k])) != 0)
+            mine->field[address_fields[k]] = profile->field[address_fields[k]];
+        put(addresses, mine->field[address_fields[k]], person);
+    }
+}

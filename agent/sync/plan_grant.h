@@ -1,0 +1,11 @@
+/*
+ * What must change so that a link says what a rule grants: roles, profile, reactivation; or one
+ * reissue while the person is still invited.
+ */
+#pragma once
+
+#include "agent/sync/plan_match.h"
+
+/* The candidates and notes of a link that is wanted (DESIRED_GRANTED). Of a protected person only
+ * roles in projects where the link had none. */
+void plan_grant_differ(struct plan_match *match);
