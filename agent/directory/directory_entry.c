@@ -123,8 +123,18 @@ static gboolean is_known_option(const struct directory_value *options, gboolean 
            (ranges && directory_entry_range(options, &first, &next));
 }
 
-gboolean directory_entry_check(const struct directory_entry *entry, gboolean ranges,
-                               GError **error)
+static gboolean is_listed(const struct directory_value *name, const char *const *attributes)
+{
+    if (attributes == NULL)
+        return TRUE;
+    for (; *attributes != NULL; attributes++)
+        if (same_name(name, *attributes, strlen(*attributes)))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean directory_entry_check(const struct directory_entry *entry,
+                               const char *const *attributes, gboolean ranges, GError **error)
 {
     const char *problem =
         entry->dn.length > DIRECTORY_DN_MAX_BYTES ? "its name is too long" : NULL;
@@ -140,7 +150,8 @@ gboolean directory_entry_check(const struct directory_entry *entry, gboolean ran
     }
     for (guint i = 0; i < entry->attributes->len; i++) {
         const struct directory_attribute *attribute = attribute_at(entry, i);
-        if (is_known_option(&attribute->options, ranges))
+        if (is_known_option(&attribute->options, ranges) ||
+            !is_listed(&attribute->name, attributes))
             continue;
         g_autofree char *shown = directory_value_show(&entry->dn);
         g_autofree char *name = directory_value_show(&attribute->name);

@@ -60,11 +60,11 @@ const struct directory_value *directory_entry_first(const struct directory_entry
 gboolean directory_entry_range(const struct directory_value *options, guint64 *first,
                                guint64 *next);
 
-/* Refuses what would be read wrongly: an option other than a language tag (RFC 3866) or, where
- * `ranges` says so, a range; a value or DN beyond the maximum. FALSE: OUTCOME_RETRY, with the
- * entry and the attribute. */
-gboolean directory_entry_check(const struct directory_entry *entry, gboolean ranges,
-                               GError **error);
+/* Refuses what would be read wrongly: on one of `attributes` (NULL-terminated; NULL: on all) an
+ * option other than a language tag (RFC 3866) or, where `ranges` says so, a range; a value or DN
+ * beyond the maximum. FALSE: OUTCOME_RETRY, with the entry and the attribute. */
+gboolean directory_entry_check(const struct directory_entry *entry,
+                               const char *const *attributes, gboolean ranges, GError **error);
 
 /* Why these bytes are no usable text ("has a control character"), or NULL when they are. */
 const char *directory_value_problem(const struct directory_value *value);

@@ -114,7 +114,7 @@ static gboolean take_entry(struct running *running, LDAPMessage *message, GError
     running->page_entries++;
     report_progress(running->session);
     return decode(running, message, error) &&
-           directory_entry_check(&running->entry, running->query->ranges, error) &&
+           directory_entry_check(&running->entry, NULL, running->query->ranges, error) &&
            running->handler(running->context, &running->entry, error);
 }
 
