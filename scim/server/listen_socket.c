@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -120,9 +121,13 @@ static int new_socket(int family)
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
-/* Does nobody listen there any more? */
+/* Is it a socket, and does nobody listen there any more? A plain file refuses as well. */
 static gboolean is_left_over(const struct sockaddr_un *address)
 {
+    struct stat about;
+    if (lstat(address->sun_path, &about) != 0 || !S_ISSOCK(about.st_mode)) {
+        return FALSE;
+    }
     int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     gboolean refused = probe >= 0 &&
                        connect(probe, (const struct sockaddr *)address, sizeof *address) != 0 &&
