@@ -7,6 +7,8 @@
 #include "agent/command/sync_run.h"
 #include "agent/command/terminal.h"
 #include "agent/command/verbs.h"
+#include "scim/protocol/address.h"
+#include "scim/protocol/outcome.h"
 
 struct invite_options {
     char *organization, *role, *project, *project_role;
@@ -64,14 +66,10 @@ static void invite_one(struct operator_access *access, const char *organization,
                        const struct invite_roles *roles, const char *address,
                        InvitationResults *results)
 {
-    json_t *profile = json_pack("{s:[{s:s, s:s, s:b}]}", "emails", "value", address, "type",
-                                "work", "primary", 1);
-    char *text = profile == NULL ? NULL : json_dumps(profile, JSON_COMPACT);
-    json_decref(profile);
     const struct person_draft draft = {
         .user_name = address,
         .address = address,
-        .profile = text,
+        .profile = "{}",
         .active = TRUE,
         .has_roles = TRUE,
         .role = roles->role,
@@ -83,16 +81,17 @@ static void invite_one(struct operator_access *access, const char *organization,
     struct verdict verdict = {0};
     g_autoptr(GError) error = NULL;
     g_autofree char *link = NULL;
-    if (text == NULL)
-        invitation_results_refuse(results, "(not UTF-8)", "it is not an address");
-    else if (!operator_access_judge(access, &actor, &act, &verdict, &error) ||
-             (verdict.token != NULL &&
-              (link = own_endpoint_link(access->settings, verdict.token, &error)) == NULL))
+    const char *why = NULL;
+    if (!address_is_usable(address, strlen(address), &why))
+        g_set_error(&error, OUTCOME, OUTCOME_BAD_INPUT, "the address %s", why);
+    else if (operator_access_judge(access, &actor, &act, &verdict, &error) &&
+             verdict.token != NULL)
+        link = own_endpoint_link(access->settings, verdict.token, &error);
+    if (error != NULL)
         invitation_results_refuse(results, address, error->message);
     else
         invitation_results_add(results, address, word_of(&verdict), link);
     verdict_clear(&verdict);
-    free(text);
 }
 
 static int invite_all(const struct command_line *line, const struct invite_options *options,

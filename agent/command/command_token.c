@@ -1,0 +1,314 @@
+#include <string.h>
+
+#include "agent/command/command_line.h"
+#include "agent/command/operator_access.h"
+#include "agent/command/sync_run.h"
+#include "agent/command/terminal.h"
+#include "agent/command/text_table.h"
+#include "agent/command/token_act.h"
+#include "agent/command/verbs.h"
+#include "agent/settings/settings_value.h"
+#include "scim/organization/token.h"
+#include "scim/protocol/outcome.h"
+
+struct token_options {
+    char *organization, *scope, *personality, *max_role, *at_cap, *person, *expires;
+    gboolean everywhere, adopt, rehearsal;
+    gint patch;
+    gint64 seconds;                 /* of expires */
+    enum organization_role highest; /* of max_role */
+};
+
+static gint64 expiry_of(const struct operator_access *access,
+                        const struct token_options *options)
+{
+    return options->expires == NULL ? 0 : clock_now(access->judge.clock) + options->seconds;
+}
+
+/* The organization that is meant; *organization NULL: all of them. */
+static gboolean find_organization(struct operator_access *access,
+                                  const struct token_options *options, char **organization,
+                                  GError **error)
+{
+    if (options->everywhere)
+        return TRUE;
+    *organization = operator_access_organization(access, options->organization, error);
+    return *organization != NULL;
+}
+
+static char *make_for_person(struct operator_access *access, const struct command_line *line,
+                             const struct token_options *options, const char *organization,
+                             GError **error)
+{
+    g_autoptr(PersonFacts) facts =
+        operator_access_find(access, organization, options->person, error);
+    if (facts == NULL)
+        return NULL;
+    const struct act act = {.kind = ACT_TOKEN_FOR_PERSON,
+                            .id = facts->id,
+                            .name = line->words[1],
+                            .expires_at = expiry_of(access, options)};
+    const struct actor actor = operator_access_actor(access, organization);
+    return token_act_make(access, &actor, &act, error);
+}
+
+static char *make_for_connection(struct operator_access *access,
+                                 const struct command_line *line,
+                                 const struct token_options *options, const char *organization,
+                                 GError **error)
+{
+    const struct connection_draft draft = {
+        .name = line->words[1],
+        .everywhere = options->everywhere,
+        .scope = options->scope == NULL ? "people" : options->scope,
+        .personality = options->personality,
+        .patch_answer = options->patch,
+        .max_role = options->highest,
+        .adopt = options->adopt,
+        .rehearsal = options->rehearsal,
+        .at_cap = options->at_cap,
+        .expires_at = expiry_of(access, options),
+    };
+    const struct act act = {.kind = ACT_CONNECTION_CREATE, .connection = &draft};
+    const struct actor actor = operator_access_actor(access, organization);
+    return token_act_make(access, &actor, &act, error);
+}
+
+static char *rotate(struct operator_access *access, const struct command_line *line,
+                    const struct token_options *options, const char *organization,
+                    GError **error)
+{
+    const struct act act = {.kind = ACT_TOKEN_ROTATE,
+                            .name = line->words[1],
+                            .expires_at = expiry_of(access, options)};
+    const struct actor actor = operator_access_actor(access, organization);
+    return token_act_make(access, &actor, &act, error);
+}
+
+/* create and rotate: the token alone on standard output, once. */
+static gboolean make(struct operator_access *access, const struct command_line *line,
+                     const struct token_options *options, const char *organization,
+                     GError **error)
+{
+    char *token = NULL;
+    if (strcmp(line->words[0], "rotate") == 0)
+        token = rotate(access, line, options, organization, error);
+    else if (options->person != NULL)
+        token = make_for_person(access, line, options, organization, error);
+    else
+        token = make_for_connection(access, line, options, organization, error);
+    if (token == NULL)
+        return FALSE;
+    if (line->json) {
+        terminal_json(json_pack("{s:s, s:s}", "name", line->words[1], "token", token));
+    } else {
+        terminal_print(token);
+        terminal_print("\n");
+    }
+    token_act_forget(token);
+    return TRUE;
+}
+
+/* By the token's id, or all of a connection by its name. */
+static gboolean revoke(struct operator_access *access, const struct command_line *line,
+                       const char *organization, GError **error)
+{
+    guint count = 0;
+    if (!token_act_revoke(access, organization, line->words[1], NULL, &count, error))
+        return FALSE;
+    if (count == 0) {
+        const struct act act = {.kind = ACT_TOKEN_REVOKE, .id = line->words[1]};
+        const struct actor actor = operator_access_actor(access, organization);
+        struct verdict verdict = {0};
+        const gboolean done = operator_access_judge(access, &actor, &act, &verdict, error);
+        verdict_clear(&verdict);
+        if (!done)
+            return FALSE;
+        count = 1;
+    }
+    g_autofree char *text =
+        g_strdup_printf("%u token%s revoked\n", count, count == 1 ? "" : "s");
+    if (line->json)
+        terminal_json(json_pack("{s:s, s:i}", "name", line->words[1], "revoked", (int)count));
+    else
+        terminal_print(text);
+    return TRUE;
+}
+
+static char *time_or_dash(gint64 seconds)
+{
+    return seconds == 0 ? g_strdup("-") : clock_print(seconds);
+}
+
+static json_t *describe(const struct token *token, const char *scope)
+{
+    g_autofree char *created = clock_print(token->created);
+    json_t *row =
+        json_pack("{s:s, s:s, s:s}", "id", token->id, "scope", scope, "created", created);
+    if (token->connection != NULL)
+        json_object_set_new(row, "connection", json_string(token->connection));
+    if (token->person != NULL)
+        json_object_set_new(row, "person", json_string(token->person));
+    if (token->name != NULL)
+        json_object_set_new(row, "name", json_string(token->name));
+    if (token->expires_at != 0) {
+        g_autofree char *expires = clock_print(token->expires_at);
+        json_object_set_new(row, "expiresAt", json_string(expires));
+    }
+    if (token->last_used_at != 0) {
+        g_autofree char *used = clock_print(token->last_used_at);
+        json_object_set_new(row, "lastUsedAt", json_string(used));
+    }
+    return row;
+}
+
+static const char *scope_of(const struct token *token, const GPtrArray *connections)
+{
+    for (guint i = 0; i < connections->len; i++) {
+        const struct connection *connection = g_ptr_array_index(connections, i);
+        if (token->connection != NULL && g_strcmp0(connection->name, token->connection) == 0)
+            return connection->scope;
+    }
+    return "person";
+}
+
+static gboolean list(struct operator_access *access, const struct command_line *line,
+                     const char *organization, GError **error)
+{
+    g_autoptr(GPtrArray) tokens =
+        token_list(access->session, organization, clock_now(access->judge.clock), error);
+    g_autoptr(GPtrArray) connections =
+        tokens == NULL ? NULL : connection_list(access->session, organization, error);
+    if (connections == NULL)
+        return FALSE;
+    json_t *rows = json_array();
+    g_autoptr(TextTable) table = text_table_new((const char *const[]){
+        "token", "name", "scope", "created", "expires", "last used", NULL});
+    for (guint i = 0; i < tokens->len; i++) {
+        const struct token *token = g_ptr_array_index(tokens, i);
+        const char *scope = scope_of(token, connections);
+        const char *name = token->connection != NULL ? token->connection : token->name;
+        g_autofree char *created = time_or_dash(token->created);
+        g_autofree char *expires = time_or_dash(token->expires_at);
+        g_autofree char *used = time_or_dash(token->last_used_at);
+        text_table_add(
+            table, (const char *const[]){token->id, name, scope, created, expires, used, NULL});
+        json_array_append_new(rows, describe(token, scope));
+    }
+    if (line->json) {
+        terminal_json(json_pack("{s:o}", "tokens", rows));
+        return TRUE;
+    }
+    json_decref(rows);
+    g_autofree char *text = text_table_print(table);
+    terminal_print(text);
+    return TRUE;
+}
+
+static int open_and_do(const struct command_line *line, const struct token_options *options)
+{
+    int status = 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
+    if (settings == NULL)
+        return status;
+    struct operator_access access = {NULL};
+    g_autofree char *organization = NULL;
+    gboolean done = operator_access_open(&access, settings, &error) &&
+                    find_organization(&access, options, &organization, &error);
+    if (done && strcmp(line->words[0], "list") == 0)
+        done = list(&access, line, organization, &error);
+    else if (done && strcmp(line->words[0], "revoke") == 0)
+        done = revoke(&access, line, organization, &error);
+    else if (done)
+        done = make(&access, line, options, organization, &error);
+    operator_access_close(&access);
+    return done ? REPORT_EXIT_DONE : sync_run_fail(error);
+}
+
+static gboolean is_one_of(const char *text, const char *const *words)
+{
+    return text == NULL || g_strv_contains(words, text);
+}
+
+static int check_and_do(const struct command_line *line, struct token_options *options)
+{
+    static const char *const acts[] = {"create", "rotate", "revoke", "list", NULL};
+    static const char *const scopes[] = {"read", "people", "sync", "admin", NULL};
+    static const char *const personalities[] = {"tolerant", "strict", NULL};
+    static const char *const at_caps[] = {"refuse", "wait", NULL};
+    const char *why = NULL;
+    if (!g_strv_contains(acts, line->words[0]))
+        return command_line_usage(line, "\"%s\" is not create, rotate, revoke or list",
+                                  line->words[0]);
+    if (strcmp(line->words[0], "list") != 0 && line->words[1] == NULL)
+        return command_line_usage(line, "%s needs a name", line->words[0]);
+    if (!is_one_of(options->scope, scopes))
+        return command_line_usage(line, "--scope is read, people, sync or admin");
+    if (!is_one_of(options->personality, personalities))
+        return command_line_usage(line, "--personality is tolerant or strict");
+    if (!is_one_of(options->at_cap, at_caps))
+        return command_line_usage(line, "--at-cap is refuse or wait");
+    if (options->patch != 0 && options->patch != 200 && options->patch != 204)
+        return command_line_usage(line, "--patch is 200 or 204");
+    if (options->max_role != NULL &&
+        !organization_role_parse(options->max_role, &options->highest))
+        return command_line_usage(line, "--max-role is owner, billing-admin or member");
+    if (options->expires != NULL &&
+        !settings_value_duration(options->expires, &options->seconds, &why))
+        return command_line_usage(line, "--expires %s %s", options->expires, why);
+    if (options->person != NULL && (options->everywhere || options->scope != NULL))
+        return command_line_usage(line, "--person goes with neither --scope nor --everywhere");
+    return open_and_do(line, options);
+}
+
+int command_token(int argc, char **argv)
+{
+    struct token_options options = {NULL};
+    const GOptionEntry entries[] = {
+        {"organization", 0, 0, G_OPTION_ARG_STRING, &options.organization,
+         "For which one, where there are several", "NAME"},
+        {"everywhere", 0, 0, G_OPTION_ARG_NONE, &options.everywhere,
+         "For all organizations (scopes sync and admin)", NULL},
+        {"scope", 0, 0, G_OPTION_ARG_STRING, &options.scope,
+         "create: read, people (the default), sync or admin", "SCOPE"},
+        {"person", 0, 0, G_OPTION_ARG_STRING, &options.person,
+         "create: a token that acts as this person", "ADDRESS"},
+        {"max-role", 0, 0, G_OPTION_ARG_STRING, &options.max_role,
+         "create: the highest role it may give (default member)", "ROLE"},
+        {"adopt", 0, 0, G_OPTION_ARG_NONE, &options.adopt,
+         "create: it may link to people whom another origin made", NULL},
+        {"personality", 0, 0, G_OPTION_ARG_STRING, &options.personality,
+         "create: tolerant (the default) or strict", "KIND"},
+        {"patch", 0, 0, G_OPTION_ARG_INT, &options.patch,
+         "create: answer PATCH with 200 (the default) or 204", "STATUS"},
+        {"at-cap", 0, 0, G_OPTION_ARG_STRING, &options.at_cap,
+         "create: refuse (the default) or wait", "WHAT"},
+        {"rehearsal", 0, 0, G_OPTION_ARG_NONE, &options.rehearsal,
+         "create: nothing it does is real", NULL},
+        {"expires", 0, 0, G_OPTION_ARG_STRING, &options.expires,
+         "create, rotate: after this it is dead (default: never)", "DURATION"},
+        G_OPTION_ENTRY_NULL,
+    };
+    struct command_line line = {
+        .verb = "token",
+        .words_help = "create NAME | rotate NAME | revoke NAME|TOKEN-ID | list",
+        .description =
+            "create and rotate print the token, once: only its digest is kept. rotate makes a\n"
+            "second live token of the connection; revoke the old one when the new one is used.",
+        .entries = entries,
+        .prints = TRUE,
+        .least = 1,
+        .most = 2,
+    };
+    int status = 0;
+    if (command_line_parse(&line, argc, argv, &status))
+        status = check_and_do(&line, &options);
+    command_line_clear(&line);
+    char *texts[] = {options.organization, options.scope,  options.personality,
+                     options.max_role,     options.at_cap, options.person,
+                     options.expires};
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    return status;
+}

@@ -1,0 +1,59 @@
+#include "agent/command/token_act.h"
+
+#include <string.h>
+
+#include "scim/organization/token.h"
+#include "scim/protocol/outcome.h"
+
+char *token_act_make(struct operator_access *access, const struct actor *actor,
+                     const struct act *act, GError **error)
+{
+    struct verdict verdict = {0};
+    char *token = NULL;
+    if (operator_access_judge(access, actor, act, &verdict, error)) {
+        token = g_strdup(verdict.token);
+        if (token == NULL)
+            g_set_error(error, OUTCOME, OUTCOME_INTERNAL, "no token was made");
+    }
+    verdict_clear(&verdict);
+    return token;
+}
+
+void token_act_forget(char *token)
+{
+    if (token != NULL)
+        explicit_bzero(token, strlen(token));
+    g_free(token);
+}
+
+char *token_act_id(const char *token)
+{
+    g_auto(GStrv) parts = g_strsplit(token, "_", 3);
+    if (g_strv_length(parts) != 3 || strcmp(parts[0], "rc") != 0)
+        return NULL;
+    return g_strdup(parts[1]);
+}
+
+gboolean token_act_revoke(struct operator_access *access, const char *organization,
+                          const char *connection, const char *keep, guint *count,
+                          GError **error)
+{
+    g_autoptr(GPtrArray) tokens =
+        token_list(access->session, organization, clock_now(access->judge.clock), error);
+    if (tokens == NULL)
+        return FALSE;
+    for (guint i = 0; i < tokens->len; i++) {
+        const struct token *token = g_ptr_array_index(tokens, i);
+        if (g_strcmp0(token->connection, connection) != 0 || g_strcmp0(token->id, keep) == 0)
+            continue;
+        const struct act act = {.kind = ACT_TOKEN_REVOKE, .id = token->id};
+        const struct actor actor = operator_access_actor(access, organization);
+        struct verdict verdict = {0};
+        const gboolean done = operator_access_judge(access, &actor, &act, &verdict, error);
+        verdict_clear(&verdict);
+        if (!done)
+            return FALSE;
+        (*count)++;
+    }
+    return TRUE;
+}

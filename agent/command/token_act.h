@@ -1,0 +1,22 @@
+/*
+ * Making and ending tokens on the store: what `rolecall token` and serve both do.
+ */
+#pragma once
+
+#include "agent/command/operator_access.h"
+#include "scim/organization/actor.h"
+
+/* Does the act as `actor` and gives the token that it made, once; NULL with OUTCOME_REFUSED in the
+ * judge's words. The caller wipes and frees it with token_act_forget(). */
+char *token_act_make(struct operator_access *access, const struct actor *actor,
+                     const struct act *act, GError **error);
+void token_act_forget(char *token);
+
+/* Revokes every live token of the connection but the one with the id `keep` (NULL: all);
+ * `organization` NULL: a connection for all of them. *count tells how many. */
+gboolean token_act_revoke(struct operator_access *access, const char *organization,
+                          const char *connection, const char *keep, guint *count,
+                          GError **error);
+
+/* The id inside "rc_<id>_<secret>"; the caller frees. NULL: it is no token. */
+char *token_act_id(const char *token);
