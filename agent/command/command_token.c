@@ -110,8 +110,8 @@ static gboolean make(struct operator_access *access, const struct command_line *
 }
 
 /* By the token's id, or all of a connection by its name. */
-static gboolean revoke(struct operator_access *access, const struct command_line *line,
-                       const char *organization, GError **error)
+static gboolean end_tokens(struct operator_access *access, const struct command_line *line,
+                           const char *organization, GError **error)
 {
     guint count = 0;
     if (!token_act_revoke(access, organization, line->words[1], NULL, &count, error))
@@ -219,7 +219,7 @@ static int open_and_do(const struct command_line *line, const struct token_optio
     if (done && strcmp(line->words[0], "list") == 0)
         done = list(&access, line, organization, &error);
     else if (done && strcmp(line->words[0], "revoke") == 0)
-        done = revoke(&access, line, organization, &error);
+        done = end_tokens(&access, line, organization, &error);
     else if (done)
         done = make(&access, line, options, organization, &error);
     operator_access_close(&access);

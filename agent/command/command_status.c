@@ -1,0 +1,224 @@
+#include <string.h>
+
+#include "agent/command/command_line.h"
+#include "agent/command/operator_access.h"
+#include "agent/command/people_list.h"
+#include "agent/command/run_history.h"
+#include "agent/command/sync_run.h"
+#include "agent/command/terminal.h"
+#include "agent/command/text_table.h"
+#include "agent/command/verbs.h"
+#include "scim/organization/organization.h"
+
+#define RUNS_SHOWN 10
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "" : text;
+}
+
+static json_int_t number_of(const json_t *object, const char *key)
+{
+    return json_integer_value(json_object_get(object, key));
+}
+
+static void count_person(void *context, const struct person_facts *facts)
+{
+    json_t *people = context;
+    const char *status = person_status_name(facts->status);
+    json_object_set_new(people, status, json_integer(number_of(people, status) + 1));
+}
+
+static gboolean add_organization(struct operator_access *access, const char *name, json_t *rows,
+                                 GError **error)
+{
+    g_autoptr(Organization) home = NULL;
+    json_t *people = json_object();
+    if (!organization_read(access->session, name, clock_now(access->judge.clock), &home,
+                           error) ||
+        home == NULL || !people_list_visit(access, name, count_person, people, error)) {
+        json_decref(people);
+        return FALSE;
+    }
+    json_array_append_new(rows, json_pack("{s:s, s:I, s:I, s:I, s:o}", "organization", name,
+                                          "seats", (json_int_t)home->seats, "seatsUsed",
+                                          (json_int_t)home->seats_used, "owners",
+                                          (json_int_t)home->owners, "people", people));
+    return TRUE;
+}
+
+static gboolean read_organizations(struct operator_access *access, json_t *rows, GError **error)
+{
+    g_autoptr(GPtrArray) names = organization_names(access->session, error);
+    if (names == NULL)
+        return FALSE;
+    for (guint i = 0; i < names->len; i++)
+        if (!add_organization(access, g_ptr_array_index(names, i), rows, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* The newest run that read every directory whole; NULL: none is kept. Borrowed. */
+static const json_t *last_complete(const json_t *runs)
+{
+    size_t index = 0;
+    const json_t *run = NULL;
+    json_array_foreach(runs, index,
+                       run) if (json_is_true(json_object_get(run, "complete"))) return run;
+    return NULL;
+}
+
+/* Seconds since the run started, or -1. */
+static gint64 age_of(const json_t *run)
+{
+    gint64 started = 0;
+    if (run == NULL || !clock_parse(text_of(run, "started"), &started))
+        return -1;
+    return MAX(clock_now(clock_system()) - started, 0);
+}
+
+static void show_json(json_t *organizations, json_t *runs)
+{
+    const json_t *latest = json_array_get(runs, 0);
+    const json_t *report = json_object_get(latest, "report");
+    const json_t *complete = last_complete(runs);
+    while (json_array_size(runs) > RUNS_SHOWN)
+        json_array_remove(runs, json_array_size(runs) - 1);
+    json_t *value = json_pack("{s:O, s:O}", "organizations", organizations, "runs", runs);
+    json_object_set_new(value, "waiting", json_integer(number_of(report, "waiting")));
+    json_t *held = json_object_get(report, "held");
+    json_object_set_new(value, "held", held == NULL ? json_object() : json_incref(held));
+    json_object_set_new(value, "lastCompleteRead",
+                        complete == NULL ? json_null()
+                                         : json_string(text_of(complete, "started")));
+    json_object_set_new(value, "lastCompleteReadAge",
+                        complete == NULL ? json_null() : json_integer(age_of(complete)));
+    terminal_json(value);
+}
+
+static char *describe_people(const json_t *people)
+{
+    GString *text = g_string_new(NULL);
+    const char *status = NULL;
+    json_t *count = NULL;
+    json_object_foreach((json_t *)(gintptr)people, status, count)
+        g_string_append_printf(text, "%s%" JSON_INTEGER_FORMAT " %s",
+                               text->len == 0 ? "" : ", ", json_integer_value(count), status);
+    return g_string_free(text, FALSE);
+}
+
+static void show_organizations(const json_t *organizations)
+{
+    size_t index = 0;
+    const json_t *row = NULL;
+    g_autoptr(TextTable) table =
+        text_table_new((const char *const[]){"organization", "seats", "people", NULL});
+    json_array_foreach(organizations, index, row)
+    {
+        g_autofree char *seats =
+            g_strdup_printf("%" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT,
+                            number_of(row, "seatsUsed"), number_of(row, "seats"));
+        g_autofree char *people = describe_people(json_object_get(row, "people"));
+        text_table_add(
+            table, (const char *const[]){text_of(row, "organization"), seats, people, NULL});
+    }
+    g_autofree char *text = text_table_print(table);
+    terminal_print(text);
+}
+
+static char *describe_held(const json_t *report)
+{
+    GString *text = g_string_new(NULL);
+    const char *reason = NULL;
+    json_t *count = NULL;
+    json_object_foreach(json_object_get(report, "held"), reason,
+                        count) if (json_integer_value(count) > 0)
+        g_string_append_printf(text, "%s%s %" JSON_INTEGER_FORMAT, text->len == 0 ? "" : ", ",
+                               reason, json_integer_value(count));
+    return g_string_free(text, FALSE);
+}
+
+static void show_runs(const json_t *runs)
+{
+    g_autoptr(TextTable) table = text_table_new(
+        (const char *const[]){"run", "", "status", "writes", "waiting", "held", NULL});
+    for (size_t i = 0; i < json_array_size(runs) && i < RUNS_SHOWN; i++) {
+        const json_t *run = json_array_get(runs, i);
+        const json_t *report = json_object_get(run, "report");
+        g_autofree char *status = g_strdup_printf(
+            "%s (%" JSON_INTEGER_FORMAT ")", text_of(report, "status"), number_of(run, "exit"));
+        g_autofree char *writes =
+            g_strdup_printf("%" JSON_INTEGER_FORMAT, number_of(report, "writes"));
+        g_autofree char *waiting =
+            g_strdup_printf("%" JSON_INTEGER_FORMAT, number_of(report, "waiting"));
+        g_autofree char *held = describe_held(report);
+        text_table_add(table,
+                       (const char *const[]){text_of(run, "started"), text_of(run, "verb"),
+                                             status, writes, waiting, held, NULL});
+    }
+    g_autofree char *text = text_table_print(table);
+    terminal_print(*text == '\0' ? "no run yet\n" : text);
+}
+
+static void show_text(const json_t *organizations, const json_t *runs)
+{
+    const gint64 age = age_of(last_complete(runs));
+    show_organizations(organizations);
+    terminal_print("\n");
+    show_runs(runs);
+    g_autofree char *text =
+        age < 0 ? g_strdup("\nno complete read of the directories yet\n")
+                : g_strdup_printf("\nlast complete read of the directories: %" G_GINT64_FORMAT
+                                  " min ago\n",
+                                  age / 60);
+    terminal_print(text);
+}
+
+/* Where every organization lives at a foreign endpoint there is no store: none is made here. */
+static gboolean has_store(const Settings *settings)
+{
+    const char *path = settings->endpoint.store + strlen("sqlite:");
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static int status_of(const struct command_line *line)
+{
+    int status = 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
+    if (settings == NULL)
+        return status;
+    json_t *organizations = json_array();
+    json_t *runs = run_history_read(settings->sync.state);
+    struct operator_access access = {NULL};
+    gboolean done = TRUE;
+    if (has_store(settings))
+        done = operator_access_open(&access, settings, &error) &&
+               read_organizations(&access, organizations, &error);
+    operator_access_close(&access);
+    if (!done)
+        status = sync_run_fail(error);
+    else if (line->json)
+        show_json(organizations, runs);
+    else
+        show_text(organizations, runs);
+    json_decref(organizations);
+    json_decref(runs);
+    return status;
+}
+
+int command_status(int argc, char **argv)
+{
+    struct command_line line = {
+        .verb = "status",
+        .description =
+            "Seats and people by status, the last runs, and how old the last complete read is.",
+        .prints = TRUE,
+    };
+    int status = 0;
+    if (command_line_parse(&line, argc, argv, &status))
+        status = status_of(&line);
+    command_line_clear(&line);
+    return status;
+}
