@@ -50,3 +50,23 @@ GPtrArray *invitation_list(StoreSession *session, const char *organization, gint
  * *invitation NULL. *organization (may be NULL) is the caller's to free. */
 gboolean invitation_look_up(StoreSession *session, const char *token, gint64 now,
                             Invitation **invitation, char **organization, GError **error);
+
+/* For the judge's rooms. */
+struct invitation_row {
+    const char *organization, *id, *person, *address, *token, *invited_by;
+    gint64 sent_at, expires_at;
+};
+
+gboolean invitation_insert(StoreSession *session, const struct invitation_row *row,
+                           GError **error);
+
+/* A new token, address and time for the pending or expired one of that id: the old token is dead. */
+gboolean invitation_resend(StoreSession *session, const struct invitation_row *row,
+                           GError **error);
+
+/* Ends the pending one of a person, if there is one; so does expiry. */
+gboolean invitation_close(StoreSession *session, const char *organization, const char *person,
+                          enum invitation_status status, gint64 now, GError **error);
+
+/* Closed ones that are older than the window are forgotten. */
+gboolean invitation_forget(StoreSession *session, gint64 before, GError **error);

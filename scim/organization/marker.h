@@ -39,3 +39,27 @@ GPtrArray *marker_list(StoreSession *session, const char *organization, const ch
 /* Nothing found: TRUE and *marker NULL. */
 gboolean marker_read(StoreSession *session, const char *organization, const char *id,
                      Marker **marker, GError **error);
+
+/* For the judge's rooms. Texts borrowed. */
+struct marker_row {
+    const char *organization, *id, *origin, *external_id, *user_name, *address;
+    enum marker_kind kind;
+    gint64 since;
+};
+
+gboolean marker_insert(StoreSession *session, const struct marker_row *row, GError **error);
+gboolean marker_delete(StoreSession *session, const char *organization, const char *id,
+                       GError **error);
+
+/* The marker that keeps `origin` from inviting: of that externalId, or, where it has none, of that
+ * userName. NULL when there is none. */
+gboolean marker_find(StoreSession *session, const struct marker_row *row, Marker **marker,
+                     GError **error);
+
+/* An owner invites: every marker of that userName or address goes. */
+gboolean marker_clear(StoreSession *session, const char *organization, const char *address,
+                      GError **error);
+
+/* The source let go of somebody: markers of that origin and externalId go. */
+gboolean marker_clear_origin(StoreSession *session, const char *organization,
+                             const char *origin, const char *external_id, GError **error);

@@ -42,3 +42,20 @@ char *organization_state(StoreSession *session, const char *name, gint64 now, GE
  * by enum organization_role, 4 of them). */
 gboolean organization_role_counts(StoreSession *session, const char *name, gint64 now,
                                   gint64 counts[4], GError **error);
+
+/* For the judge's rooms. The counts are written last of all in a transaction: their CHECKs are
+ * I1 and I3. `ceiling` as seats.h computes it. Each write is one version up. */
+struct organization_counts {
+    gint64 seats_used, seats_ceiling, owners;
+};
+
+gboolean organization_read_counts(StoreSession *session, const char *name,
+                                  struct organization_counts *counts, GError **error);
+gboolean organization_write_counts(StoreSession *session, const char *name,
+                                   const struct organization_counts *counts, GError **error);
+gboolean organization_insert(StoreSession *session, const Organization *organization,
+                             GError **error);
+
+/* Display name, cap, lifetime and domains of `organization`. */
+gboolean organization_write(StoreSession *session, const Organization *organization,
+                            GError **error);

@@ -61,6 +61,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PersonFacts, person_facts_free)
 gboolean person_facts_read(StoreSession *session, const char *organization, const char *id,
                            gint64 now, PersonFacts **facts, GError **error);
 
+/* People of a condition on the table person, named p, in their stable order; `condition` begins
+ * after WHERE and binds `values`. struct person_facts, owned; NULL: the store failed. `keep` as
+ * with store_query(). */
+GPtrArray *person_facts_select(StoreSession *session, const char *condition,
+                               const struct store_value *values, gint64 now, gboolean keep,
+                               GError **error);
+
 /* The link of `origin`, or NULL. Borrowed. */
 const struct link_facts *person_facts_link(const struct person_facts *facts,
                                            const char *origin);
@@ -72,3 +79,10 @@ enum project_role project_roles_find(const GArray *projects, const char *project
  */
 gboolean person_find_by_user_name(StoreSession *session, const char *organization,
                                   const char *user_name, char **id, GError **error);
+
+/* The same by mailing address, and by what an origin calls the person (the oldest link of several). */
+gboolean person_find_by_address(StoreSession *session, const char *organization,
+                                const char *address, char **id, GError **error);
+gboolean person_find_by_external_id(StoreSession *session, const char *organization,
+                                    const char *origin, const char *external_id, char **id,
+                                    GError **error);

@@ -40,3 +40,19 @@ GPtrArray *project_list(StoreSession *session, const char *organization, gint64 
 
 /* Their names and display names alone (members NULL): what the roles list needs. */
 GPtrArray *project_names(StoreSession *session, const char *organization, GError **error);
+
+/* For the judge's rooms. `admins` is checked by the database: I2. */
+struct project_row {
+    const char *organization, *id, *name, *display_name;
+    gint64 created;
+};
+
+gboolean project_insert(StoreSession *session, const struct project_row *row, GError **error);
+gboolean project_write_display_name(StoreSession *session, const struct project_row *row,
+                                    GError **error);
+
+/* One version up, changed now, with `change` more active admins than before. */
+gboolean project_bump(StoreSession *session, const char *organization, const char *name,
+                      gint64 change, gint64 now, GError **error);
+gboolean project_exists(StoreSession *session, const char *organization, const char *name,
+                        gboolean *exists, GError **error);

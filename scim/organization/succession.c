@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-static gboolean comes_before(const struct succession_candidate *a, const struct succession_candidate *b)
+static gboolean comes_before(const struct succession_candidate *a,
+                             const struct succession_candidate *b)
 {
     if (a->is_protected != b->is_protected)
         return !a->is_protected;

@@ -1,5 +1,5 @@
 /*
- * Connections and tokens: who a bearer of `rc_<id>_<secret>` is.
+ * Tokens: who a bearer of `rc_<id>_<secret>` is.
  *
  * Of the secret only SHA-256 is stored; a presented token is looked up by its id, then compared
  * in constant time, against a dummy where the id is unknown (R34). Making them is the judge's
@@ -17,7 +17,7 @@
 /* last_used_at is written at most this often, in seconds. */
 #define TOKEN_LAST_USED_STEP 300
 
-/* Who presents a token. */
+/* Who presents a token; connection.h says what its options mean. */
 struct bearer {
     enum actor_kind kind; /* PERSON, CONNECTION, SYNC, ADMIN or READER */
     char *token;          /* the token's id: names it in logs, limits and ETags */
@@ -52,16 +52,6 @@ gboolean token_touch(StoreSession *session, const char *token, gint64 now, GErro
 struct actor bearer_actor(const struct bearer *bearer, const char *organization,
                           const char *origin, gboolean may_adopt);
 
-struct connection {
-    char *id, *name;
-    char *organization; /* NULL: all */
-    char *scope, *personality, *at_cap;
-    int patch_answer;
-    enum organization_role max_role;
-    gboolean adopt, rehearsal;
-    gint64 created;
-};
-
 struct token {
     char *id;
     char *organization;                       /* NULL: all */
@@ -71,10 +61,24 @@ struct token {
     gint64 created, expires_at, last_used_at; /* 0: never */
 };
 
-void connection_free(struct connection *connection);
 void token_free(struct token *token);
 
 /* Live ones, by name. Organization NULL lists those for all organizations. NULL: failed. */
-GPtrArray *connection_list(StoreSession *session, const char *organization, GError **error);
 GPtrArray *token_list(StoreSession *session, const char *organization, gint64 now,
                       GError **error);
+
+/* For the judge's rooms. Of `secret` only the digest is stored. */
+struct token_row {
+    const char *organization; /* NULL: all */
+    const char *id, *secret;
+    const char *connection; /* its id, or NULL */
+    const char *person;     /* the person's id, or NULL */
+    const char *name;
+    gint64 created, expires_at;
+};
+
+gboolean token_insert(StoreSession *session, const struct token_row *row, GError **error);
+
+/* *found: there was one of that id in the organization, or, with NULL, among those for all. */
+gboolean token_delete(StoreSession *session, const char *organization, const char *id,
+                      gboolean *found, GError **error);

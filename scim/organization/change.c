@@ -1,0 +1,145 @@
+#include "scim/organization/change.h"
+
+#include <string.h>
+
+#define ID_BYTES 16
+
+static void touched_free(gpointer data)
+{
+    struct touched *touched = data;
+    g_free(touched->id);
+    person_facts_free(touched->before);
+    person_facts_free(touched->after);
+    g_free(touched->hold);
+    if (touched->stand_ins != NULL)
+        g_ptr_array_unref(touched->stand_ins);
+    g_free(touched);
+}
+
+static gboolean begin_person(struct change *change, GError **error)
+{
+    if (!person_facts_read(change->session, change->organization, change->actor->person,
+                           change->now, &change->self, error))
+        return FALSE;
+    if (change->self == NULL || change->self->status != PERSON_ACTIVE)
+        return verdict_refuse(change->verdict, REFUSAL_PERMISSION,
+                              "You are not an active member of \"%s\".", change->organization);
+    return TRUE;
+}
+
+gboolean change_begin(struct change *change, GError **error)
+{
+    change->touched = g_ptr_array_new_with_free_func(touched_free);
+    change->new_projects = g_ptr_array_new_with_free_func(g_free);
+    change->renamed_projects = g_ptr_array_new_with_free_func(g_free);
+    if (!organization_read(change->session, change->organization, change->now, &change->home,
+                           error))
+        return FALSE;
+    if (change->home == NULL)
+        return verdict_missing(change->verdict, "There is no organization \"%s\".",
+                               change->organization);
+    if (change->actor->kind == ACTOR_PERSON)
+        return begin_person(change, error);
+    if (change->actor->kind == ACTOR_READER)
+        return verdict_refuse(change->verdict, REFUSAL_PERMISSION,
+                              "This token may read and nothing else.");
+    return TRUE;
+}
+
+void change_clear(struct change *change)
+{
+    organization_free(change->home);
+    person_facts_free(change->self);
+    if (change->touched != NULL)
+        g_ptr_array_unref(change->touched);
+    if (change->new_projects != NULL)
+        g_ptr_array_unref(change->new_projects);
+    if (change->renamed_projects != NULL)
+        g_ptr_array_unref(change->renamed_projects);
+}
+
+static struct touched *find(const struct change *change, const char *id)
+{
+    for (guint i = 0; i < change->touched->len; i++) {
+        struct touched *touched = change->touched->pdata[i];
+        if (strcmp(touched->id, id) == 0)
+            return touched;
+    }
+    return NULL;
+}
+
+struct touched *change_touch_new(struct change *change, const char *id)
+{
+    struct touched *touched = g_new0(struct touched, 1);
+    touched->id = g_strdup(id);
+    g_ptr_array_add(change->touched, touched);
+    return touched;
+}
+
+gboolean change_touch(struct change *change, const char *id, struct touched **touched,
+                      GError **error)
+{
+    *touched = id == NULL ? NULL : find(change, id);
+    if (*touched != NULL)
+        return TRUE;
+    PersonFacts *facts = NULL;
+    if (id != NULL && !person_facts_read(change->session, change->organization, id, change->now,
+                                         &facts, error))
+        return FALSE;
+    if (facts == NULL)
+        return verdict_missing(change->verdict, "There is no person with that id.");
+    *touched = change_touch_new(change, id);
+    (*touched)->before = facts;
+    return TRUE;
+}
+
+static struct standing standing_of(const struct change *change)
+{
+    struct standing standing = {.kind = change->actor->kind};
+    if (change->self == NULL)
+        return standing;
+    standing.role = change->self->role;
+    for (guint i = 0; i < change->self->projects->len; i++)
+        if (g_array_index(change->self->projects, struct project_role_facts, i).role ==
+            PROJECT_ROLE_ADMIN)
+            standing.is_project_admin = TRUE;
+    return standing;
+}
+
+gboolean change_permit(struct change *change, enum permission permission,
+                       const struct permission_target *target)
+{
+    struct standing standing = standing_of(change);
+    if (permission_allows(permission, &standing, target))
+        return TRUE;
+    if (actor_is_service(change->actor) && !target->is_origin)
+        return verdict_refuse(change->verdict, REFUSAL_ORIGIN,
+                              "Another origin is responsible here: \"%s\" may not %s.",
+                              actor_origin(change->actor), permission_name(permission));
+    return verdict_refuse(change->verdict, REFUSAL_PERMISSION, "You may not %s.",
+                          permission_name(permission));
+}
+
+gboolean change_is_project_admin(const struct change *change, const char *project)
+{
+    return change->self != NULL &&
+           project_roles_find(change->self->projects, project) == PROJECT_ROLE_ADMIN;
+}
+
+gboolean change_permit_project(struct change *change, enum permission permission,
+                               const char *project)
+{
+    const struct permission_target target = {.is_project =
+                                                 change_is_project_admin(change, project)};
+    return change_permit(change, permission, &target);
+}
+
+char *change_new_id(const struct change *change)
+{
+    return random_hex(change->random, ID_BYTES);
+}
+
+gboolean change_match(struct change *change, gint64 version, gint64 if_match)
+{
+    return if_match == 0 || if_match == version ? TRUE : verdict_stale(change->verdict);
+}

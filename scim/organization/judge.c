@@ -1,0 +1,223 @@
+#include "scim/organization/judge.h"
+
+#include <string.h>
+
+#include "scim/organization/change.h"
+#include "scim/organization/invitation.h"
+#include "scim/organization/judge_edit.h"
+#include "scim/organization/judge_invitation.h"
+#include "scim/organization/judge_invite.h"
+#include "scim/organization/judge_organization.h"
+#include "scim/organization/judge_person.h"
+#include "scim/organization/judge_project.h"
+#include "scim/organization/judge_remove.h"
+#include "scim/organization/judge_token.h"
+#include "scim/organization/marker.h"
+#include "scim/organization/project.h"
+#include "scim/organization/settle.h"
+#include "scim/organization/sweep.h"
+
+static gboolean lift_marker(struct change *change, const struct act *act, GError **error)
+{
+    g_autoptr(Marker) marker = NULL;
+    if (act->id != NULL &&
+        !marker_read(change->session, change->organization, act->id, &marker, error))
+        return FALSE;
+    if (marker == NULL)
+        return verdict_missing(change->verdict, "There is no marker with that id.");
+    const struct permission_target target = {
+        .is_origin = g_strcmp0(marker->origin, change->actor->origin) == 0};
+    change->home_changed = TRUE;
+    change->verdict->id = g_strdup(act->id);
+    return change_permit(change, PERMISSION_MARKER, &target) &&
+           marker_delete(change->session, change->organization, act->id, error);
+}
+
+static gboolean ensure(struct change *change, const struct act *act, GError **error)
+{
+    return change->is_new ? judge_organization_found(change, act, error)
+                          : judge_organization_update(change, act, error);
+}
+
+/* What each kind of act does. */
+static gboolean (*const acts[])(struct change *, const struct act *, GError **) = {
+    [ACT_PERSON_CREATE] = judge_person_create,
+    [ACT_PERSON_EDIT] = judge_edit,
+    [ACT_PERSON_REMOVE] = judge_remove,
+    [ACT_LEAVE_ORGANIZATION] = judge_leave,
+    [ACT_LEAVE_PROJECT] = judge_leave_project,
+    [ACT_INVITE] = judge_invite,
+    [ACT_INVITATION_RESEND] = judge_invitation_resend,
+    [ACT_INVITATION_REVOKE] = judge_invitation_revoke,
+    [ACT_INVITATION_ACCEPT] = judge_invitation_accept,
+    [ACT_INVITATION_DECLINE] = judge_invitation_decline,
+    [ACT_PROJECT_CREATE] = judge_project_create,
+    [ACT_PROJECT_EDIT] = judge_project_edit,
+    [ACT_MARKER_LIFT] = lift_marker,
+    [ACT_CONNECTION_CREATE] = judge_token,
+    [ACT_TOKEN_ROTATE] = judge_token,
+    [ACT_TOKEN_REVOKE] = judge_token,
+    [ACT_TOKEN_FOR_PERSON] = judge_token,
+    [ACT_ORGANIZATION_CREATE] = ensure,
+    [ACT_ORGANIZATION_ENSURE] = ensure,
+};
+
+static gboolean is_founding(const struct act *act)
+{
+    return act->kind == ACT_ORGANIZATION_CREATE || act->kind == ACT_ORGANIZATION_ENSURE;
+}
+
+static gboolean is_about_tokens(const struct act *act)
+{
+    return act->kind == ACT_CONNECTION_CREATE || act->kind == ACT_TOKEN_ROTATE ||
+           act->kind == ACT_TOKEN_REVOKE;
+}
+
+static gboolean is_answer(const struct act *act)
+{
+    return act->kind == ACT_INVITATION_ACCEPT || act->kind == ACT_INVITATION_DECLINE;
+}
+
+static gboolean read_project_version(struct change *change, GError **error)
+{
+    struct verdict *verdict = change->verdict;
+    return store_number(change->session,
+                        "SELECT version FROM project WHERE organization = ? AND id = ?",
+                        STORE_BIND(store_text(change->organization), store_text(verdict->id)),
+                        verdict->version, &verdict->version, error);
+}
+
+/* Makes the organization's row first where the act is to found it. */
+static gboolean insert_home(struct change *change, const struct act *act, GError **error)
+{
+    g_autoptr(Organization) present = NULL;
+    if (!is_founding(act))
+        return TRUE;
+    if (!actor_is_administrator(change->actor) || change->actor->kind == ACTOR_ADMIN)
+        return verdict_refuse(change->verdict, REFUSAL_PERMISSION,
+                              "Organizations are made on the machine itself.");
+    if (act->kind == ACT_ORGANIZATION_ENSURE &&
+        !organization_read(change->session, change->organization, change->now, &present, error))
+        return FALSE;
+    change->is_new = present == NULL;
+    return !change->is_new || judge_organization_insert(change, act, error);
+}
+
+static gboolean perform(struct change *change, const struct act *act, GError **error)
+{
+    if (change->organization == NULL && is_about_tokens(act))
+        return judge_token(change, act, error);
+    if (change->organization == NULL)
+        return is_answer(act) ? verdict_missing(change->verdict, JUDGE_INVITATION_DEAD)
+                              : verdict_missing(change->verdict, "No organization is named.");
+    if (!insert_home(change, act, error) || !change_begin(change, error) ||
+        !acts[act->kind](change, act, error) || !settle(change, error))
+        return FALSE;
+    gboolean is_project = act->kind == ACT_PROJECT_CREATE || act->kind == ACT_PROJECT_EDIT;
+    return !is_project || read_project_version(change, error);
+}
+
+/* In a savepoint: what is refused or fails is undone, whatever it had begun. */
+static gboolean perform_or_undo(struct change *change, const struct act *act, GError **error)
+{
+    if (!store_savepoint(change->session, error))
+        return FALSE;
+    g_autoptr(GError) failure = NULL;
+    if (perform(change, act, &failure))
+        return store_release(change->session, error);
+    if (!store_undo(change->session, failure == NULL ? error : NULL))
+        return FALSE;
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+/* An answer names no organization: its token does. */
+static gboolean find_organization(struct judge *judge, const struct actor *actor,
+                                  const struct act *act, char **organization, GError **error)
+{
+    g_autoptr(Invitation) invitation = NULL;
+    if (is_answer(act))
+        return invitation_look_up(judge->session, act->token, clock_now(judge->clock),
+                                  &invitation, organization, error);
+    *organization = g_strdup(is_founding(act) ? act->organization->name : actor->organization);
+    return TRUE;
+}
+
+static void forget_what_was_not(struct verdict *verdict)
+{
+    if (verdict_is_good(verdict))
+        return;
+    g_clear_pointer(&verdict->id, g_free);
+    g_clear_pointer(&verdict->invitation, g_free);
+    if (verdict->token != NULL)
+        explicit_bzero(verdict->token, strlen(verdict->token));
+    g_clear_pointer(&verdict->token, g_free);
+    verdict->version = 0;
+    verdict->event = VERDICT_EVENT_NONE;
+}
+
+static gboolean judge_inside(struct judge *judge, const struct actor *actor,
+                             const struct act *act, struct verdict *verdict, GError **error)
+{
+    g_autofree char *organization = NULL;
+    gint64 now = clock_now(judge->clock);
+    if (!find_organization(judge, actor, act, &organization, error) ||
+        (organization != NULL && !sweep_organization(judge->session, organization, now, error)))
+        return FALSE;
+    struct change change = {
+        .session = judge->session,
+        .random = judge->random,
+        .now = now,
+        .restore_window = judge->restore_window,
+        .actor = actor,
+        .organization = organization,
+        .verdict = verdict,
+    };
+    gboolean ok = perform_or_undo(&change, act, error);
+    change_clear(&change);
+    if (ok)
+        forget_what_was_not(verdict);
+    return ok;
+}
+
+/* Begins a transaction where none is open. */
+static gboolean enter(struct judge *judge, gboolean *is_ours, GError **error)
+{
+    *is_ours = !store_in_transaction(judge->session);
+    return !*is_ours || store_begin(judge->session, error);
+}
+
+static gboolean leave(struct judge *judge, gboolean is_ours, gboolean ok, GError **error)
+{
+    if (!is_ours)
+        return ok;
+    if (ok)
+        return store_commit(judge->session, error);
+    store_rollback(judge->session);
+    return FALSE;
+}
+
+gboolean judge_write(struct judge *judge, const struct actor *actor, const struct act *act,
+                     struct verdict *verdict, GError **error)
+{
+    gboolean is_ours;
+    if (!enter(judge, &is_ours, error))
+        return FALSE;
+    gboolean ok = leave(judge, is_ours, judge_inside(judge, actor, act, verdict, error), error);
+    if (!ok)
+        verdict_clear(verdict);
+    return ok;
+}
+
+gboolean judge_sweep(struct judge *judge, gint64 *next, GError **error)
+{
+    gboolean is_ours;
+    gint64 now = clock_now(judge->clock);
+    if (!enter(judge, &is_ours, error))
+        return FALSE;
+    gboolean ok = sweep_all(judge->session, now, judge->restore_window, error) &&
+                  sweep_next(judge->session, judge->restore_window, next, error);
+    return leave(judge, is_ours, ok, error);
+}

@@ -1,0 +1,99 @@
+#include "scim/organization/judge_invitation.h"
+
+#include <string.h>
+
+#include "scim/organization/invitation.h"
+#include "scim/organization/judge_remove.h"
+#include "scim/organization/marker.h"
+#include "scim/organization/settle_person.h"
+
+/* An admin of a project reaches invitations that grant a role in it. */
+static gboolean is_into_own_project(const struct change *change,
+                                    const struct person_facts *facts)
+{
+    for (guint i = 0; i < facts->projects->len; i++)
+        if (change_is_project_admin(
+                change, g_array_index(facts->projects, struct project_role_facts, i).project))
+            return TRUE;
+    return FALSE;
+}
+
+/* The person of an open invitation, if the actor may resend or revoke it. */
+static gboolean touch_invited(struct change *change, const char *id, struct touched **touched,
+                              GError **error)
+{
+    g_autoptr(Invitation) invitation = NULL;
+    if (id != NULL && !invitation_read(change->session, change->organization, id, change->now,
+                                       &invitation, error))
+        return FALSE;
+    if (invitation == NULL)
+        return verdict_missing(change->verdict, "There is no invitation with that id.");
+    if (invitation->status != INVITATION_PENDING && invitation->status != INVITATION_EXPIRED)
+        return verdict_invalid(change->verdict, FAULT_MUTABILITY,
+                               "The invitation is %s: that cannot be changed any more.",
+                               invitation_status_name(invitation->status));
+    if (!change_touch(change, invitation->person, touched, error))
+        return FALSE;
+    const struct person_facts *before = (*touched)->before;
+    if (g_strcmp0(before->invitation, id) != 0)
+        return verdict_invalid(change->verdict, FAULT_MUTABILITY,
+                               "A later invitation has taken the place of this one.");
+    const struct permission_target target = {
+        .is_own = g_strcmp0(invitation->invited_by, change->actor->label) == 0,
+        .is_project = is_into_own_project(change, before),
+        .is_origin = change->actor->origin != NULL &&
+                     person_facts_link(before, change->actor->origin) != NULL,
+    };
+    return change_permit(change, PERMISSION_INVITATION, &target);
+}
+
+gboolean judge_invitation_resend(struct change *change, const struct act *act, GError **error)
+{
+    struct touched *touched;
+    if (!touch_invited(change, act->id, &touched, error))
+        return FALSE;
+    touched->resend = TRUE;
+    return TRUE;
+}
+
+gboolean judge_invitation_revoke(struct change *change, const struct act *act, GError **error)
+{
+    struct touched *touched;
+    if (!touch_invited(change, act->id, &touched, error))
+        return FALSE;
+    if (actor_is_service(change->actor))
+        return judge_remove_link(change, touched, error);
+    return settle_gone(change, touched, INVITATION_REVOKED, MARKER_REVOKED, error);
+}
+
+static gboolean touch_by_token(struct change *change, const char *token,
+                               struct touched **touched, GError **error)
+{
+    g_autoptr(Invitation) invitation = NULL;
+    if (!invitation_look_up(change->session, token, change->now, &invitation, NULL, error))
+        return FALSE;
+    if (invitation == NULL)
+        return verdict_missing(change->verdict, JUDGE_INVITATION_DEAD);
+    change->verdict->invitation = g_strdup(invitation->id);
+    return change_touch(change, invitation->person, touched, error);
+}
+
+gboolean judge_invitation_accept(struct change *change, const struct act *act, GError **error)
+{
+    struct touched *touched;
+    if (!touch_by_token(change, act->token, &touched, error))
+        return FALSE;
+    touched->accept = TRUE;
+    change->verdict->event = VERDICT_EVENT_ACCEPTED;
+    return TRUE;
+}
+
+gboolean judge_invitation_decline(struct change *change, const struct act *act, GError **error)
+{
+    struct touched *touched;
+    if (!touch_by_token(change, act->token, &touched, error) ||
+        !settle_gone(change, touched, INVITATION_DECLINED, MARKER_DECLINED, error))
+        return FALSE;
+    change->verdict->event = VERDICT_EVENT_DECLINED;
+    return TRUE;
+}

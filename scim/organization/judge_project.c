@@ -1,0 +1,153 @@
+#include "scim/organization/judge_project.h"
+
+#include <string.h>
+
+#include "scim/organization/effective.h"
+#include "scim/organization/grant.h"
+#include "scim/organization/link.h"
+#include "scim/organization/project.h"
+
+static gboolean give(struct change *change, const struct member_grant *member,
+                     const char *project, GError **error)
+{
+    struct touched *touched;
+    return change_touch(change, member->person, &touched, error) &&
+           grant_project_role(change, touched, project, member->role, error);
+}
+
+gboolean judge_project_found(struct change *change, const struct act *act, GError **error)
+{
+    g_autofree char *id = change_new_id(change);
+    const struct project_row row = {
+        .organization = change->organization,
+        .id = id,
+        .name = act->name,
+        .display_name = act->display_name != NULL ? act->display_name : act->name,
+        .created = change->now,
+    };
+    if (!project_insert(change->session, &row, error))
+        return FALSE;
+    g_ptr_array_add(change->new_projects, g_strdup(act->name));
+    for (gsize i = 0; i < act->member_count; i++)
+        if (!give(change, &act->members[i], act->name, error))
+            return FALSE;
+    if (change->verdict->id == NULL) {
+        change->verdict->id = g_steal_pointer(&id);
+        change->verdict->version = 1;
+    }
+    return TRUE;
+}
+
+gboolean judge_project_create(struct change *change, const struct act *act, GError **error)
+{
+    const struct permission_target none = {0};
+    gboolean exists = FALSE, has_admin = FALSE;
+    if (!change_permit(change, PERMISSION_ADMINISTER, &none))
+        return FALSE;
+    if (act->name == NULL || !role_scope_name_is_valid(act->name))
+        return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
+                               "A project's name has 1 to 40 of a-z, 0-9 and hyphen.");
+    if (!project_exists(change->session, change->organization, act->name, &exists, error))
+        return FALSE;
+    if (exists)
+        return verdict_taken(change->verdict, "\"%s\" has a project \"%s\" already.",
+                             change->organization, act->name);
+    for (gsize i = 0; i < act->member_count; i++)
+        has_admin = has_admin || act->members[i].role == PROJECT_ROLE_ADMIN;
+    if (has_admin)
+        return judge_project_found(change, act, error);
+    if (change->self == NULL)
+        return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
+                               "A project is made with an admin: name one among its members.");
+    const struct member_grant creator = {.person = change->self->id,
+                                         .role = PROJECT_ROLE_ADMIN};
+    return judge_project_found(change, act, error) && give(change, &creator, act->name, error);
+}
+
+static gboolean rename_project(struct change *change, const struct project *project,
+                               const char *display_name, GError **error)
+{
+    const struct project_row row = {.organization = change->organization,
+                                    .name = project->name,
+                                    .display_name = display_name};
+    if (display_name == NULL || strcmp(display_name, project->display_name) == 0)
+        return TRUE;
+    g_ptr_array_add(change->renamed_projects, g_strdup(project->name));
+    return change_permit_project(change, PERMISSION_PROJECT_NAME, project->name) &&
+           project_write_display_name(change->session, &row, error);
+}
+
+/* A sync may prepare a succession: an active owner stands in before the only admin goes. */
+static gboolean stand_in(struct change *change, const struct member_grant *member,
+                         const char *project, GError **error)
+{
+    struct touched *touched;
+    const struct link_key key = {.organization = change->organization,
+                                 .person = member->person};
+    if (!change_touch(change, member->person, &touched, error))
+        return FALSE;
+    if (change->actor->kind != ACTOR_SYNC || member->role != PROJECT_ROLE_ADMIN ||
+        !effective_is_active_owner(touched->before))
+        return verdict_refuse(change->verdict, REFUSAL_ORIGIN,
+                              "A service gives project roles to its own people through Users; "
+                              "here a sync may only let an active owner stand in as admin.");
+    return project_roles_find(touched->before->projects, project) == PROJECT_ROLE_ADMIN ||
+           link_stand_in_put(change->session, &key, project, error);
+}
+
+static gboolean set_member(struct change *change, const struct member_grant *member,
+                           const char *project, GError **error)
+{
+    struct touched *touched;
+    if (actor_is_service(change->actor))
+        return stand_in(change, member, project, error);
+    if (!change_touch(change, member->person, &touched, error))
+        return FALSE;
+    if (project_roles_find(touched->before->projects, project) == member->role)
+        return TRUE;
+    gboolean leaves = member->role == PROJECT_ROLE_NONE && change->self != NULL &&
+                      strcmp(member->person, change->self->id) == 0;
+    const struct permission_target target = {
+        .is_self = leaves, .is_project = change_is_project_admin(change, project)};
+    return change_permit(change, leaves ? PERMISSION_LEAVE : PERMISSION_PROJECT_ROLE,
+                         &target) &&
+           grant_project_role(change, touched, project, member->role, error);
+}
+
+static gboolean is_named(const struct act *act, const char *person)
+{
+    for (gsize i = 0; i < act->member_count; i++)
+        if (strcmp(act->members[i].person, person) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean take_others(struct change *change, const struct act *act,
+                            const struct project *project, GError **error)
+{
+    for (guint i = 0; i < project->members->len; i++) {
+        const struct project_member *member = project->members->pdata[i];
+        const struct member_grant none = {.person = member->person, .role = PROJECT_ROLE_NONE};
+        if (!is_named(act, member->person) && !set_member(change, &none, project->name, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean judge_project_edit(struct change *change, const struct act *act, GError **error)
+{
+    g_autoptr(Project) project = NULL;
+    if (act->id != NULL && !project_read(change->session, change->organization, act->id,
+                                         change->now, &project, error))
+        return FALSE;
+    if (project == NULL)
+        return verdict_missing(change->verdict, "There is no project with that id.");
+    if (!change_match(change, project->version, act->if_match) ||
+        !rename_project(change, project, act->display_name, error))
+        return FALSE;
+    change->verdict->id = g_strdup(project->id);
+    for (gsize i = 0; i < act->member_count; i++)
+        if (!set_member(change, &act->members[i], project->name, error))
+            return FALSE;
+    return !act->replace || take_others(change, act, project, error);
+}

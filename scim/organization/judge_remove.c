@@ -1,0 +1,86 @@
+#include "scim/organization/judge_remove.h"
+
+#include <string.h>
+
+#include "scim/organization/departed.h"
+#include "scim/organization/grant.h"
+#include "scim/organization/invitation.h"
+#include "scim/organization/link.h"
+#include "scim/organization/marker.h"
+#include "scim/organization/settle_person.h"
+
+static gboolean drop_last(struct change *change, struct touched *touched,
+                          const struct link_facts *link, GError **error)
+{
+    const struct person_facts *before = touched->before;
+    if (before->joined_at > 0 && link->external_id != NULL &&
+        !departed_keep(change->session, change->organization, before, link->origin,
+                       change->now + change->restore_window, error))
+        return FALSE;
+    return settle_gone(change, touched, INVITATION_REVOKED, -1, error);
+}
+
+gboolean judge_remove_link(struct change *change, struct touched *touched, GError **error)
+{
+    const char *origin = actor_origin(change->actor);
+    const struct link_facts *link =
+        change->actor->origin == NULL ? NULL : person_facts_link(touched->before, origin);
+    const struct permission_target target = {.is_origin = link != NULL};
+    if (!change_permit(change, PERMISSION_REMOVE, &target))
+        return FALSE;
+    /* Leaving the source clears the marker: entering it again invites again. */
+    if (link->external_id != NULL && !marker_clear_origin(change->session, change->organization,
+                                                          origin, link->external_id, error))
+        return FALSE;
+    if (touched->before->links->len == 1)
+        return drop_last(change, touched, link, error);
+    const struct link_key key = {
+        .organization = change->organization, .person = touched->id, .origin = origin};
+    return link_drop(change->session, &key, error);
+}
+
+static gboolean is_pending(const struct person_facts *facts)
+{
+    return facts->status == PERSON_INVITED || facts->status == PERSON_EXPIRED;
+}
+
+gboolean judge_remove(struct change *change, const struct act *act, GError **error)
+{
+    struct touched *touched;
+    const struct permission_target none = {0};
+    if (!change_touch(change, act->id, &touched, error) ||
+        !change_match(change, touched->before->version, act->if_match))
+        return FALSE;
+    if (actor_is_service(change->actor))
+        return judge_remove_link(change, touched, error);
+    return change_permit(change, PERMISSION_REMOVE, &none) &&
+           settle_gone(change, touched, INVITATION_REVOKED,
+                       is_pending(touched->before) ? MARKER_REVOKED : MARKER_REMOVED, error);
+}
+
+/* Leaving is a person's own; nobody leaves in somebody's place. */
+static gboolean touch_self(struct change *change, struct touched **touched, GError **error)
+{
+    const struct permission_target target = {.is_self = change->self != NULL};
+    return change_permit(change, PERMISSION_LEAVE, &target) &&
+           change_touch(change, change->self->id, touched, error);
+}
+
+gboolean judge_leave(struct change *change, const struct act *act, GError **error)
+{
+    struct touched *touched;
+    return touch_self(change, &touched, error) &&
+           change_match(change, touched->before->version, act->if_match) &&
+           settle_gone(change, touched, INVITATION_REVOKED, MARKER_LEFT, error);
+}
+
+gboolean judge_leave_project(struct change *change, const struct act *act, GError **error)
+{
+    struct touched *touched;
+    if (!touch_self(change, &touched, error))
+        return FALSE;
+    if (project_roles_find(touched->before->projects, act->name) == PROJECT_ROLE_NONE)
+        return verdict_missing(change->verdict, "You have no role in a project \"%s\".",
+                               act->name);
+    return grant_project_role(change, touched, act->name, PROJECT_ROLE_NONE, error);
+}

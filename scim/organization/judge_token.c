@@ -1,0 +1,149 @@
+#include "scim/organization/judge_token.h"
+
+#include <string.h>
+
+#include "scim/organization/connection.h"
+#include "scim/organization/token.h"
+
+#define ID_BYTES     9  /* 12 characters of base64url */
+#define SECRET_BYTES 32 /* 43 */
+
+static gboolean make_token(struct change *change, struct token_row *row, GError **error)
+{
+    g_autofree char *id = random_base64url(change->random, ID_BYTES);
+    g_autofree char *secret = random_base64url(change->random, SECRET_BYTES);
+    row->organization = change->organization;
+    row->id = id;
+    row->secret = secret;
+    row->created = change->now;
+    gboolean ok = token_insert(change->session, row, error);
+    change->verdict->id = g_strdup(id);
+    change->verdict->token = g_strdup_printf("rc_%s_%s", id, secret);
+    change->verdict->event = VERDICT_EVENT_NONE;
+    explicit_bzero(secret, strlen(secret));
+    change->home_changed = TRUE;
+    return ok;
+}
+
+static gboolean is_one_of(const char *text, const char *const *words)
+{
+    for (; *words != NULL; words++)
+        if (text != NULL && strcmp(text, *words) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean check_connection(struct change *change, const struct connection_draft *draft)
+{
+    static const char *const scopes[] = {"read", "people", "sync", "admin", NULL};
+    static const char *const personalities[] = {"tolerant", "strict", NULL};
+    static const char *const at_caps[] = {"refuse", "wait", NULL};
+    static const char *const everywhere[] = {"sync", "admin", NULL};
+    if (draft->name == NULL || !role_scope_name_is_valid(draft->name))
+        return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
+                               "A connection's name has 1 to 40 of a-z, 0-9 and hyphen.");
+    if (!is_one_of(draft->scope, scopes))
+        return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
+                               "A scope is read, people, sync or admin.");
+    if (change->organization == NULL && !is_one_of(draft->scope, everywhere))
+        return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
+                               "Only the scopes sync and admin may be for all organizations.");
+    if (draft->personality != NULL && !is_one_of(draft->personality, personalities))
+        return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
+                               "A personality is tolerant or strict.");
+    if (draft->at_cap != NULL && !is_one_of(draft->at_cap, at_caps))
+        return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
+                               "At the cap a connection may refuse or wait.");
+    if (draft->patch_answer != 0 && draft->patch_answer != 200 && draft->patch_answer != 204)
+        return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
+                               "A PATCH is answered with 200 or 204.");
+    return TRUE;
+}
+
+static gboolean create_connection(struct change *change, const struct connection_draft *draft,
+                                  GError **error)
+{
+    g_autoptr(Connection) present = NULL;
+    if (!check_connection(change, draft) ||
+        !connection_find(change->session, change->organization, draft->name, &present, error))
+        return FALSE;
+    if (present != NULL)
+        return verdict_taken(change->verdict, "There is a connection \"%s\" already.",
+                             draft->name);
+    g_autoptr(Connection) row = g_new0(struct connection, 1);
+    row->id = change_new_id(change);
+    row->name = g_strdup(draft->name);
+    row->organization = g_strdup(change->organization);
+    row->scope = g_strdup(draft->scope);
+    row->personality = g_strdup(draft->personality != NULL ? draft->personality : "tolerant");
+    row->at_cap = g_strdup(draft->at_cap != NULL ? draft->at_cap : "refuse");
+    row->patch_answer = draft->patch_answer != 0 ? draft->patch_answer : 200;
+    row->max_role = MAX(draft->max_role, ORGANIZATION_ROLE_MEMBER);
+    row->adopt = draft->adopt;
+    row->rehearsal = draft->rehearsal;
+    row->created = change->now;
+    struct token_row token = {.connection = row->id, .expires_at = draft->expires_at};
+    return connection_insert(change->session, row, error) && make_token(change, &token, error);
+}
+
+static gboolean rotate(struct change *change, const struct act *act, GError **error)
+{
+    g_autoptr(Connection) connection = NULL;
+    if (act->name != NULL &&
+        !connection_find(change->session, change->organization, act->name, &connection, error))
+        return FALSE;
+    if (connection == NULL)
+        return verdict_missing(change->verdict, "There is no connection of that name.");
+    struct token_row token = {.connection = connection->id, .expires_at = act->expires_at};
+    return make_token(change, &token, error);
+}
+
+static gboolean revoke_token(struct change *change, const struct act *act, GError **error)
+{
+    gboolean found = FALSE;
+    if (act->id != NULL &&
+        !token_delete(change->session, change->organization, act->id, &found, error))
+        return FALSE;
+    if (!found)
+        return verdict_missing(change->verdict, "There is no token with that id.");
+    change->verdict->id = g_strdup(act->id);
+    change->home_changed = TRUE;
+    return TRUE;
+}
+
+static gboolean make_personal(struct change *change, const struct act *act, GError **error)
+{
+    g_autoptr(PersonFacts) facts = NULL;
+    if (act->id != NULL && !person_facts_read(change->session, change->organization, act->id,
+                                              change->now, &facts, error))
+        return FALSE;
+    if (facts == NULL)
+        return verdict_missing(change->verdict, "There is no person with that id.");
+    struct token_row token = {
+        .person = facts->id, .name = act->name, .expires_at = act->expires_at};
+    return make_token(change, &token, error);
+}
+
+static gboolean permit(struct change *change)
+{
+    const struct permission_target none = {0};
+    if (change->organization != NULL)
+        return change_permit(change, PERMISSION_ADMINISTER, &none);
+    if (change->actor->kind == ACTOR_OPERATOR || change->actor->kind == ACTOR_SYSTEM)
+        return TRUE;
+    return verdict_refuse(change->verdict, REFUSAL_PERMISSION,
+                          "Tokens for all organizations are made on the machine itself.");
+}
+
+gboolean judge_token(struct change *change, const struct act *act, GError **error)
+{
+    if (!permit(change))
+        return FALSE;
+    if (act->kind == ACT_CONNECTION_CREATE)
+        return create_connection(change, act->connection, error);
+    if (act->kind == ACT_TOKEN_ROTATE)
+        return rotate(change, act, error);
+    if (act->kind == ACT_TOKEN_REVOKE)
+        return revoke_token(change, act, error);
+    return make_personal(change, act, error);
+}

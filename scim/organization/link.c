@@ -1,0 +1,102 @@
+#include "scim/organization/link.h"
+
+gboolean link_put(StoreSession *session, const struct link_key *key,
+                  const struct link_value *value, GError **error)
+{
+    return store_run(
+        session,
+        "INSERT INTO link (organization, person, origin, external_id, active, role)"
+        " VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (organization, person, origin) DO UPDATE SET"
+        " external_id = excluded.external_id, active = excluded.active,"
+        " role = excluded.role",
+        STORE_BIND(store_text(key->organization), store_text(key->person),
+                   store_text(key->origin), store_text(value->external_id),
+                   store_int(value->active), store_int(value->role)),
+        error);
+}
+
+gboolean link_drop(StoreSession *session, const struct link_key *key, GError **error)
+{
+    return store_run(session,
+                     "DELETE FROM link WHERE organization = ? AND person = ? AND origin = ?",
+                     STORE_BIND(store_text(key->organization), store_text(key->person),
+                                store_text(key->origin)),
+                     error);
+}
+
+gboolean link_put_project(StoreSession *session, const struct link_key *key,
+                          const char *project, enum project_role role, GError **error)
+{
+    if (role == PROJECT_ROLE_NONE)
+        return store_run(session,
+                         "DELETE FROM link_project WHERE organization = ? AND person = ?"
+                         " AND origin = ? AND project = ?",
+                         STORE_BIND(store_text(key->organization), store_text(key->person),
+                                    store_text(key->origin), store_text(project)),
+                         error);
+    return store_run(session,
+                     "INSERT INTO link_project (organization, person, origin, project, role)"
+                     " VALUES (?, ?, ?, ?, ?)"
+                     " ON CONFLICT (organization, person, origin, project)"
+                     " DO UPDATE SET role = excluded.role",
+                     STORE_BIND(store_text(key->organization), store_text(key->person),
+                                store_text(key->origin), store_text(project), store_int(role)),
+                     error);
+}
+
+static gboolean put_override(StoreSession *session, const struct link_key *key,
+                             const char *project, gint64 role, GError **error)
+{
+    return store_run(session,
+                     "INSERT INTO override (organization, person, project, role)"
+                     " VALUES (?, ?, ?, ?)"
+                     " ON CONFLICT (organization, person, project)"
+                     " DO UPDATE SET role = excluded.role",
+                     STORE_BIND(store_text(key->organization), store_text(key->person),
+                                store_text(project), store_int(role)),
+                     error);
+}
+
+gboolean link_override_put(StoreSession *session, const struct link_key *key,
+                           enum organization_role role, GError **error)
+{
+    if (role == ORGANIZATION_ROLE_NONE)
+        return link_override_lift_project(session, key, "", error);
+    return put_override(session, key, "", role, error);
+}
+
+gboolean link_override_put_project(StoreSession *session, const struct link_key *key,
+                                   const char *project, enum project_role role, GError **error)
+{
+    return put_override(session, key, project, role, error);
+}
+
+gboolean link_override_lift_project(StoreSession *session, const struct link_key *key,
+                                    const char *project, GError **error)
+{
+    return store_run(
+        session, "DELETE FROM override WHERE organization = ? AND person = ? AND project = ?",
+        STORE_BIND(store_text(key->organization), store_text(key->person), store_text(project)),
+        error);
+}
+
+gboolean link_stand_in_put(StoreSession *session, const struct link_key *key,
+                           const char *project, GError **error)
+{
+    return store_run(
+        session,
+        "INSERT INTO stand_in (organization, project, person) VALUES (?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        STORE_BIND(store_text(key->organization), store_text(project), store_text(key->person)),
+        error);
+}
+
+gboolean link_stand_in_drop(StoreSession *session, const struct link_key *key,
+                            const char *project, GError **error)
+{
+    return store_run(
+        session, "DELETE FROM stand_in WHERE organization = ? AND project = ? AND person = ?",
+        STORE_BIND(store_text(key->organization), store_text(project), store_text(key->person)),
+        error);
+}

@@ -1,0 +1,45 @@
+/*
+ * What origins say of a person, what owners say over them, and who stands in: rows, written by the
+ * judge's rooms, read through person_facts.h.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "scim/organization/role.h"
+#include "scim/store/store.h"
+
+/* Whose row: a person of an organization. */
+struct link_key {
+    const char *organization, *person, *origin; /* origin: only for links */
+};
+
+struct link_value {
+    const char *external_id; /* NULL: none */
+    gboolean active;
+    enum organization_role role;
+};
+
+/* Makes the link or changes it; its projects stay. */
+gboolean link_put(StoreSession *session, const struct link_key *key,
+                  const struct link_value *value, GError **error);
+gboolean link_drop(StoreSession *session, const struct link_key *key, GError **error);
+
+/* Role NONE takes it away. */
+gboolean link_put_project(StoreSession *session, const struct link_key *key,
+                          const char *project, enum project_role role, GError **error);
+
+/* The organization's role: NONE lifts the override. */
+gboolean link_override_put(StoreSession *session, const struct link_key *key,
+                           enum organization_role role, GError **error);
+
+/* NONE is an override too: "none"; lifting is a call of its own. */
+gboolean link_override_put_project(StoreSession *session, const struct link_key *key,
+                                   const char *project, enum project_role role, GError **error);
+gboolean link_override_lift_project(StoreSession *session, const struct link_key *key,
+                                    const char *project, GError **error);
+
+gboolean link_stand_in_put(StoreSession *session, const struct link_key *key,
+                           const char *project, GError **error);
+gboolean link_stand_in_drop(StoreSession *session, const struct link_key *key,
+                            const char *project, GError **error);

@@ -1,0 +1,137 @@
+#include "scim/organization/settle.h"
+
+#include <string.h>
+
+#include "scim/organization/effective.h"
+#include "scim/organization/person.h"
+#include "scim/organization/seats.h"
+#include "scim/organization/settle_person.h"
+#include "scim/organization/settle_projects.h"
+
+static gboolean holds_seat(const struct person_facts *facts)
+{
+    return facts != NULL && person_status_holds_seat(facts->status);
+}
+
+/* A service may give a protected owner a role in a project and nothing else. */
+static gboolean is_left_alone(const struct touched *touched)
+{
+    const struct person_facts *before = touched->before, *after = touched->after;
+    if (after == NULL || before->status != after->status || before->role != after->role ||
+        strcmp(before->user_name, after->user_name) != 0 ||
+        g_strcmp0(before->address, after->address) != 0 ||
+        strcmp(before->profile, after->profile) != 0)
+        return FALSE;
+    g_autoptr(GPtrArray) projects = effective_projects(before);
+    for (guint i = 0; i < projects->len; i++)
+        if (effective_own_project_role(after, projects->pdata[i]) <
+            effective_own_project_role(before, projects->pdata[i]))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean judge_protection(struct change *change)
+{
+    if (!actor_is_service(change->actor))
+        return TRUE;
+    for (guint i = 0; i < change->touched->len; i++) {
+        const struct touched *touched = change->touched->pdata[i];
+        if (touched->before != NULL && touched->before->protected && !is_left_alone(touched))
+            return verdict_refuse(change->verdict, REFUSAL_PROTECTED,
+                                  "\"%s\" is a protected owner: no directory and no provider "
+                                  "may change them.",
+                                  touched->before->user_name);
+    }
+    return TRUE;
+}
+
+static gboolean judge_owners(struct change *change, gint64 owners)
+{
+    return owners >= 1 ? TRUE
+                       : verdict_refuse(change->verdict, REFUSAL_LAST_OWNER,
+                                        "\"%s\" would have no active owner left: make somebody "
+                                        "else owner first, and wait until they are active.",
+                                        change->organization);
+}
+
+/* I1 and I3 over the state after, then the counts with their CHECKs. */
+static gboolean judge_counts(struct change *change, struct organization_counts *counts,
+                             GError **error)
+{
+    if (!organization_read_counts(change->session, change->organization, counts, error))
+        return FALSE;
+    gint64 before = counts->seats_used;
+    /* A new organization was written with a count of one. */
+    counts->owners -= change->is_new;
+    for (guint i = 0; i < change->touched->len; i++) {
+        const struct touched *touched = change->touched->pdata[i];
+        counts->seats_used += holds_seat(touched->after) - holds_seat(touched->before);
+        counts->owners += effective_is_active_owner(touched->after) -
+                          effective_is_active_owner(touched->before);
+    }
+    if (!judge_owners(change, counts->owners))
+        return FALSE;
+    struct refusal refusal = {0};
+    if (!seats_allow(change->home->seats, before, counts->seats_used, &refusal))
+        return verdict_take_refusal(change->verdict, &refusal);
+    counts->seats_ceiling =
+        seats_ceiling(change->home->seats, counts->seats_ceiling, counts->seats_used);
+    return TRUE;
+}
+
+static gboolean is_changed(const struct touched *touched)
+{
+    if (touched->before == NULL || touched->after == NULL)
+        return touched->before != touched->after;
+    return touched->resend || effective_differs(touched->before, touched->after);
+}
+
+/* One version up for everyone who differs. The audit record of each goes here: before and after
+ * stand side by side, in the transaction of the write. */
+static gboolean bump_people(struct change *change, gboolean *changed, GError **error)
+{
+    *changed = FALSE;
+    for (guint i = 0; i < change->touched->len; i++) {
+        struct touched *touched = change->touched->pdata[i];
+        if (!is_changed(touched))
+            continue;
+        *changed = TRUE;
+        if (touched->after == NULL)
+            continue;
+        touched->after->version++;
+        if (!person_bump(change->session, change->organization, touched->id, change->now,
+                         error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void answer(struct change *change, gboolean changed)
+{
+    struct verdict *verdict = change->verdict;
+    verdict->kind = changed ? VERDICT_DONE : VERDICT_UNCHANGED;
+    if (verdict->id != NULL || change->touched->len == 0)
+        return;
+    const struct touched *first = change->touched->pdata[0];
+    verdict->id = g_strdup(first->id);
+    verdict->version = first->after != NULL ? first->after->version : 0;
+}
+
+gboolean settle(struct change *change, GError **error)
+{
+    /* Settling may touch further people (stand-ins), who then settle themselves. */
+    for (guint i = 0; i < change->touched->len; i++)
+        if (!settle_person(change, change->touched->pdata[i], error))
+            return FALSE;
+    struct organization_counts counts;
+    gboolean people_changed = FALSE, projects_changed = FALSE;
+    if (!settle_stand_ins(change, error) || !settle_successions(change, error) ||
+        !judge_protection(change) || !judge_counts(change, &counts, error) ||
+        !bump_people(change, &people_changed, error) ||
+        !settle_project_counts(change, &projects_changed, error))
+        return FALSE;
+    gboolean changed = people_changed || projects_changed || change->home_changed;
+    answer(change, changed);
+    return !changed ||
+           organization_write_counts(change->session, change->organization, &counts, error);
+}

@@ -1,0 +1,225 @@
+#include "scim/organization/token.h"
+
+#include <string.h>
+
+#define ID_BYTES     12
+#define SECRET_BYTES 43
+#define DIGEST_BYTES 32
+
+void bearer_free(Bearer *bearer)
+{
+    if (bearer == NULL)
+        return;
+    g_free(bearer->token);
+    g_free(bearer->organization);
+    g_free(bearer->person);
+    g_free(bearer->connection);
+    g_free(bearer->origin);
+    g_free(bearer->label);
+    g_free(bearer);
+}
+
+static void digest_of(const char *secret, guint8 digest[DIGEST_BYTES])
+{
+    gsize length = DIGEST_BYTES;
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_checksum_update(checksum, (const guchar *)secret, -1);
+    g_checksum_get_digest(checksum, digest, &length);
+}
+
+/* Every byte is looked at, whichever differs (R34). */
+static gboolean digests_equal(const guint8 *a, const guint8 *b)
+{
+    guint8 difference = 0;
+    for (gsize i = 0; i < DIGEST_BYTES; i++)
+        difference = (guint8)(difference | (a[i] ^ b[i]));
+    return difference == 0;
+}
+
+/* "rc_<12>_<43>": base64url may hold "_" itself, so the places count, not the character. */
+static gboolean split(const char *presented, char id[ID_BYTES + 1], const char **secret)
+{
+    if (presented == NULL || strlen(presented) != 3 + ID_BYTES + 1 + SECRET_BYTES ||
+        memcmp(presented, "rc_", 3) != 0 || presented[3 + ID_BYTES] != '_')
+        return FALSE;
+    memcpy(id, presented + 3, ID_BYTES);
+    id[ID_BYTES] = '\0';
+    *secret = presented + 3 + ID_BYTES + 1;
+    return TRUE;
+}
+
+static enum actor_kind kind_of(const char *scope)
+{
+    if (strcmp(scope, "people") == 0)
+        return ACTOR_CONNECTION;
+    if (strcmp(scope, "sync") == 0)
+        return ACTOR_SYNC;
+    return strcmp(scope, "admin") == 0 ? ACTOR_ADMIN : ACTOR_READER;
+}
+
+static char *text_or_null(struct store_rows *rows, int column)
+{
+    const char *text = store_text_at(rows, column);
+    return text == NULL || *text == '\0' ? NULL : g_strdup(text);
+}
+
+static void read_connection(struct store_rows *rows, Bearer *bearer)
+{
+    bearer->connection = g_strdup(store_text_at(rows, 5));
+    bearer->kind = kind_of(store_text_at(rows, 6));
+    bearer->is_strict = strcmp(store_text_at(rows, 7), "strict") == 0;
+    bearer->patch_answer = (int)store_int_at(rows, 8);
+    bearer->max_role = (enum organization_role)store_int_at(rows, 9);
+    bearer->may_adopt = store_int_at(rows, 10) != 0;
+    bearer->rehearsal = store_int_at(rows, 11) != 0;
+    bearer->waits_at_cap = strcmp(store_text_at(rows, 12), "wait") == 0;
+    bearer->label = g_strdup_printf("token:%s", bearer->connection);
+    if (bearer->kind == ACTOR_CONNECTION)
+        bearer->origin = g_strdup_printf("scim:%s", bearer->connection);
+}
+
+static Bearer *read_bearer(struct store_rows *rows)
+{
+    Bearer *bearer = g_new0(struct bearer, 1);
+    bearer->token = g_strdup(store_text_at(rows, 0));
+    bearer->organization = text_or_null(rows, 1);
+    bearer->last_used_at = store_int_at(rows, 3);
+    bearer->person = text_or_null(rows, 4);
+    bearer->patch_answer = 200;
+    if (bearer->person == NULL) {
+        read_connection(rows, bearer);
+    } else {
+        bearer->kind = ACTOR_PERSON;
+        bearer->label = g_strdup_printf("person:%s", bearer->person);
+    }
+    return bearer;
+}
+
+/* A person's token lives while the person is active (I4). */
+#define BEARER_QUERY                                                                           \
+    "SELECT t.id, t.organization, t.secret_hash, t.last_used_at, t.person, c.name, c.scope,"   \
+    " c.personality, c.patch_answer, c.max_role, c.adopt, c.rehearsal, c.at_cap FROM token t"  \
+    " LEFT JOIN connection c ON c.organization = t.organization AND c.id = t.connection"       \
+    " WHERE t.id = ? AND (t.expires_at = 0 OR t.expires_at > ?)"                               \
+    " AND (t.person IS NULL OR EXISTS (SELECT 1 FROM person p"                                 \
+    "  WHERE p.organization = t.organization AND p.id = t.person AND p.status = 'active'))"
+
+gboolean token_authenticate(StoreSession *session, const char *presented, gint64 now,
+                            Bearer **bearer, GError **error)
+{
+    static const guint8 dummy[DIGEST_BYTES] = {0};
+    char id[ID_BYTES + 1];
+    const char *secret;
+    *bearer = NULL;
+    if (!split(presented, id, &secret))
+        return TRUE;
+    guint8 digest[DIGEST_BYTES];
+    digest_of(secret, digest);
+    struct store_rows *rows =
+        store_query(session, BEARER_QUERY, STORE_BIND(store_text(id), store_int(now)), TRUE);
+    gsize length = 0;
+    gboolean is_known = store_next(rows);
+    const guint8 *stored = is_known ? store_blob_at(rows, 2, &length) : NULL;
+    gboolean is_right =
+        digests_equal(stored != NULL && length == DIGEST_BYTES ? stored : dummy, digest);
+    if (is_known && is_right)
+        *bearer = read_bearer(rows);
+    return store_end(rows, error);
+}
+
+gboolean token_is_touch_due(const struct bearer *bearer, gint64 now)
+{
+    return now - bearer->last_used_at >= TOKEN_LAST_USED_STEP;
+}
+
+gboolean token_touch(StoreSession *session, const char *token, gint64 now, GError **error)
+{
+    return store_run(session, "UPDATE token SET last_used_at = ? WHERE id = ?",
+                     STORE_BIND(store_int(now), store_text(token)), error);
+}
+
+struct actor bearer_actor(const struct bearer *bearer, const char *organization,
+                          const char *origin, gboolean may_adopt)
+{
+    gboolean is_sync = bearer->kind == ACTOR_SYNC;
+    return (struct actor){
+        .kind = bearer->kind,
+        .organization = organization,
+        .person = bearer->person,
+        .origin = is_sync ? origin : bearer->origin,
+        .max_role = bearer->max_role,
+        .may_adopt = is_sync ? may_adopt : bearer->may_adopt,
+        .label = is_sync && origin != NULL ? origin : bearer->label,
+    };
+}
+
+void token_free(struct token *token)
+{
+    if (token == NULL)
+        return;
+    g_free(token->id);
+    g_free(token->organization);
+    g_free(token->connection);
+    g_free(token->person);
+    g_free(token->name);
+    g_free(token);
+}
+
+static void destroy(gpointer data)
+{
+    token_free(data);
+}
+
+GPtrArray *token_list(StoreSession *session, const char *organization, gint64 now,
+                      GError **error)
+{
+    g_autoptr(GPtrArray) tokens = g_ptr_array_new_with_free_func(destroy);
+    struct store_rows *rows = store_query(
+        session,
+        "SELECT t.id, t.organization, c.name, t.person, t.name, t.created, t.expires_at,"
+        " t.last_used_at FROM token t"
+        " LEFT JOIN connection c ON c.organization = t.organization AND c.id = t.connection"
+        " WHERE t.organization = ? AND (t.expires_at = 0 OR t.expires_at > ?)"
+        " ORDER BY c.name, t.name, t.created, t.id",
+        STORE_BIND(store_text(organization != NULL ? organization : ""), store_int(now)), TRUE);
+    while (store_next(rows)) {
+        struct token *token = g_new0(struct token, 1);
+        token->id = g_strdup(store_text_at(rows, 0));
+        token->organization = text_or_null(rows, 1);
+        token->connection = text_or_null(rows, 2);
+        token->person = text_or_null(rows, 3);
+        token->name = text_or_null(rows, 4);
+        token->created = store_int_at(rows, 5);
+        token->expires_at = store_int_at(rows, 6);
+        token->last_used_at = store_int_at(rows, 7);
+        g_ptr_array_add(tokens, token);
+    }
+    return store_end(rows, error) ? g_steal_pointer(&tokens) : NULL;
+}
+
+gboolean token_insert(StoreSession *session, const struct token_row *row, GError **error)
+{
+    guint8 digest[DIGEST_BYTES];
+    digest_of(row->secret, digest);
+    return store_run(
+        session,
+        "INSERT INTO token (organization, id, connection, person, name, secret_hash, created,"
+        " expires_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        STORE_BIND(store_text(row->organization != NULL ? row->organization : ""),
+                   store_text(row->id), store_text(row->connection), store_text(row->person),
+                   store_text(row->name), store_blob(digest, sizeof digest),
+                   store_int(row->created), store_int(row->expires_at)),
+        error);
+}
+
+gboolean token_delete(StoreSession *session, const char *organization, const char *id,
+                      gboolean *found, GError **error)
+{
+    if (!store_run(
+            session, "DELETE FROM token WHERE organization = ? AND id = ?",
+            STORE_BIND(store_text(organization != NULL ? organization : ""), store_text(id)),
+            error))
+        return FALSE;
+    *found = store_changes(session) > 0;
+    return TRUE;
+}
