@@ -137,7 +137,9 @@ static gboolean change_attribute(const struct change *change,
         if (reference->attribute == &schema_common[0])
             return TRUE; /* `schemas` follows the extensions by itself */
         if (!change->pathless)
-            return refuse(change, FAULT_MUTABILITY, reference->attribute, "is read-only");
+            return fault_set(change->fault, FAULT_MUTABILITY, "'%s%s%s' is read-only",
+                             reference->attribute->name, reference->sub != NULL ? "." : "",
+                             reference->sub != NULL ? reference->sub->name : "");
         tolerance_note(change->use, TOLERANCE_READ_ONLY);
         return TRUE;
     }
