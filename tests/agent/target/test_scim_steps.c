@@ -89,12 +89,24 @@ static const struct {
      PATCH(REPLACE("userName", "\"d@example.com\"") "," REPLACE(
          "emails[type eq \\\"work\\\"].value",
          "\"d@example.com\"") "," REPLACE(ORGANIZATION_ROLE,
-                                          "\"billing-admin\"") "," ADD("roles", "[{\"type\":"
-                                                                                "\"project\","
-                                                                                "\"value\":"
-                                                                                "\"ads/"
-                                                                                "read-write\"}"
-                                                                                "]") "," REMOVE("roles[type eq \\\"project\\\" and value sw \\\"search/\\\"]")),
+                                          "\"billing-admin\"") "," ADD("roles",
+                                                                       "[{\"type\":"
+                                                                       "\"project\","
+                                                                       "\"value\":"
+                                                                       "\"ads/"
+                                                                       "read-write\"}"
+                                                                       "]") "," REMOVE("roles["
+                                                                                       "type "
+                                                                                       "eq "
+                                                                                       "\\\"pro"
+                                                                                       "ject\\"
+                                                                                       "\" and "
+                                                                                       "value "
+                                                                                       "sw "
+                                                                                       "\\\"sea"
+                                                                                       "rch/"
+                                                                                       "\\\""
+                                                                                       "]")),
      "W/\"3\"",
      "Rolecall-Origin: directory:corp,Rolecall-Run: r7"},
     {"reissue that adopts",
@@ -163,32 +175,38 @@ static const struct {
       .profile = {{"u", "m", "d", "g", "f", "t", "n", "c", "o", "v", "p"}}},
      "PATCH",
      "/Users/p%2F1",
-     PATCH(REPLACE("userName", "\"u\"") "," REPLACE("emails[type eq \\\"work\\\"].value", "\"m"
-                                                                                          "\"") "," REPLACE("displayName", "\"d\"") "," REPLACE("name.givenName", "\"g\"") "," REPLACE(
-         "name.familyName",
-         "\"f\"") "," REPLACE("title",
-                              "\"t\"") "," REPLACE(ENTERPRISE ":employeeNumber",
-                                                   "\"n\"") "," REPLACE(ENTERPRISE
-                                                                        ":costCenter",
-                                                                        "\"c\"") "," REPLACE(ENTERPRISE
-                                                                                             ":"
-                                                                                             "o"
-                                                                                             "r"
-                                                                                             "g"
-                                                                                             "a"
-                                                                                             "n"
-                                                                                             "i"
-                                                                                             "z"
-                                                                                             "a"
-                                                                                             "t"
-                                                                                             "i"
-                                                                                             "o"
-                                                                                             "n",
-                                                                                             "\"o\"") "," REPLACE(ENTERPRISE
-                                                                                                                  ":division",
-                                                                                                                  "\"v\"") "," REPLACE(ENTERPRISE
-                                                                                                                                       ":department",
-                                                                                                                                       "\"p\"")),
+     PATCH(REPLACE("userName", "\"u\"") "," REPLACE(
+         "emails[type eq \\\"work\\\"].value",
+         "\"m"
+         "\"") "," REPLACE("displayName",
+                           "\"d\"") "," REPLACE("name.givenName",
+                                                "\"g\"") "," REPLACE("name.familyName",
+                                                                     "\"f\"") "," REPLACE("titl"
+                                                                                          "e",
+                                                                                          "\"t"
+                                                                                          "\"") "," REPLACE(ENTERPRISE
+                                                                                                            ":employeeNumber",
+                                                                                                            "\"n\"") "," REPLACE(ENTERPRISE
+                                                                                                                                 ":costCenter",
+                                                                                                                                 "\"c\"") "," REPLACE(ENTERPRISE
+                                                                                                                                                      ":"
+                                                                                                                                                      "o"
+                                                                                                                                                      "r"
+                                                                                                                                                      "g"
+                                                                                                                                                      "a"
+                                                                                                                                                      "n"
+                                                                                                                                                      "i"
+                                                                                                                                                      "z"
+                                                                                                                                                      "a"
+                                                                                                                                                      "t"
+                                                                                                                                                      "i"
+                                                                                                                                                      "o"
+                                                                                                                                                      "n",
+                                                                                                                                                      "\"o\"") "," REPLACE(ENTERPRISE
+                                                                                                                                                                           ":division",
+                                                                                                                                                                           "\"v\"") "," REPLACE(ENTERPRISE
+                                                                                                                                                                                                ":department",
+                                                                                                                                                                                                "\"p\"")),
      "W/\"3\"",
      "Rolecall-Origin: directory:corp,Rolecall-Run: r7"},
     {"update-profile that clears",
