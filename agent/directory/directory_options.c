@@ -170,5 +170,5 @@ gboolean directory_options_check(const DirectoryOptions *options, GError **error
     if (options->ca_file != NULL &&
         !g_file_get_contents(options->ca_file, &authority, NULL, &unreadable))
         return settings_error(error, "ca_file: %s", unreadable->message);
-    return check_dn("bind_dn", options->bind_dn, error) && check_credentials(options, error);
+    return check_credentials(options, error);
 }

@@ -27,7 +27,7 @@ struct directory_options {
     gboolean start_tls;
     gboolean insecure; /* ldap:// off loopback without StartTLS is meant */
     char *ca_file;     /* PEM; NULL: the machine's own authorities */
-    char *bind_dn;     /* NULL: anonymous */
+    char *bind_dn;     /* a DN, or a logon name of Active Directory; NULL: anonymous */
     char *secret;      /* the password of bind_dn; wiped when freed */
     guint page_size;
     guint connect_timeout; /* seconds for each of: connect, TLS, bind */

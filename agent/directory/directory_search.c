@@ -19,7 +19,8 @@ struct running {
     directory_search_handler *handler;
     void *context;
     struct directory_entry entry;
-    gint64 limit; /* monotonic time by which the answer to this request must be whole */
+    gint64 limit;         /* monotonic time by which the answer to this request must be whole */
+    gboolean is_deadline; /* that is the end of the run, not of the patience with this answer */
     int id;
     guint page_entries;
     struct berval *cookie; /* owned; empty: no more pages */
@@ -164,7 +165,7 @@ static gboolean take_result(struct running *running, LDAPMessage *message, gbool
 static gboolean fail_wait(const struct running *running, int type, GError **error)
 {
     int code = LDAP_OTHER;
-    if (type == 0 && directory_session_time_left(running->session->options, 1) == 0)
+    if (type == 0 && running->is_deadline)
         return fail(error, OUTCOME_INTERRUPTED, g_strdup("the time for this run is over"));
     if (type == 0)
         return fail(error, OUTCOME_RETRY,
@@ -220,9 +221,10 @@ static gboolean ask(struct running *running, gboolean paged, GError **error)
                                controls, NULL, NULL, 0, &running->id);
     if (page != NULL)
         ldap_control_free(page);
-    running->limit = g_get_monotonic_time() +
-                     directory_session_time_left(running->session->options,
-                                                 running->session->options->search_timeout);
+    guint patience = running->session->options->search_timeout;
+    gint64 left = directory_session_time_left(running->session->options, patience);
+    running->is_deadline = left < (gint64)patience * G_USEC_PER_SEC;
+    running->limit = g_get_monotonic_time() + left;
     return code == LDAP_SUCCESS || fail_code(running, code, NULL, error);
 }
 

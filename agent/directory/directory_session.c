@@ -1,5 +1,6 @@
 #include "agent/directory/directory_session.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include <lber.h>
@@ -86,6 +87,16 @@ static void forget_environment(void)
         if (g_str_has_prefix(*name, "LDAP") && strcmp(*name, "LDAPNOINIT") != 0)
             g_unsetenv(*name);
     g_setenv("LDAPNOINIT", "1", TRUE);
+}
+
+/* libldap writes to sockets that a server has closed; without this the process would end there. */
+static void outlive_closed_sockets(void)
+{
+    struct sigaction now;
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    if (sigaction(SIGPIPE, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 &&
+        now.sa_handler == SIG_DFL)
+        sigaction(SIGPIPE, &ignore, NULL);
 }
 
 static gboolean set_timeouts(LDAP *handle, const DirectoryOptions *options, GError **error)
@@ -321,6 +332,7 @@ DirectorySession *directory_session_open(const DirectoryOptions *options, GError
     g_autoptr(GString) failures = g_string_new(NULL);
     int outcome = OUTCOME_SETTINGS;
     forget_environment();
+    outlive_closed_sockets();
     session->options = options;
     for (char **uri = options->uris; *uri != NULL; uri++) {
         g_autoptr(GError) failure = NULL;

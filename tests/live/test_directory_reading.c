@@ -6,10 +6,8 @@
 
 #include <cmocka.h>
 
-#include "agent/directory/ldap_source.h"
 #include "scim/protocol/outcome.h"
-#include "tests/agent/directory/directory_case.h"
-#include "tests/support/slapd_fixture.h"
+#include "tests/live/directory_reader.h"
 
 #define PERSON(uid, more)                                                                      \
     "dn: uid=" uid ",ou=people,dc=example,dc=test\n"                                           \
@@ -63,48 +61,6 @@ static int stop(void **state G_GNUC_UNUSED)
     return 0;
 }
 
-static DirectoryOptions *options_new(void)
-{
-    DirectoryOptions *options = directory_options_new("corp");
-    options->uris = g_strsplit(slapd->ldap_uri, " ", -1);
-    options->bind_dn = g_strdup(SLAPD_FIXTURE_BIND_DN);
-    options->secret = g_strdup(SLAPD_FIXTURE_PASSWORD);
-    options->base = g_strdup(SLAPD_FIXTURE_SUFFIX);
-    return options;
-}
-
-static char *read_with(const DirectoryOptions *options, const char *words, GError **error)
-{
-    g_autoptr(Needs) needs = directory_case_needs(words);
-    struct source *source = ldap_source_new(options, directory_case_clock(), NULL, error);
-    if (source == NULL)
-        return NULL;
-    g_autoptr(Snapshot) snapshot = source->read(source, needs, error);
-    source->free(source);
-    return snapshot == NULL ? NULL : directory_case_show(snapshot);
-}
-
-static void expect(const DirectoryOptions *options, const char *words, const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *shown = read_with(options, words, &error);
-    if (shown == NULL)
-        fail_msg("%s: %s", words, error->message);
-    assert_string_equal(shown, text);
-}
-
-static void expect_error(const DirectoryOptions *options, const char *words, int outcome,
-                         const char *part)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *shown = read_with(options, words, &error);
-    if (shown != NULL)
-        fail_msg("%s: no error, but\n%s", words, shown);
-    if (strstr(error->message, part) == NULL)
-        fail_msg("%s: '%s' is not in '%s'", words, part, error->message);
-    assert_int_equal(error->code, outcome);
-}
-
 static const char nested[] =
     "uid=ada,ou=people login=ada mail=ada@example.test\n"
     "uid=bob,ou=people login=bob mail=bob@example.test\n"
@@ -116,54 +72,57 @@ static const char nested[] =
 
 static void nested_groups_with_a_cycle_are_read_once_each(void **state G_GNUC_UNUSED)
 {
-    g_autoptr(DirectoryOptions) options = options_new();
-    expect(options, "group:staff;mail", nested);
-    expect(options, "dn:CN=Staff, ou=GROUPS,dc=example,dc=test;mail", nested);
+    g_autoptr(DirectoryOptions) options = directory_reader_options(slapd, NULL);
+    directory_reader_expect(options, "group:staff;mail", nested);
+    directory_reader_expect(options, "dn:CN=Staff, ou=GROUPS,dc=example,dc=test;mail", nested);
     g_free(options->people_base);
     options->people_base = g_strdup("ou=people,dc=example,dc=test");
     options->group_base = g_strdup("ou=groups,dc=example,dc=test");
-    expect(options, "group:STAFF;mail", nested);
+    directory_reader_expect(options, "group:STAFF;mail", nested);
 }
 
 static void small_pages_give_the_same(void **state G_GNUC_UNUSED)
 {
-    g_autoptr(DirectoryOptions) options = options_new();
+    g_autoptr(DirectoryOptions) options = directory_reader_options(slapd, NULL);
     g_autoptr(GError) error = NULL;
-    g_autofree char *whole = read_with(options, "groups;people;mail;description", &error);
+    g_autofree char *whole =
+        directory_reader_read(options, "groups;people;mail;description", &error);
     assert_non_null(whole);
     for (guint size = 1; size < 9; size++) {
         options->page_size = size;
-        expect(options, "groups;people;mail;description", whole);
-        expect(options, "group:staff;mail", nested);
+        directory_reader_expect(options, "groups;people;mail;description", whole);
+        directory_reader_expect(options, "group:staff;mail", nested);
     }
 }
 
 static void unique_members_and_odd_names_are_found(void **state G_GNUC_UNUSED)
 {
-    g_autoptr(DirectoryOptions) options = options_new();
-    expect(options, "dn:cn=unique,ou=groups,dc=example,dc=test;mail",
-           "uid=ada,ou=people login=ada mail=ada@example.test\n"
-           "uid=eve,ou=people login=eve mail=eve2@example.test mail=eve@example.test\n"
-           "unique = uid=ada,ou=people uid=eve,ou=people\n");
-    expect(options, "group:odd;mail;description",
-           "cn=Comma\\2C Plus\\2B \\22Q\\22,ou=people login=quaint mail=o'neil+x@example.test\n"
-           "uid=tab,ou=people login=tab aside: its 'description' has a control character "
-           "mail=tab@example.test\n"
-           "odd = cn=Comma\\2C Plus\\2B \\22Q\\22,ou=people uid=tab,ou=people +1\n");
+    g_autoptr(DirectoryOptions) options = directory_reader_options(slapd, NULL);
+    directory_reader_expect(
+        options, "dn:cn=unique,ou=groups,dc=example,dc=test;mail",
+        "uid=ada,ou=people login=ada mail=ada@example.test\n"
+        "uid=eve,ou=people login=eve mail=eve2@example.test mail=eve@example.test\n"
+        "unique = uid=ada,ou=people uid=eve,ou=people\n");
+    directory_reader_expect(
+        options, "group:odd;mail;description",
+        "cn=Comma\\2C Plus\\2B \\22Q\\22,ou=people login=quaint mail=o'neil+x@example.test\n"
+        "uid=tab,ou=people login=tab aside: its 'description' has a control character "
+        "mail=tab@example.test\n"
+        "odd = cn=Comma\\2C Plus\\2B \\22Q\\22,ou=people uid=tab,ou=people +1\n");
 }
 
 static void posix_groups_name_logins(void **state G_GNUC_UNUSED)
 {
-    g_autoptr(DirectoryOptions) options = options_new();
+    g_autoptr(DirectoryOptions) options = directory_reader_options(slapd, NULL);
     options->kind = DIRECTORY_KIND_RFC2307;
-    expect(options, "group:shell",
-           "uid=ada,ou=people login=ada\nuid=eve,ou=people login=eve\n"
-           "shell = uid=ada,ou=people uid=eve,ou=people +1\n");
+    directory_reader_expect(options, "group:shell",
+                            "uid=ada,ou=people login=ada\nuid=eve,ou=people login=eve\n"
+                            "shell = uid=ada,ou=people uid=eve,ou=people +1\n");
 }
 
 static void an_anchor_names_a_group(void **state G_GNUC_UNUSED)
 {
-    g_autoptr(DirectoryOptions) options = options_new();
+    g_autoptr(DirectoryOptions) options = directory_reader_options(slapd, NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(Needs) needs = directory_case_needs("group:core");
     struct source *source = ldap_source_new(options, directory_case_clock(), NULL, &error);
@@ -172,7 +131,7 @@ static void an_anchor_names_a_group(void **state G_GNUC_UNUSED)
     source->free(source);
     for (guint32 i = 0; i < snapshot->group_count; i++) {
         g_autofree char *words = g_strdup_printf("anchor:%s", snapshot->groups[i].anchor);
-        g_autofree char *shown = read_with(options, words, &error);
+        g_autofree char *shown = directory_reader_read(options, words, &error);
         assert_non_null(shown);
         assert_non_null(strstr(shown, "core = "));
     }
@@ -181,53 +140,61 @@ static void an_anchor_names_a_group(void **state G_GNUC_UNUSED)
 
 static void missing_and_doubtful_groups_are_errors(void **state G_GNUC_UNUSED)
 {
-    g_autoptr(DirectoryOptions) options = options_new();
-    expect_error(options, "group:nothing", OUTCOME_SETTINGS, "no group is called 'nothing'");
-    expect_error(options, "group:shell", OUTCOME_SETTINGS, "no group is called 'shell'");
-    expect_error(options, "dn:cn=no,dc=example,dc=test", OUTCOME_SETTINGS,
-                 "there is no group 'cn=no,dc=example,dc=test'");
-    expect_error(options, "dn:uid=ada,ou=people,dc=example,dc=test", OUTCOME_SETTINGS,
-                 "there is no group 'uid=ada");
-    expect_error(options, "group:unique", OUTCOME_SETTINGS,
-                 "2 groups are called 'unique', among them 'cn=unique,ou=");
-    expect_error(options, "anchor:3d9c2d1e-0000-4000-8000-000000000000", OUTCOME_SETTINGS,
-                 "no group has the entryUUID '3d9c2d1e");
-    expect_error(options, "anchor:*", OUTCOME_SETTINGS, "no group has the entryUUID '*'");
-    expect_error(options, "group:*", OUTCOME_SETTINGS, "no group is called '*'");
+    g_autoptr(DirectoryOptions) options = directory_reader_options(slapd, NULL);
+    directory_reader_expect_error(options, "group:nothing", OUTCOME_SETTINGS,
+                                  "no group is called 'nothing'");
+    directory_reader_expect_error(options, "group:shell", OUTCOME_SETTINGS,
+                                  "no group is called 'shell'");
+    directory_reader_expect_error(options, "dn:cn=no,dc=example,dc=test", OUTCOME_SETTINGS,
+                                  "there is no group 'cn=no,dc=example,dc=test'");
+    directory_reader_expect_error(options, "dn:uid=ada,ou=people,dc=example,dc=test",
+                                  OUTCOME_SETTINGS, "there is no group 'uid=ada");
+    directory_reader_expect_error(options, "group:unique", OUTCOME_SETTINGS,
+                                  "2 groups are called 'unique', among them 'cn=unique,ou=");
+    directory_reader_expect_error(options, "anchor:3d9c2d1e-0000-4000-8000-000000000000",
+                                  OUTCOME_SETTINGS, "no group has the entryUUID '3d9c2d1e");
+    directory_reader_expect_error(options, "anchor:*", OUTCOME_SETTINGS,
+                                  "no group has the entryUUID '*'");
+    directory_reader_expect_error(options, "group:*", OUTCOME_SETTINGS,
+                                  "no group is called '*'");
 }
 
 static void a_filter_says_who_is_disabled(void **state G_GNUC_UNUSED)
 {
-    g_autoptr(DirectoryOptions) options = options_new();
+    g_autoptr(DirectoryOptions) options = directory_reader_options(slapd, NULL);
     options->account_disabled = g_strdup("(employeeType=on leave)");
-    expect(options, "dn:cn=unique,ou=groups,dc=example,dc=test",
-           "uid=ada,ou=people login=ada disabled\nuid=eve,ou=people login=eve\n"
-           "unique = uid=ada,ou=people uid=eve,ou=people\n");
+    directory_reader_expect(
+        options, "dn:cn=unique,ou=groups,dc=example,dc=test",
+        "uid=ada,ou=people login=ada disabled\nuid=eve,ou=people login=eve\n"
+        "unique = uid=ada,ou=people uid=eve,ou=people\n");
 }
 
 static void missing_bases_and_refused_binds_say_so(void **state G_GNUC_UNUSED)
 {
-    g_autoptr(DirectoryOptions) options = options_new();
+    g_autoptr(DirectoryOptions) options = directory_reader_options(slapd, NULL);
     options->people_base = g_strdup("ou=nowhere,dc=example,dc=test");
-    expect_error(options, "group:staff", OUTCOME_SETTINGS, "people_base 'ou=nowhere");
+    directory_reader_expect_error(options, "group:staff", OUTCOME_SETTINGS,
+                                  "people_base 'ou=nowhere");
     g_clear_pointer(&options->people_base, g_free);
     options->person_filter = g_strdup("(objectClass=person");
-    expect_error(options, "group:staff", OUTCOME_SETTINGS, "filter");
+    directory_reader_expect_error(options, "group:staff", OUTCOME_SETTINGS, "filter");
     g_clear_pointer(&options->person_filter, g_free);
     options->anchor = g_strdup("employeeNumber");
-    expect_error(options, "group:staff", OUTCOME_SETTINGS, "has no usable 'employeeNumber'");
+    directory_reader_expect_error(options, "group:staff", OUTCOME_SETTINGS,
+                                  "has no usable 'employeeNumber'");
     g_clear_pointer(&options->anchor, g_free);
     g_free(options->secret);
     options->secret = g_strdup("wrong");
-    expect_error(options, "group:staff", OUTCOME_DENIED, "Invalid credentials (49)");
+    directory_reader_expect_error(options, "group:staff", OUTCOME_DENIED,
+                                  "Invalid credentials (49)");
     g_free(options->secret);
     options->secret = g_strdup(" \t");
-    expect_error(options, "group:staff", OUTCOME_SETTINGS, "is empty");
+    directory_reader_expect_error(options, "group:staff", OUTCOME_SETTINGS, "is empty");
 }
 
 static void look_up_tells_present_disabled_moved_and_deleted(void **state G_GNUC_UNUSED)
 {
-    g_autoptr(DirectoryOptions) options = options_new();
+    g_autoptr(DirectoryOptions) options = directory_reader_options(slapd, NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(Needs) needs = directory_case_needs("people");
     enum source_presence presence = SOURCE_UNKNOWN;

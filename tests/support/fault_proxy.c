@@ -19,6 +19,8 @@ struct fault_proxy_state {
     GThread *acceptor;
     GPtrArray *relays; /* GThread *, touched by the acceptor alone */
     GMutex lock;       /* guards what follows */
+    GCond ended;
+    guint running;
     enum fault_proxy_fault fault;
     gsize after;
     guint connections;
@@ -87,6 +89,8 @@ static void end_relay(struct relay *relay)
     close(relay->server);
     g_mutex_lock(&relay->state->lock);
     relay->state->bytes = relay->passed;
+    relay->state->running--;
+    g_cond_broadcast(&relay->state->ended);
     g_mutex_unlock(&relay->state->lock);
     g_free(relay);
 }
@@ -123,6 +127,7 @@ static void accept_one(struct fault_proxy_state *state)
     relay->server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     g_mutex_lock(&state->lock);
     state->connections++;
+    state->running++;
     relay->fault = state->fault;
     relay->after = state->after;
     g_mutex_unlock(&state->lock);
@@ -151,6 +156,7 @@ struct fault_proxy *fault_proxy_start(guint16 server_port)
     state->server_port = server_port;
     state->relays = g_ptr_array_new();
     g_mutex_init(&state->lock);
+    g_cond_init(&state->ended);
     state->stop = eventfd(0, EFD_CLOEXEC);
     state->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(state->listener, (struct sockaddr *)&address, size) != 0 ||
@@ -182,6 +188,8 @@ guint fault_proxy_connections(struct fault_proxy *proxy)
 gsize fault_proxy_bytes(struct fault_proxy *proxy)
 {
     g_mutex_lock(&proxy->state->lock);
+    while (proxy->state->running > 0)
+        g_cond_wait(&proxy->state->ended, &proxy->state->lock);
     gsize bytes = proxy->state->bytes;
     g_mutex_unlock(&proxy->state->lock);
     return bytes;
@@ -200,6 +208,7 @@ void fault_proxy_stop(struct fault_proxy *proxy)
     close(state->listener);
     close(state->stop);
     g_mutex_clear(&state->lock);
+    g_cond_clear(&state->ended);
     g_free(state);
     g_free(proxy);
 }
