@@ -1,3 +1,4 @@
+#include "agent/command/arming.h"
 #include "agent/command/assembly.h"
 #include "agent/command/command_line.h"
 #include "agent/command/interrupt.h"
@@ -25,6 +26,7 @@ static int apply_file(const struct command_line *line)
     const gint64 started = clock_now(assembly->cycle.clock);
     g_autoptr(CycleResult) result = cycle_apply(&assembly->cycle, g_steal_pointer(&plans));
     sync_run_remember(&assembly->cycle, "apply", started, result);
+    arming_note(settings->sync.state, &result->report);
     const struct sync_run_view view = {.json = line->json};
     return sync_run_show(&view, result);
 }

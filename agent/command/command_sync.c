@@ -1,11 +1,13 @@
+#include "agent/command/arming.h"
 #include "agent/command/assembly.h"
 #include "agent/command/command_line.h"
 #include "agent/command/interrupt.h"
 #include "agent/command/sync_run.h"
+#include "agent/command/terminal.h"
 #include "agent/command/verbs.h"
 
 struct sync_options {
-    gboolean dry, full;
+    gboolean dry, full, scheduled;
     char *organization, *approve, *removals;
 };
 
@@ -17,8 +19,13 @@ static int run_sync(const struct command_line *line, const struct sync_options *
     g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
     if (settings == NULL)
         return status;
+    const gboolean is_unarmed = options->scheduled && !arming_is_armed(settings->sync.state);
+    const gboolean only_plans = options->dry || is_unarmed;
+    if (is_unarmed)
+        terminal_error(
+            "the schedule only plans until one `rolecall sync` by hand has succeeded");
     const struct assembly_request request = {.organization = options->organization,
-                                             .plan_only = options->dry,
+                                             .plan_only = only_plans,
                                              .approve = options->approve,
                                              .max_removals = removals};
     g_autoptr(Assembly) assembly = assembly_new(settings, &request, &error);
@@ -30,7 +37,9 @@ static int run_sync(const struct command_line *line, const struct sync_options *
     const gint64 started = clock_now(assembly->cycle.clock);
     g_autoptr(CycleResult) result = cycle_run(&assembly->cycle);
     if (!options->dry)
-        sync_run_remember(&assembly->cycle, "sync", started, result);
+        sync_run_remember(&assembly->cycle, only_plans ? "plan" : "sync", started, result);
+    if (!only_plans && !options->scheduled)
+        arming_note(settings->sync.state, &result->report);
     const struct sync_run_view view = {.json = line->json};
     return sync_run_show(&view, result);
 }
@@ -57,6 +66,8 @@ int command_sync(int argc, char **argv)
          "Release what the guard held and showed under this digest", "DIGEST"},
         {"max-removals", 0, 0, G_OPTION_ARG_STRING, &options.removals,
          "Instead of the config's max_removals", "N|N%"},
+        {"scheduled", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &options.scheduled, NULL,
+         NULL},
         {"full", 0, 0, G_OPTION_ARG_NONE, &options.full, "Read the directories whole", NULL},
         G_OPTION_ENTRY_NULL,
     };

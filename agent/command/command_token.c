@@ -8,6 +8,7 @@
 #include "agent/command/token_act.h"
 #include "agent/command/verbs.h"
 #include "agent/settings/settings_value.h"
+#include "scim/organization/connection.h"
 #include "scim/organization/token.h"
 #include "scim/protocol/outcome.h"
 

@@ -82,7 +82,9 @@ PersonFacts *operator_access_find(struct operator_access *access, const char *or
 {
     g_autofree char *id = NULL;
     PersonFacts *facts = NULL;
-    if (!person_find_by_user_name(access->session, organization, name, &id, error))
+    if (!person_find_by_address(access->session, organization, name, &id, error) ||
+        (id == NULL &&
+         !person_find_by_user_name(access->session, organization, name, &id, error)))
         return NULL;
     if (id != NULL && !person_facts_read(access->session, organization, id,
                                          clock_now(access->judge.clock), &facts, error))

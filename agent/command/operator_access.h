@@ -40,6 +40,7 @@ struct actor operator_access_actor(const struct operator_access *access,
 gboolean operator_access_judge(struct operator_access *access, const struct actor *actor,
                                const struct act *act, struct verdict *verdict, GError **error);
 
-/* The person with this userName (ASCII-case-blind). OUTCOME_REFUSED: nobody. The caller frees. */
+/* The person with this address or userName (ASCII-case-blind). OUTCOME_REFUSED: nobody. The caller
+ * frees. */
 PersonFacts *operator_access_find(struct operator_access *access, const char *organization,
                                   const char *name, GError **error);

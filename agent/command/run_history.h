@@ -12,7 +12,7 @@
 
 struct run_record {
     const char *run;  /* its id */
-    const char *verb; /* "sync", "apply" */
+    const char *verb; /* "sync", "apply", "plan" (a schedule that is not armed) */
     gint64 started;   /* UTC seconds */
     const struct report *report;
 };

@@ -46,10 +46,40 @@ static void tell_problems(const CycleResult *result)
         terminal_error("%s", (const char *)g_ptr_array_index(result->report.problems, i));
 }
 
+/* What a person looks for first stands out; what explains it stands back. */
+static enum terminal_tone tone_of(const char *line)
+{
+    static const struct {
+        const char *prefix;
+        enum terminal_tone tone;
+    } tones[] = {
+        {"  held", TERMINAL_ATTENTION}, {"  the guard", TERMINAL_ATTENTION},
+        {"! ", TERMINAL_BAD},           {"  note", TERMINAL_QUIET},
+        {"  waiting", TERMINAL_QUIET},  {"      ", TERMINAL_QUIET},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(tones); i++)
+        if (g_str_has_prefix(line, tones[i].prefix))
+            return tones[i].tone;
+    return TERMINAL_PLAIN;
+}
+
+static void print_lines(const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (guint i = 0; lines[i] != NULL; i++) {
+        if (lines[i + 1] == NULL && *lines[i] == '\0')
+            break;
+        g_autofree char *painted = terminal_paint(stdout, tone_of(lines[i]), lines[i]);
+        terminal_print(painted);
+        terminal_print("\n");
+    }
+}
+
 static void show_text(const struct sync_run_view *view, const CycleResult *result)
 {
     g_autofree char *plans = plan_print_text(result->plans, view->user);
-    terminal_print(plans);
+    print_lines(plans);
     if (view->plan_alone) {
         tell_problems(result);
         return;
@@ -57,7 +87,7 @@ static void show_text(const struct sync_run_view *view, const CycleResult *resul
     g_autofree char *table = report_table(&result->report);
     if (*plans != '\0')
         terminal_print("\n");
-    terminal_print(table);
+    print_lines(table);
 }
 
 int sync_run_show(const struct sync_run_view *view, const CycleResult *result)
@@ -68,6 +98,7 @@ int sync_run_show(const struct sync_run_view *view, const CycleResult *result)
         g_autofree char *text = report_json(&result->report);
         terminal_print(text);
         terminal_print("\n");
+        tell_problems(result);
     } else {
         show_text(view, result);
     }

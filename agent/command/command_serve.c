@@ -1,0 +1,200 @@
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/command/command_line.h"
+#include "agent/command/operator_access.h"
+#include "agent/command/own_endpoint.h"
+#include "agent/command/serve_organizations.h"
+#include "agent/command/serve_schedule.h"
+#include "agent/command/terminal.h"
+#include "agent/command/verbs.h"
+#include "agent/sync/report.h"
+#include "scim/protocol/outcome.h"
+#include "scim/server/endpoint.h"
+#include "scim/store/store_open.h"
+
+struct serving {
+    const struct command_line *line;
+    Settings *settings;
+    Endpoint *endpoint;
+    ServeSchedule *schedule;
+    gboolean is_announced;
+};
+
+/* On a session of its own, beside those of the endpoint. */
+static gboolean prepare_store(const Settings *settings, gboolean renews_token, GError **error)
+{
+    struct operator_access access = {NULL};
+    const gboolean done = operator_access_open(&access, settings, error) &&
+                          serve_organizations_ensure(&access, error) &&
+                          (!renews_token || serve_organizations_renew_token(&access, error));
+    operator_access_close(&access);
+    return done;
+}
+
+static void log_line(void *context, GLogLevelFlags level, const char *line)
+{
+    (void)context;
+    if ((level & G_LOG_LEVEL_DEBUG) == 0)
+        terminal_tell((level & (G_LOG_LEVEL_INFO | G_LOG_LEVEL_MESSAGE)) != 0
+                          ? TERMINAL_QUIET
+                          : TERMINAL_ATTENTION,
+                      line);
+}
+
+static gboolean start_endpoint(struct serving *serving, GError **error)
+{
+    struct endpoint_options options;
+    endpoint_options_default(&options);
+    options.listen = serving->settings->endpoint.listen;
+    options.public_url = serving->settings->endpoint.public_url;
+    options.store = serving->settings->endpoint.store;
+    options.insecure = serving->settings->endpoint.insecure;
+    options.shows_links = TRUE; /* no mail is sent yet: whoever invites passes the link on */
+    options.limits.body = (size_t)serving->settings->endpoint.limits.body;
+    options.observer = (struct endpoint_observer){.log = log_line};
+    serving->endpoint = endpoint_start(&options, error);
+    return serving->endpoint != NULL;
+}
+
+/* Where it listens, with the port that it got. */
+static char *address_of(const struct serving *serving)
+{
+    const char *listen = serving->settings->endpoint.listen;
+    const guint16 port = endpoint_port(serving->endpoint);
+    if (port == 0)
+        return g_strdup(listen);
+    g_autofree char *host = g_strndup(listen, (gsize)(strrchr(listen, ':') - listen));
+    return g_strdup_printf("http://%s:%u", host, (unsigned)port);
+}
+
+/* One line on standard output, for whoever waits for it; after it, that stream is closed, and
+ * what scheduled runs print joins the log on standard error. */
+static gboolean say_ready(struct serving *serving, GError **error)
+{
+    g_autofree char *address = address_of(serving);
+    if (!own_endpoint_announce(serving->settings, address, error))
+        return FALSE;
+    serving->is_announced = TRUE;
+    g_autofree char *text = g_strdup_printf("rolecall is listening on %s\n", address);
+    terminal_print(text);
+    fflush(stdout);
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    return TRUE;
+}
+
+/* It listens before it touches the store: a second serve on one address must not take the first
+ * one's token away. */
+static gboolean start(struct serving *serving, GError **error)
+{
+    if (!own_endpoint_make_state(serving->settings, error) ||
+        !store_check_owner(serving->settings->endpoint.store, error) ||
+        !start_endpoint(serving, error) || !prepare_store(serving->settings, TRUE, error) ||
+        !say_ready(serving, error))
+        return FALSE;
+    serving->schedule = serve_schedule_start(serving->settings, serving->line->config, error);
+    return serving->schedule != NULL;
+}
+
+static int fail(const GError *error)
+{
+    terminal_error("%s", error->message);
+    return g_error_matches(error, OUTCOME, OUTCOME_SETTINGS) ? REPORT_EXIT_CONFIG
+                                                             : REPORT_EXIT_FAILED;
+}
+
+/* What only a new start can change. */
+static gboolean needs_restart(const Settings *before, const Settings *after)
+{
+    return g_strcmp0(before->endpoint.listen, after->endpoint.listen) != 0 ||
+           g_strcmp0(before->endpoint.public_url, after->endpoint.public_url) != 0 ||
+           g_strcmp0(before->endpoint.store, after->endpoint.store) != 0 ||
+           g_strcmp0(before->sync.state, after->sync.state) != 0 ||
+           before->endpoint.limits.body != after->endpoint.limits.body;
+}
+
+/* The new config, or the old one with the error. */
+static void reload(struct serving *serving)
+{
+    int status = 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) fresh = command_line_settings(serving->line, TRUE, &status);
+    if (fresh == NULL) {
+        terminal_error("the config is not taken over: the old one stays in force");
+        return;
+    }
+    if (needs_restart(serving->settings, fresh)) {
+        terminal_error(
+            "the config is not taken over: listen, public_url, store, limits and state change "
+            "with a new start only");
+        return;
+    }
+    ServeSchedule *schedule = NULL;
+    if (!prepare_store(fresh, FALSE, &error) ||
+        (schedule = serve_schedule_start(fresh, serving->line->config, &error)) == NULL) {
+        terminal_error("the config is not taken over: %s", error->message);
+        return;
+    }
+    serve_schedule_stop(serving->schedule);
+    serving->schedule = schedule;
+    settings_free(serving->settings);
+    serving->settings = g_steal_pointer(&fresh);
+    terminal_tell(TERMINAL_QUIET, "rolecall: the config was read again");
+}
+
+static void wait_for_the_end(struct serving *serving, const sigset_t *signals)
+{
+    for (;;) {
+        int number = 0;
+        if (sigwait(signals, &number) != 0)
+            continue;
+        if (number != SIGHUP)
+            return;
+        reload(serving);
+    }
+}
+
+static int serve(const struct command_line *line)
+{
+    int status = 0;
+    g_autoptr(GError) error = NULL;
+    struct serving serving = {.line = line};
+    serving.settings = command_line_settings(line, TRUE, &status);
+    if (serving.settings == NULL)
+        return status;
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    /* before any thread: only the loop below takes them */
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    if (start(&serving, &error))
+        wait_for_the_end(&serving, &signals);
+    else
+        status = fail(error);
+    serve_schedule_stop(serving.schedule);
+    if (serving.is_announced)
+        own_endpoint_withdraw(serving.settings);
+    endpoint_stop(serving.endpoint);
+    settings_free(serving.settings);
+    return status;
+}
+
+int command_serve(int argc, char **argv)
+{
+    struct command_line line = {
+        .verb = "serve",
+        .description =
+            "Prints one line when it is ready. SIGTERM ends it, SIGHUP reads the config again\n"
+            "(a broken one is told and the old one stays). A schedule only plans until one\n"
+            "`rolecall sync` by hand has succeeded.",
+    };
+    int status = 0;
+    if (command_line_parse(&line, argc, argv, &status))
+        status = serve(&line);
+    command_line_clear(&line);
+    return status;
+}

@@ -1,0 +1,84 @@
+#include "agent/command/serve_organizations.h"
+
+#include "agent/command/own_endpoint.h"
+#include "agent/command/token_act.h"
+#include "scim/organization/connection.h"
+
+#define SYNC_CONNECTION "own-sync"
+
+static GArray *projects_of(const struct organization_settings *organization)
+{
+    GArray *drafts = g_array_new(FALSE, TRUE, sizeof(struct project_draft));
+    for (guint i = 0; i < organization->projects->len; i++) {
+        const struct project_settings *project = g_ptr_array_index(organization->projects, i);
+        const struct project_draft draft = {.name = project->name,
+                                            .display_name = project->display_name,
+                                            .admins = project->admins};
+        g_array_append_val(drafts, draft);
+    }
+    return drafts;
+}
+
+static gboolean ensure(struct operator_access *access,
+                       const struct organization_settings *organization, GError **error)
+{
+    g_autoptr(GArray) projects = projects_of(organization);
+    const struct organization_draft draft = {
+        .name = organization->name,
+        .display_name = organization->display_name,
+        .seats = organization->seats,
+        .invitation_lifetime = organization->invitation_lifetime,
+        .domains = organization->domains,
+        .owners = organization->owners,
+        .protected = organization->protected,
+        .projects = (const struct project_draft *)(gpointer)projects->data,
+        .project_count = projects->len,
+    };
+    const struct act act = {.kind = ACT_ORGANIZATION_ENSURE, .organization = &draft};
+    const struct actor actor = actor_system(organization->name);
+    struct verdict verdict = {0};
+    const gboolean done = operator_access_judge(access, &actor, &act, &verdict, error);
+    verdict_clear(&verdict);
+    if (!done)
+        g_prefix_error(error, "organization \"%s\": ", organization->name);
+    return done;
+}
+
+gboolean serve_organizations_ensure(struct operator_access *access, GError **error)
+{
+    const Settings *settings = access->settings;
+    for (guint i = 0; i < settings->organizations->len; i++) {
+        const struct organization_settings *organization =
+            g_ptr_array_index(settings->organizations, i);
+        if (organization->target.url == NULL && !ensure(access, organization, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static char *make_token(struct operator_access *access, GError **error)
+{
+    g_autoptr(Connection) connection = NULL;
+    if (!connection_find(access->session, NULL, SYNC_CONNECTION, &connection, error))
+        return NULL;
+    const struct connection_draft draft = {
+        .name = SYNC_CONNECTION, .everywhere = TRUE, .scope = "sync"};
+    const struct act create = {.kind = ACT_CONNECTION_CREATE, .connection = &draft};
+    const struct act rotate = {.kind = ACT_TOKEN_ROTATE, .name = SYNC_CONNECTION};
+    const struct actor actor = actor_system(NULL);
+    return token_act_make(access, &actor, connection == NULL ? &create : &rotate, error);
+}
+
+gboolean serve_organizations_renew_token(struct operator_access *access, GError **error)
+{
+    g_autofree char *file = own_endpoint_token_file(access->settings);
+    char *token = make_token(access, error);
+    if (token == NULL)
+        return FALSE;
+    guint revoked = 0;
+    g_autofree char *id = token_act_id(token);
+    const gboolean done = secret_write(file, token, error) &&
+                          token_act_revoke(access, NULL, SYNC_CONNECTION, id, &revoked, error);
+    token_act_forget(token);
+    return done;
+}

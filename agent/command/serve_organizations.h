@@ -1,0 +1,14 @@
+/*
+ * What the config names, made in the store: organizations, owners, projects, the sync's token.
+ */
+#pragma once
+
+#include "agent/command/operator_access.h"
+
+/* Makes or updates every organization of the config that lives in this store; never takes away.
+ * All or nothing of each: one that cannot be ensured is an error that names it. */
+gboolean serve_organizations_ensure(struct operator_access *access, GError **error);
+
+/* A fresh token for syncs of all organizations, written to sync.state; the ones before are
+ * revoked. */
+gboolean serve_organizations_renew_token(struct operator_access *access, GError **error);
