@@ -156,21 +156,21 @@ static gboolean check_all(const struct subject *subject, json_t *value, json_t *
         return refuse(subject, FAULT_INVALID_VALUE, "must be an array");
     if (json_array_size(value) > ATTRIBUTE_VALUE_MAX_VALUES)
         return refuse(subject, FAULT_INVALID_VALUE, "has more than 10000 values");
-    json_auto_t *values = json_array();
+    json_auto_t *kept = json_array();
     json_array_foreach(value, index, given)
     {
-        json_t *inside = NULL;
-        if (!check_one(subject, given, &inside))
+        json_t *one = NULL;
+        if (!check_one(subject, given, &one))
             return FALSE;
-        if (json_is_true(json_object_get(inside, "primary")))
+        if (json_is_true(json_object_get(one, "primary")))
             primaries++;
-        if (inside != NULL)
-            json_array_append_new(values, inside);
+        if (one != NULL)
+            json_array_append_new(kept, one);
     }
     if (primaries > 1)
         return refuse(subject, FAULT_INVALID_VALUE, "has more than one primary value");
-    if (json_array_size(values) > 0)
-        *clean = g_steal_pointer(&values);
+    if (json_array_size(kept) > 0)
+        *clean = g_steal_pointer(&kept);
     return TRUE;
 }
 

@@ -53,7 +53,9 @@ static struct filter_node *add_branch(struct reader *reader, enum filter_kind ki
 
 static char peek(const struct reader *reader)
 {
-    return reader->at < reader->length ? reader->text[reader->at] : '\0';
+    if (reader->at == reader->length)
+        return '\0';
+    return reader->text[reader->at];
 }
 
 static void skip_blanks(struct reader *reader)

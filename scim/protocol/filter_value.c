@@ -22,7 +22,7 @@ static gboolean searches(enum filter_comparison comparison)
 
 static gboolean set_time(struct filter_value *value, const char *text)
 {
-    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
+    g_autoptr(GDateTime) time = text != NULL ? g_date_time_new_from_iso8601(text, NULL) : NULL;
     if (time == NULL)
         return FALSE;
     value->kind = FILTER_TIME;
@@ -84,6 +84,54 @@ const char *filter_comparison_name(enum filter_comparison comparison)
     return comparison_names[comparison];
 }
 
+/* RFC 7644 3.4.2.2, table 3: which operators a kind of attribute does not have. NULL: it has it. */
+static const char *fault_of_comparison(enum schema_kind kind, enum filter_comparison comparison)
+{
+    switch (kind) {
+    case SCHEMA_BOOLEAN:
+        return orders(comparison) || searches(comparison)
+                   ? "a boolean attribute can only be compared with eq and ne"
+                   : NULL;
+    case SCHEMA_INTEGER:
+    case SCHEMA_DECIMAL:
+    case SCHEMA_DATE_TIME:
+        return searches(comparison) ? "co, sw and ew are for text" : NULL;
+    case SCHEMA_BINARY:
+        return orders(comparison) ? "a binary attribute cannot be ordered" : NULL;
+    case SCHEMA_COMPLEX:
+        return "a complex attribute needs a sub-attribute here";
+    case SCHEMA_STRING:
+    case SCHEMA_REFERENCE:
+        break;
+    }
+    return NULL;
+}
+
+static const char *set_typed(struct filter_value *value,
+                             const struct schema_attribute *attribute, const json_t *literal,
+                             struct tolerance_use *use)
+{
+    switch (attribute->kind) {
+    case SCHEMA_BOOLEAN:
+        return set_boolean(value, literal, use) ? NULL : "true or false is expected";
+    case SCHEMA_INTEGER:
+    case SCHEMA_DECIMAL:
+        return set_number(value, literal) ? NULL : "a number is expected";
+    case SCHEMA_DATE_TIME:
+        return set_time(value, json_string_value(literal))
+                   ? NULL
+                   : "a dateTime with a time zone is expected";
+    case SCHEMA_BINARY:
+    case SCHEMA_STRING:
+    case SCHEMA_REFERENCE:
+        return set_text(value, literal, attribute->case_exact) ? NULL
+                                                               : "a text in quotes is expected";
+    case SCHEMA_COMPLEX:
+        break;
+    }
+    return "a complex attribute needs a sub-attribute here";
+}
+
 const char *filter_value_set(struct filter_value *value,
                              const struct schema_attribute *attribute,
                              enum filter_comparison comparison, const json_t *literal,
@@ -99,34 +147,8 @@ const char *filter_value_set(struct filter_value *value,
                    ? "true and false can only be compared with eq and ne"
                    : NULL;
     }
-    switch (attribute->kind) {
-    case SCHEMA_BOOLEAN:
-        if (comparison > FILTER_NE)
-            return "a boolean attribute can only be compared with eq and ne";
-        return set_boolean(value, literal, use) ? NULL : "true or false is expected";
-    case SCHEMA_INTEGER:
-    case SCHEMA_DECIMAL:
-        if (searches(comparison))
-            return "co, sw and ew are for text";
-        return set_number(value, literal) ? NULL : "a number is expected";
-    case SCHEMA_DATE_TIME:
-        if (searches(comparison))
-            return "co, sw and ew are for text";
-        return json_is_string(literal) && set_time(value, json_string_value(literal))
-                   ? NULL
-                   : "a dateTime with a time zone is expected";
-    case SCHEMA_BINARY:
-        if (orders(comparison))
-            return "a binary attribute cannot be ordered";
-        return set_text(value, literal, TRUE) ? NULL : "a text in quotes is expected";
-    case SCHEMA_STRING:
-    case SCHEMA_REFERENCE:
-        return set_text(value, literal, attribute->case_exact) ? NULL
-                                                               : "a text in quotes is expected";
-    case SCHEMA_COMPLEX:
-        return "a complex attribute needs a sub-attribute here";
-    }
-    return "this attribute cannot be compared";
+    const char *fault = fault_of_comparison(attribute->kind, comparison);
+    return fault != NULL ? fault : set_typed(value, attribute, literal, use);
 }
 
 static gboolean holds(enum filter_comparison comparison, int order)
@@ -183,7 +205,7 @@ gboolean filter_value_compare(const struct filter_value *value,
                holds(comparison, (json_number_value(stored) > value->number) -
                                      (json_number_value(stored) < value->number));
     case FILTER_TIME:
-        return json_is_string(stored) && set_time(&other, json_string_value(stored)) &&
+        return set_time(&other, json_string_value(stored)) &&
                holds(comparison, (other.microseconds > value->microseconds) -
                                      (other.microseconds < value->microseconds));
     case FILTER_NO_VALUE:

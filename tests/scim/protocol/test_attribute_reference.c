@@ -25,13 +25,13 @@ static const struct {
     {"groups.$ref", NULL, "groups", "$ref"},
     {"meta.lastModified", NULL, "meta", "lastModified"},
     {"id", NULL, "id", NULL},
-    {SCIM_URN_USER ":userName", NULL, "userName", NULL},
-    {SCIM_URN_USER ":name.familyName", NULL, "name", "familyName"},
+    {(SCIM_URN_USER ":userName"), NULL, "userName", NULL},
+    {(SCIM_URN_USER ":name.familyName"), NULL, "name", "familyName"},
     {"URN:ietf:params:scim:schemas:CORE:2.0:user:username", NULL, "userName", NULL},
-    {SCIM_URN_ENTERPRISE ":department", SCIM_URN_ENTERPRISE, "department", NULL},
-    {SCIM_URN_ENTERPRISE ":manager.value", SCIM_URN_ENTERPRISE, "manager", "value"},
+    {(SCIM_URN_ENTERPRISE ":department"), SCIM_URN_ENTERPRISE, "department", NULL},
+    {(SCIM_URN_ENTERPRISE ":manager.value"), SCIM_URN_ENTERPRISE, "manager", "value"},
     {SCIM_URN_ENTERPRISE, SCIM_URN_ENTERPRISE, NULL, NULL},
-    {SCIM_URN_MEMBERSHIP ":status", SCIM_URN_MEMBERSHIP, "status", NULL},
+    {(SCIM_URN_MEMBERSHIP ":status"), SCIM_URN_MEMBERSHIP, "status", NULL},
 };
 
 static void a_name_is_resolved_to_where_it_stands(void **state)
@@ -62,9 +62,9 @@ static void a_name_that_the_type_does_not_have_is_well_formed_but_unknown(void *
         "department",
         "a-b_c9",
         SCIM_URN_USER,
-        SCIM_URN_USER ":rooms",
-        SCIM_URN_USER ":department",
-        SCIM_URN_GROUP ":displayName",
+        (SCIM_URN_USER ":rooms"),
+        (SCIM_URN_USER ":department"),
+        (SCIM_URN_GROUP ":displayName"),
         "urn:scim:schemas:core:1.0",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -96,9 +96,9 @@ static void what_is_no_name_is_refused(void **state)
         "urn:",
         "urn:a b:userName",
         "\xc3\xbc",
-        SCIM_URN_USER ":",
-        SCIM_URN_USER ":name.",
-        SCIM_URN_USER ":a b",
+        (SCIM_URN_USER ":"),
+        (SCIM_URN_USER ":name."),
+        (SCIM_URN_USER ":a b"),
     };
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         struct attribute_reference got;
@@ -146,9 +146,9 @@ static void what_is_assigned_is_got_from_the_resource(void **state)
         {"emails", NULL},
         {"active", "false"},
         {"rooms", NULL},
-        {SCIM_URN_ENTERPRISE ":department", "\"\""},
+        {(SCIM_URN_ENTERPRISE ":department"), "\"\""},
         {SCIM_URN_ENTERPRISE, "{\"department\":\"\"}"},
-        {SCIM_URN_MEMBERSHIP ":status", NULL},
+        {(SCIM_URN_MEMBERSHIP ":status"), NULL},
     };
 
     json_auto_t *resource = json_loads("{\"userName\":\"bjensen\",\"name\":{\"familyName\":"

@@ -37,10 +37,10 @@ static const char *const paths[] = {"userName",
                                     "roles[value sw \"search/\"]",
                                     "schemas",
                                     SCIM_URN_ENTERPRISE,
-                                    SCIM_URN_ENTERPRISE ":department",
-                                    SCIM_URN_ENTERPRISE ":manager.value",
+                                    (SCIM_URN_ENTERPRISE ":department"),
+                                    (SCIM_URN_ENTERPRISE ":manager.value"),
                                     SCIM_URN_MEMBERSHIP,
-                                    SCIM_URN_USER ":title",
+                                    (SCIM_URN_USER ":title"),
                                     "emails[",
                                     "a b",
                                     "urn:okta:custom:x"};
@@ -137,8 +137,7 @@ static void a_patch_carried_out_twice_changes_nothing_the_second_time(void **sta
     static const char *const messages[] = {
         "{\"op\":\"add\",\"path\":\"emails\",\"value\":[{\"value\":\"a\",\"primary\":true}]}",
         "{\"op\":\"replace\",\"path\":\"emails[type eq \\\"work\\\"].value\",\"value\":\"n\"}",
-        "{\"op\":\"add\",\"path\":\"roles\",\"value\":{\"type\":\"project\",\"value\":\"ads/"
-        "admin\"}}",
+        "{\"op\":\"add\",\"path\":\"roles\",\"value\":{\"value\":\"ads/admin\"}}",
         "{\"op\":\"remove\",\"path\":\"title\"}",
         "{\"op\":\"replace\",\"value\":{\"active\":\"False\",\"name.familyName\":\"J\"}}",
     };

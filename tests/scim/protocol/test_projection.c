@@ -40,7 +40,7 @@ static const struct {
     {"emails.value", NULL, "{" HEAD ",\"emails\":[{\"value\":\"a\"},{\"value\":\"c\"}]}"},
     {"emails,emails.value", NULL,
      "{" HEAD ",\"emails\":[{\"value\":\"a\",\"type\":\"work\"},{\"value\":\"c\"},{\"type\":"
-              "\"home\"}]}"},
+     "\"home\"}]}"},
     {SCIM_URN_USER ":userName", NULL, "{" HEAD ",\"userName\":\"b\"}"},
     {SCIM_URN_ENTERPRISE, NULL,
      "{" HEAD ",\"" SCIM_URN_ENTERPRISE "\":{\"department\":\"D\",\"costCenter\":\"7\"}}"},
