@@ -19,17 +19,21 @@
 enum filter_column_kind {
     FILTER_COLUMN_TEXT,    /* compared as bytes */
     FILTER_COLUMN_FOLDED,  /* holds text whose ASCII letters are lowered already */
+    FILTER_COLUMN_WORD,    /* holds lower-case text only: both ways of comparing are the same */
     FILTER_COLUMN_BOOLEAN, /* 0 or 1 */
     FILTER_COLUMN_TIME,    /* UTC seconds */
 };
 
-/* An attribute that SQL can compare: its schema path ("userName", "meta.lastModified"), and an
- * expression that may itself hold parameters: `bound` of them, all the text `parameter`. */
+/* An attribute that SQL can compare: its path ("userName", "meta.lastModified", with its URN for
+ * an extension's) and an expression, which may hold parameters of its own. Where `equals` is set
+ * it is the condition for `eq`: its own parameters, then the value. */
 struct filter_column {
     const char *path; /* NULL ends the table */
     enum filter_column_kind kind;
     const char *expression;
-    const char *parameter;
+    const struct store_value *parameters; /* NULL: none */
+    const char *equals;                   /* NULL: none */
+    const struct store_value *equals_parameters;
 };
 
 /* An empty list of struct store_value whose texts it owns. */
