@@ -1,0 +1,85 @@
+/*
+ * A small organization to try the judge on: "acme" in a store in memory, with a clock and a random
+ * source that the test owns.
+ *
+ *   struct stage *stage = stage_open(100);
+ *   stage_invite(stage, "bob@example.com", ORGANIZATION_ROLE_MEMBER, NULL);
+ *
+ * Dana (dana@example.com) is owner and admin of the projects "search" and "ads"; Vera
+ * (vera@example.com) is a protected owner. Everything that fails on the way fails the test.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "scim/organization/judge.h"
+#include "scim/organization/person_facts.h"
+
+struct stage {
+    Store *store;
+    StoreSession *session; /* the judge's */
+    gint64 now;
+    guint64 seed;
+    struct clock clock;
+    struct random_source random;
+    struct judge judge;
+    char *dana, *vera;      /* ids */
+    struct verdict verdict; /* of the last act */
+};
+
+#define STAGE_START ((gint64)1800000000)
+#define STAGE_HOUR  ((gint64)3600)
+
+/* `seats` is the cap. */
+struct stage *stage_open(gint64 seats);
+
+/* The same on a store file. */
+struct stage *stage_open_at(const char *uri, gint64 seats);
+
+/* Checks the invariants once more, then closes. */
+void stage_close(struct stage *stage);
+
+/* Does an act and keeps its verdict; what the verdict is is the caller's to check. */
+enum verdict_kind stage_do(struct stage *stage, const struct actor *actor,
+                           const struct act *act);
+
+/* Fails the test unless the last verdict is that refusal. */
+void stage_assert_refused(const struct stage *stage, enum refusal_rule rule);
+
+/* Actors of acme. */
+struct actor stage_person(const char *id);
+struct actor stage_operator(void);
+struct actor stage_sync(const char *origin);
+struct actor stage_provider(const char *origin);
+
+/* A pending person by the operator: the id (the caller frees). `project` may be NULL, else they
+ * are its read-write. The token is in stage->verdict. */
+char *stage_invite(struct stage *stage, const char *address, enum organization_role role,
+                   const char *project);
+
+/* The same, accepted. */
+char *stage_member(struct stage *stage, const char *address, enum organization_role role);
+
+/* A person of a sync or provider with externalId "x-" and the local part; accepted if wanted. */
+char *stage_linked(struct stage *stage, const struct actor *service, const char *address,
+                   enum organization_role role, gboolean accept);
+
+/* Accepts the invitation whose token the last verdict holds. */
+void stage_accept(struct stage *stage);
+
+PersonFacts *stage_facts(struct stage *stage, const char *id);
+enum person_status stage_status(struct stage *stage, const char *id);
+
+/* Sets a project role by the operator and wants that done; NONE takes it. */
+void stage_set_project_role(struct stage *stage, const char *person, const char *project,
+                            enum project_role role);
+
+/* The id of a project; the caller frees. */
+char *stage_project(struct stage *stage, const char *name);
+
+gint64 stage_seats_used(struct stage *stage);
+
+/* A draft of the person as `actor` sees them now; valid while `facts` live. `grants` holds at least
+ * as many entries as there are projects. */
+struct person_draft stage_draft(const PersonFacts *facts, const struct actor *actor,
+                                struct project_grant *grants);
