@@ -110,7 +110,7 @@ static gboolean list(struct operator_access *access, const struct command_line *
     }
     json_decref(rows);
     g_autofree char *text = text_table_print(table);
-    terminal_print(text);
+    terminal_print(*text == '\0' ? "none\n" : text);
     return TRUE;
 }
 

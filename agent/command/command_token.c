@@ -50,7 +50,7 @@ static char *make_for_person(struct operator_access *access, const struct comman
                             .name = line->words[1],
                             .expires_at = expiry_of(access, options)};
     const struct actor actor = operator_access_actor(access, organization);
-    return token_act_make(access, &actor, &act, error);
+    return token_act_make(access, &actor, &act, NULL, error);
 }
 
 static char *make_for_connection(struct operator_access *access,
@@ -72,7 +72,7 @@ static char *make_for_connection(struct operator_access *access,
     };
     const struct act act = {.kind = ACT_CONNECTION_CREATE, .connection = &draft};
     const struct actor actor = operator_access_actor(access, organization);
-    return token_act_make(access, &actor, &act, error);
+    return token_act_make(access, &actor, &act, NULL, error);
 }
 
 static char *rotate(struct operator_access *access, const struct command_line *line,
@@ -83,7 +83,7 @@ static char *rotate(struct operator_access *access, const struct command_line *l
                             .name = line->words[1],
                             .expires_at = expiry_of(access, options)};
     const struct actor actor = operator_access_actor(access, organization);
-    return token_act_make(access, &actor, &act, error);
+    return token_act_make(access, &actor, &act, NULL, error);
 }
 
 /* create and rotate: the token alone on standard output, once. */
@@ -202,7 +202,7 @@ static gboolean list(struct operator_access *access, const struct command_line *
     }
     json_decref(rows);
     g_autofree char *text = text_table_print(table);
-    terminal_print(text);
+    terminal_print(*text == '\0' ? "none\n" : text);
     return TRUE;
 }
 

@@ -56,7 +56,7 @@ gboolean serve_organizations_ensure(struct operator_access *access, GError **err
     return TRUE;
 }
 
-static char *make_token(struct operator_access *access, GError **error)
+static char *make_token(struct operator_access *access, char **id, GError **error)
 {
     g_autoptr(Connection) connection = NULL;
     if (!connection_find(access->session, NULL, SYNC_CONNECTION, &connection, error))
@@ -66,17 +66,17 @@ static char *make_token(struct operator_access *access, GError **error)
     const struct act create = {.kind = ACT_CONNECTION_CREATE, .connection = &draft};
     const struct act rotate = {.kind = ACT_TOKEN_ROTATE, .name = SYNC_CONNECTION};
     const struct actor actor = actor_system(NULL);
-    return token_act_make(access, &actor, connection == NULL ? &create : &rotate, error);
+    return token_act_make(access, &actor, connection == NULL ? &create : &rotate, id, error);
 }
 
 gboolean serve_organizations_renew_token(struct operator_access *access, GError **error)
 {
     g_autofree char *file = own_endpoint_token_file(access->settings);
-    char *token = make_token(access, error);
+    g_autofree char *id = NULL;
+    char *token = make_token(access, &id, error);
     if (token == NULL)
         return FALSE;
     guint revoked = 0;
-    g_autofree char *id = token_act_id(token);
     const gboolean done = secret_write(file, token, error) &&
                           token_act_revoke(access, NULL, SYNC_CONNECTION, id, &revoked, error);
     token_act_forget(token);

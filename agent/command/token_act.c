@@ -6,12 +6,14 @@
 #include "scim/protocol/outcome.h"
 
 char *token_act_make(struct operator_access *access, const struct actor *actor,
-                     const struct act *act, GError **error)
+                     const struct act *act, char **id, GError **error)
 {
     struct verdict verdict = {0};
     char *token = NULL;
     if (operator_access_judge(access, actor, act, &verdict, error)) {
         token = g_strdup(verdict.token);
+        if (id != NULL)
+            *id = g_strdup(verdict.id);
         if (token == NULL)
             g_set_error(error, OUTCOME, OUTCOME_INTERNAL, "no token was made");
     }
@@ -24,14 +26,6 @@ void token_act_forget(char *token)
     if (token != NULL)
         explicit_bzero(token, strlen(token));
     g_free(token);
-}
-
-char *token_act_id(const char *token)
-{
-    g_auto(GStrv) parts = g_strsplit(token, "_", 3);
-    if (g_strv_length(parts) != 3 || strcmp(parts[0], "rc") != 0)
-        return NULL;
-    return g_strdup(parts[1]);
 }
 
 gboolean token_act_revoke(struct operator_access *access, const char *organization,

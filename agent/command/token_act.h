@@ -7,9 +7,10 @@
 #include "scim/organization/actor.h"
 
 /* Does the act as `actor` and gives the token that it made, once; NULL with OUTCOME_REFUSED in the
- * judge's words. The caller wipes and frees it with token_act_forget(). */
+ * judge's words. The caller wipes and frees it with token_act_forget(). `id` (may be NULL) gets the
+ * token's id, to be freed. */
 char *token_act_make(struct operator_access *access, const struct actor *actor,
-                     const struct act *act, GError **error);
+                     const struct act *act, char **id, GError **error);
 void token_act_forget(char *token);
 
 /* Revokes every live token of the connection but the one with the id `keep` (NULL: all);
@@ -17,6 +18,3 @@ void token_act_forget(char *token);
 gboolean token_act_revoke(struct operator_access *access, const char *organization,
                           const char *connection, const char *keep, guint *count,
                           GError **error);
-
-/* The id inside "rc_<id>_<secret>"; the caller frees. NULL: it is no token. */
-char *token_act_id(const char *token);
