@@ -147,7 +147,6 @@ static gboolean invite(struct call *call, const json_t *wanted, const Projection
         const struct person_draft draft = {
             .user_name = email,
             .address = email,
-            .profile = "{}",
             .active = TRUE,
             .has_roles = grants.given,
             .role = grants.role,

@@ -1,0 +1,228 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scim/server/dispatch.h"
+#include "tests/scim/server/server_fixture.h"
+
+static int set_up(void **state)
+{
+    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
+    server_fixture_open(fixture);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    server_fixture_close(*state);
+    g_free(*state);
+    return 0;
+}
+
+static void what_every_request_must_be_is_checked_before_its_handler(void **state)
+{
+    struct server_fixture *fixture = *state;
+
+    static const struct {
+        const char *method, *target, *body, *header;
+        unsigned status;
+        const char *type; /* scimType, NULL: none */
+    } cases[] = {
+        {"GET", "/scim/v2/Nothing", NULL, NULL, 404, NULL},
+        {"DELETE", "/scim/v2/Users", NULL, NULL, 405, NULL},
+        {"GET", "/scim/v2/Users?a=%zz", NULL, NULL, 400, "invalidValue"},
+        {"GET", "/scim/v2/Users?count=1&count=2", NULL, NULL, 400, "invalidValue"},
+        {"GET", "/scim/v2/Users", NULL, "Accept: text/html", 406, NULL},
+        {"GET", "/scim/v2/Users", NULL, "Accept: application/json;q=0.9", 200, NULL},
+        {"GET", "/scim/v2/Users", NULL, "Accept: text/html, */*;q=0.1", 200, NULL},
+        {"POST", "/scim/v2/Users", "{}", "Content-Type: text/plain", 415, NULL},
+        {"POST", "/scim/v2/Users", "{}", "Content-Type: application/jsonp", 415, NULL},
+        {"POST", "/scim/v2/Users", "{}", "Content-Encoding: gzip", 415, NULL},
+        {"POST", "/scim/v2/Users", "{}", "Content-Encoding: identity", 400, "invalidSyntax"},
+        {"POST", "/scim/v2/Users", "{}", "Content-Type: application/json; charset=utf-8", 400,
+         "invalidSyntax"},
+        {"POST", "/scim/v2/Users", "", NULL, 400, "invalidSyntax"},
+        {"POST", "/scim/v2/Users", "[]", NULL, 400, "invalidSyntax"},
+        {"POST", "/scim/v2/Users", "{\"a\":1,\"a\":2}", NULL, 400, "invalidSyntax"},
+        {"POST", "/scim/v2/Users", "{\"a\":NaN}", NULL, 400, "invalidSyntax"},
+        {"POST", "/scim/v2/Users", "{\"a\":1e999999}", NULL, 400, "invalidSyntax"},
+        {"POST", "/scim/v2/Users", "{\"a\":\"\\ud800\"}", NULL, 400, "invalidSyntax"},
+        {"POST", "/scim/v2/Users", "{\"a\":\"\xff\"}", NULL, 400, "invalidSyntax"},
+        {"POST", "/scim/v2/Users", "\xef\xbb\xbf{}", NULL, 400, "invalidSyntax"},
+        {"POST", "/scim/v2/Users", "{} x", NULL, 400, "invalidSyntax"},
+        {"POST", "/scim/v2/Users", "{\"a\":[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]}", NULL, 400,
+         "invalidSyntax"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *const headers[] = {cases[i].header, NULL};
+        struct reply reply = server_fixture_ask_with(fixture, fixture->admin, cases[i].method,
+                                                     cases[i].target, cases[i].body, headers);
+        if (reply.status != cases[i].status ||
+            (reply.status != 200 &&
+             g_strcmp0(reply_text(&reply, "scimType"), cases[i].type) != 0)) {
+            fail_msg("case %zu: %u %.*s", i, reply.status, (int)reply.exchange->answer_length,
+                     reply.exchange->answer);
+        }
+        assert_string_equal(exchange_answer_header(reply.exchange, "Content-Type"),
+                            "application/scim+json");
+        reply_clear(&reply);
+    }
+}
+
+static void a_method_that_is_not_there_names_those_that_are(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct reply reply =
+        server_fixture_ask(fixture, fixture->admin, "POST", "/scim/v2/Roles", "{}");
+    assert_string_equal(exchange_answer_header(reply.exchange, "Allow"), "GET");
+    reply_expect(&reply, 405);
+}
+
+static void a_body_that_was_cut_is_413_for_everybody(void **state)
+{
+    struct server_fixture *fixture = *state;
+    Exchange *exchange = exchange_new("POST", "/scim/v2/Users");
+    assert_false(exchange_add_body(exchange, "12345", 5, 4));
+    struct reply reply = server_fixture_send(fixture, exchange);
+    reply_expect(&reply, 413);
+}
+
+static void no_answer_may_be_kept_by_a_cache(void **state)
+{
+    struct server_fixture *fixture = *state;
+    static const char *const targets[] = {"/scim/v2/Users", "/scim/v2/Schemas", "/scim/v2/x",
+                                          "/healthz", "/invitation"};
+    for (size_t i = 0; i < G_N_ELEMENTS(targets); i++) {
+        struct reply reply =
+            server_fixture_ask(fixture, fixture->admin, "GET", targets[i], NULL);
+        assert_string_equal(exchange_answer_header(reply.exchange, "Cache-Control"),
+                            "no-store");
+        assert_string_equal(exchange_answer_header(reply.exchange, "X-Content-Type-Options"),
+                            "nosniff");
+        reply_clear(&reply);
+    }
+    struct reply reply =
+        server_fixture_ask(fixture, fixture->admin, "GET", "/scim/v2/Users", NULL);
+    assert_string_equal(exchange_answer_header(reply.exchange, "Vary"), "Authorization");
+    reply_clear(&reply);
+}
+
+struct heard {
+    GMutex lock;
+    GString *lines;
+};
+
+static void hear(void *context, GLogLevelFlags level, const char *line)
+{
+    struct heard *heard = context;
+    g_mutex_lock(&heard->lock);
+    g_string_append_printf(heard->lines, "%d %s\n", (int)level, line);
+    g_mutex_unlock(&heard->lock);
+}
+
+static void the_log_holds_neither_secrets_nor_queries(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct heard heard = {.lines = g_string_new(NULL)};
+    g_mutex_init(&heard.lock);
+    fixture->dispatch.service.log = hear;
+    fixture->dispatch.service.log_context = &heard;
+    struct reply reply = server_fixture_ask(
+        fixture, fixture->admin, "GET",
+        "/scim/v2/Users?filter=userName%20eq%20%22secret.person%40example.com%22", NULL);
+    reply_expect(&reply, 200);
+    g_autofree char *id = g_strndup(fixture->admin + 3, 12);
+    assert_non_null(strstr(heard.lines->str, "GET /scim/v2/Users 200"));
+    assert_non_null(strstr(heard.lines->str, id));
+    assert_null(strstr(heard.lines->str, "secret.person"));
+    assert_null(strstr(heard.lines->str, fixture->admin + 16));
+    g_string_free(heard.lines, TRUE);
+    g_mutex_clear(&heard.lock);
+}
+
+/* Bodies of every wrong type: a clear error, and nothing changes. */
+static void wrong_types_and_hostile_names_change_nothing(void **state)
+{
+    struct server_fixture *fixture = *state;
+
+    static const struct {
+        const char *method, *target;
+    } writes[] = {{"POST", "/scim/v2/Users"},       {"POST", "/scim/v2/Projects"},
+                  {"POST", "/scim/v2/Invitations"}, {"PUT", "/scim/v2/Users/%s"},
+                  {"PATCH", "/scim/v2/Users/%s"},   {"POST", "/scim/v2/Users/.search"}};
+
+    static const char *const bodies[] = {
+        "{}",
+        "{\"schemas\":7}",
+        "{\"schemas\":[]}",
+        "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":7}",
+        "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":{}}",
+        "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":\"\"}",
+        "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":\"x\","
+        "\"emails\":\"x\"}",
+        "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":\"x\","
+        "\"roles\":[{\"value\":7}]}",
+        "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":\"x\","
+        "\"active\":\"perhaps\"}",
+        "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":"
+        "\"x'; DROP TABLE person; --\",\"emails\":[{\"value\":\"a@b\\r\\nBcc: c@d\"}]}",
+        "{\"schemas\":[\"urn:rolecall:params:scim:schemas:1.0:Project\"],\"name\":\"../etc\"}",
+        "{\"schemas\":[\"urn:rolecall:params:scim:schemas:1.0:Project\"],\"name\":\"A B\"}",
+        "{\"schemas\":[\"urn:rolecall:params:scim:schemas:1.0:Invitation\"],\"email\":\"a\"}",
+        "{\"schemas\":[\"urn:rolecall:params:scim:schemas:1.0:Invitation\"],\"email\":"
+        "\"a@x.example\\nBcc: b@x.example\"}",
+        "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":7}",
+        "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":"
+        "[{\"op\":\"jump\",\"path\":\"title\",\"value\":\"x\"}]}",
+        "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":"
+        "[{\"op\":\"replace\",\"path\":\"emails[\",\"value\":\"x\"}]}",
+        "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:SearchRequest\"],\"count\":"
+        "\"x\"}",
+    };
+    g_autofree char *dana = server_fixture_find(fixture, FIXTURE_DANA);
+    struct reply before =
+        server_fixture_ask(fixture, fixture->admin, "GET", "/scim/v2/Users", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(writes); i++) {
+        g_auto(GStrv) parts = g_strsplit(writes[i].target, "%s", -1);
+        g_autofree char *target = g_strjoinv(dana, parts);
+        for (size_t j = 0; j < G_N_ELEMENTS(bodies); j++) {
+            struct reply reply = server_fixture_ask(fixture, fixture->admin, writes[i].method,
+                                                    target, bodies[j]);
+            if (reply.status < 400 || reply.status > 499) {
+                fail_msg("%s %s %s: %u", writes[i].method, target, bodies[j], reply.status);
+            }
+            assert_non_null(reply_text(&reply, "detail"));
+            reply_clear(&reply);
+        }
+    }
+    struct reply after =
+        server_fixture_ask(fixture, fixture->admin, "GET", "/scim/v2/Users", NULL);
+    assert_string_equal(exchange_answer_header(before.exchange, "ETag"),
+                        exchange_answer_header(after.exchange, "ETag"));
+    reply_clear(&before);
+    reply_expect(&after, 200);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            what_every_request_must_be_is_checked_before_its_handler, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_method_that_is_not_there_names_those_that_are, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_body_that_was_cut_is_413_for_everybody, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(no_answer_may_be_kept_by_a_cache, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_log_holds_neither_secrets_nor_queries, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(wrong_types_and_hostile_names_change_nothing, set_up,
+                                        tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,158 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scim/server/user_draft.h"
+
+static json_t *parse(const char *text)
+{
+    json_t *json = json_loads(text, 0, NULL);
+    assert_non_null(json);
+    return json;
+}
+
+static void the_mailing_address_is_the_first_that_can_be_mailed(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *resource, *address;
+    } cases[] = {
+        {"{\"userName\":\"a@x.example\"}", "a@x.example"},
+        {"{\"userName\":\"anna\"}", NULL},
+        {"{\"userName\":\"anna\",\"emails\":[{\"value\":\"f@x.example\"},{\"value\":"
+         "\"w@x.example\",\"type\":\"work\"},{\"value\":\"p@x.example\",\"primary\":true}]}",
+         "p@x.example"},
+        {"{\"userName\":\"anna\",\"emails\":[{\"value\":\"f@x.example\"},{\"value\":"
+         "\"w@x.example\",\"type\":\"Work\"}]}",
+         "w@x.example"},
+        {"{\"userName\":\"anna\",\"emails\":[{\"value\":\"no address\",\"primary\":true},"
+         "{\"value\":\"f@x.example\"}]}",
+         "f@x.example"},
+        {"{\"userName\":\"u@x.example\",\"emails\":[{\"type\":\"work\"}]}", "u@x.example"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        json_t *resource = parse(cases[i].resource);
+        const char *found = user_draft_address(resource);
+        if (g_strcmp0(found, cases[i].address) != 0) {
+            fail_msg("%s is mailed at '%s'", cases[i].resource, found);
+        }
+        json_decref(resource);
+    }
+}
+
+/* What the roles of an edit say: "unsaid", or the draft. */
+static void expect_roles(const char *before, const char *after, enum role_reading reading,
+                         gboolean said, guint projects)
+{
+    json_t *old = before != NULL ? parse(before) : NULL;
+    json_t *new = parse(after);
+    const struct user_draft_source source = {new, old, reading, FALSE};
+    struct user_draft draft;
+    struct fault fault = {0};
+    assert_true(user_draft_read(&source, &draft, NULL, &fault));
+    if (draft.draft.has_roles != said || draft.draft.project_count != projects) {
+        fail_msg("%s after %s says roles: %d, projects: %zu", after, before,
+                 draft.draft.has_roles, draft.draft.project_count);
+    }
+    user_draft_clear(&draft);
+    json_decref(new);
+    json_decref(old);
+}
+
+static void roles_speak_only_where_they_differ(void **state)
+{
+    (void)state;
+    const char *none = "{\"userName\":\"a\"}";
+    const char *one = "{\"userName\":\"a\",\"roles\":[{\"value\":\"s/admin\"}]}";
+    const char *two =
+        "{\"userName\":\"a\",\"roles\":[{\"value\":\"s/admin\"},{\"value\":\"t/admin\"}]}";
+    expect_roles(NULL, none, ROLE_READING_ONCE, FALSE, 0);
+    expect_roles(NULL, one, ROLE_READING_ONCE, TRUE, 1);
+    expect_roles(one, none, ROLE_READING_ONCE, FALSE, 0); /* a PUT without roles */
+    expect_roles(one, none, ROLE_READING_LAST, TRUE, 0);  /* a PATCH that took the last away */
+    expect_roles(one, one, ROLE_READING_LAST, FALSE, 1);
+    expect_roles(two, one, ROLE_READING_ONCE, TRUE, 1);
+    expect_roles(one, two, ROLE_READING_LAST, TRUE, 2);
+}
+
+static void the_profile_is_what_the_judge_does_not_keep(void **state)
+{
+    (void)state;
+    json_t *after = parse(
+        "{\"schemas\":[\"x\"],\"id\":\"i\",\"externalId\":\"e\",\"meta\":{},\"userName\":\"a\","
+        "\"active\":false,\"roles\":[],\"displayName\":\"Anna\",\"name\":{\"givenName\":\"A\"},"
+        "\"urn:rolecall:params:scim:schemas:extension:1.0:Membership\":{\"status\":\"active\"},"
+        "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{\"department\":\"S\"}"
+        "}");
+    const struct user_draft_source source = {after, NULL, ROLE_READING_ONCE, FALSE};
+    struct user_draft draft;
+    struct fault fault = {0};
+    assert_true(user_draft_read(&source, &draft, NULL, &fault));
+    assert_string_equal(draft.draft.profile,
+                        "{\"displayName\":\"Anna\",\"name\":{\"givenName\":\"A\"},"
+                        "\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":{"
+                        "\"department\":\"S\"}}");
+    assert_string_equal(draft.draft.user_name, "a");
+    assert_string_equal(draft.draft.display_name, "Anna");
+    assert_string_equal(draft.draft.external_id, "e");
+    assert_false(draft.draft.active);
+    assert_non_null(json_object_get(after, "roles"));
+    user_draft_clear(&draft);
+    json_decref(after);
+}
+
+static void a_whole_replacement_keeps_what_it_does_not_name(void **state)
+{
+    (void)state;
+    json_t *before = parse("{\"userName\":\"a\",\"externalId\":\"e\",\"active\":false}");
+    json_t *after = parse("{\"userName\":\"b\"}");
+    struct user_draft_source source = {after, before, ROLE_READING_ONCE, FALSE};
+    struct user_draft draft;
+    struct fault fault = {0};
+    assert_true(user_draft_read(&source, &draft, NULL, &fault));
+    assert_string_equal(draft.draft.external_id, "e");
+    assert_false(draft.draft.active);
+    user_draft_clear(&draft);
+    source.reading = ROLE_READING_LAST;
+    assert_true(user_draft_read(&source, &draft, NULL, &fault));
+    assert_null(draft.draft.external_id);
+    user_draft_clear(&draft);
+    json_decref(before);
+    json_decref(after);
+}
+
+static void a_role_that_is_none_is_a_fault(void **state)
+{
+    (void)state;
+    json_t *after = parse("{\"userName\":\"a\",\"roles\":[{\"value\":\"king\"}]}");
+    struct user_draft_source source = {after, NULL, ROLE_READING_ONCE, FALSE};
+    struct user_draft draft;
+    struct fault fault = {0};
+    assert_false(user_draft_read(&source, &draft, NULL, &fault));
+    assert_int_equal(fault.status, 400);
+    user_draft_clear(&draft);
+    fault_clear(&fault);
+    source.lenient = TRUE;
+    assert_true(user_draft_read(&source, &draft, NULL, &fault));
+    assert_false(draft.draft.has_roles);
+    user_draft_clear(&draft);
+    json_decref(after);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_mailing_address_is_the_first_that_can_be_mailed),
+        cmocka_unit_test(roles_speak_only_where_they_differ),
+        cmocka_unit_test(the_profile_is_what_the_judge_does_not_keep),
+        cmocka_unit_test(a_whole_replacement_keeps_what_it_does_not_name),
+        cmocka_unit_test(a_role_that_is_none_is_a_fault),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
