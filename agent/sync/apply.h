@@ -32,9 +32,11 @@ struct apply {
     void *interrupted_context;
 };
 
-/* Settles intents that an earlier run left open, by looking. What cannot be told stays open and
- * is counted as failed. Call before reading the actual state. */
-void apply_settle(const struct apply *apply, struct report *report);
+/* Settles the intents about one organization that an earlier run left open, by looking. What cannot
+ * be told stays open and is counted as failed. Call before reading the actual state. FALSE only when
+ * the ledger cannot be written (INTERNAL). */
+gboolean apply_settle(const struct apply *apply, const char *organization,
+                      struct report *report, GError **error);
 
 /* Clears the markers, then takes the steps in order. Holds and waiting that come about on the
  * way are added to the plan; everything is counted in `report`. FALSE with an error only when

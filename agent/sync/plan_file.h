@@ -4,8 +4,9 @@
  */
 #pragma once
 
+#include <stddef.h>
+
 #include <glib.h>
-#include <jansson.h>
 
 #include "agent/sync/plan.h"
 
@@ -20,9 +21,3 @@ GPtrArray *plan_file_parse(const char *text, size_t length, GError **error);
 /* The same from and to a file; written atomically with mode 0600. */
 gboolean plan_file_write(const char *path, const GPtrArray *plans, GError **error);
 GPtrArray *plan_file_read(const char *path, GError **error);
-
-/* One step as JSON, for the ledger: a new reference, and back into `plan`, which owns the
- * texts. */
-json_t *plan_file_step(const struct plan_step *step);
-gboolean plan_file_parse_step(Plan *plan, json_t *value, struct plan_step *step,
-                              GError **error);

@@ -1,0 +1,276 @@
+#include "agent/sync/reading.h"
+
+#include <string.h>
+
+#include "scim/protocol/outcome.h"
+
+/* A group that had so many members is not emptied without a word (R49). */
+#define MANY_MEMBERS 5
+
+struct directory {
+    struct source *source;
+    const ProfileMap *profile;
+    char *origin;
+    Snapshot *snapshot; /* NULL: none */
+    guint *members;     /* by group of the snapshot: people whom a grant reaches through it */
+    char *emptied;      /* name of a group that was emptied, or NULL */
+    gboolean adopt;
+    gboolean all_groups; /* a group that is not in the snapshot is not in the directory */
+};
+
+struct reading {
+    const Rules *rules;
+    const char *seat_order;
+    const char *const *extra;
+    GPtrArray *directories; /* struct directory * */
+    GArray *origins;        /* struct plan_origin */
+    GPtrArray *rule_texts;  /* char *, by rule */
+    Mapper *mapper;
+    char *rules_digest;
+};
+
+static void free_directory(gpointer data)
+{
+    struct directory *directory = data;
+    g_free(directory->origin);
+    snapshot_free(directory->snapshot);
+    g_free(directory->members);
+    g_free(directory->emptied);
+    g_free(directory);
+}
+
+Reading *reading_new(const Rules *rules, const char *seat_order, const char *const *extra)
+{
+    Reading *reading = g_new0(Reading, 1);
+    reading->rules = rules;
+    reading->seat_order = seat_order;
+    reading->extra = extra;
+    reading->directories = g_ptr_array_new_with_free_func(free_directory);
+    reading->origins = g_array_new(FALSE, FALSE, sizeof(struct plan_origin));
+    reading->rule_texts = g_ptr_array_new_with_free_func(g_free);
+    reading->rules_digest = rules_digest(rules);
+    for (guint32 i = 0; i < rules_count(rules); i++)
+        g_ptr_array_add(reading->rule_texts, rules_words(rules, i));
+    return reading;
+}
+
+void reading_free(Reading *reading)
+{
+    if (reading == NULL)
+        return;
+    mapper_free(reading->mapper);
+    g_ptr_array_free(reading->directories, TRUE);
+    g_array_free(reading->origins, TRUE);
+    g_ptr_array_free(reading->rule_texts, TRUE);
+    g_free(reading->rules_digest);
+    g_free(reading);
+}
+
+gboolean reading_take(Reading *reading, struct source *source, const ProfileMap *profile,
+                      gboolean adopt, GError **error)
+{
+    struct directory *directory = g_new0(struct directory, 1);
+    directory->source = source;
+    directory->profile = profile;
+    directory->adopt = adopt;
+    directory->origin = g_strconcat("directory:", source->name, NULL);
+    g_ptr_array_add(reading->directories, directory);
+    g_autoptr(Needs) needs =
+        rules_needs(reading->rules, source->name, profile, reading->seat_order, reading->extra);
+    directory->all_groups = needs->all_groups;
+    g_autoptr(Snapshot) snapshot = source->read(source, needs, error);
+    if (snapshot == NULL)
+        return FALSE;
+    if (!rules_check_groups(reading->rules, source->name, snapshot, error))
+        return FALSE;
+    directory->snapshot = g_steal_pointer(&snapshot);
+    return TRUE;
+}
+
+/* People by mapped group, each once; groups that only deny are left out. */
+static void count_members(Reading *reading, guint32 index)
+{
+    struct directory *directory = g_ptr_array_index(reading->directories, index);
+    const Snapshot *snapshot = directory->snapshot;
+    g_autoptr(GArray) grants = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autofree guint32 *last = g_new0(guint32, snapshot->group_count + 1);
+    directory->members = g_new0(guint, snapshot->group_count + 1);
+    for (guint32 person = 0; person < snapshot->person_count; person++) {
+        g_array_set_size(grants, 0);
+        mapper_grants_of(reading->mapper, index, person, grants);
+        for (guint i = 0; i < grants->len; i++) {
+            const struct mapper_grant *grant =
+                mapper_grant_at(reading->mapper, g_array_index(grants, guint32, i));
+            if (grant->deny || grant->group == MAPPER_NO_GROUP ||
+                last[grant->group] == person + 1)
+                continue;
+            last[grant->group] = person + 1;
+            directory->members[grant->group]++;
+        }
+    }
+}
+
+static gint64 find_group(const Snapshot *snapshot, const char *anchor)
+{
+    for (guint32 i = 0; i < snapshot->group_count; i++)
+        if (strcmp(snapshot->groups[i].anchor, anchor) == 0)
+            return i;
+    return -1;
+}
+
+struct comparison {
+    struct directory *directory;
+    gboolean same_rules;
+};
+
+/* A group that no rule maps any more is not emptied: only under the same rules does nobody in it
+ * mean that, or that it is gone. */
+static void compare_group(void *context, const char *anchor, const char *name, guint members)
+{
+    const struct comparison *comparison = context;
+    struct directory *directory = comparison->directory;
+    if (members < MANY_MEMBERS || directory->emptied != NULL)
+        return;
+    gint64 group = find_group(directory->snapshot, anchor);
+    gboolean empty = group < 0 ? directory->all_groups && comparison->same_rules
+                               : directory->members[group] == 0 &&
+                                     (comparison->same_rules ||
+                                      directory->snapshot->groups[group].member_count == 0);
+    if (empty)
+        directory->emptied = g_strdup(name);
+}
+
+static void compare(Reading *reading, const Accepted *accepted)
+{
+    for (guint i = 0; i < reading->directories->len; i++) {
+        struct directory *directory = g_ptr_array_index(reading->directories, i);
+        if (directory->snapshot == NULL)
+            continue;
+        count_members(reading, i);
+        if (accepted == NULL)
+            continue;
+        struct comparison comparison = {
+            directory, strcmp(accepted_rules(accepted, directory->source->name),
+                              reading->rules_digest) == 0};
+        accepted_each_group(accepted, directory->source->name, compare_group, &comparison);
+    }
+}
+
+gboolean reading_finish(Reading *reading, const Accepted *accepted, GError **error)
+{
+    g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(struct mapper_directory));
+    for (guint i = 0; i < reading->directories->len; i++) {
+        const struct directory *directory = g_ptr_array_index(reading->directories, i);
+        struct mapper_directory one = {.name = directory->source->name,
+                                       .snapshot = directory->snapshot,
+                                       .profile = directory->profile};
+        g_array_append_val(given, one);
+    }
+    reading->mapper =
+        mapper_new(reading->rules, (const struct mapper_directory *)(void *)given->data,
+                   given->len, error);
+    if (reading->mapper == NULL)
+        return FALSE;
+    compare(reading, accepted);
+    for (guint i = 0; i < reading->directories->len; i++) {
+        const struct directory *directory = g_ptr_array_index(reading->directories, i);
+        struct plan_origin origin = {.origin = directory->origin,
+                                     .adopt = directory->adopt,
+                                     .emptied = directory->emptied != NULL,
+                                     .emptied_group = directory->emptied};
+        g_array_append_val(reading->origins, origin);
+    }
+    return TRUE;
+}
+
+const Mapper *reading_mapper(const Reading *reading)
+{
+    return reading->mapper;
+}
+
+guint reading_entries(const Reading *reading)
+{
+    guint entries = 0;
+    for (guint i = 0; i < reading->directories->len; i++) {
+        const struct directory *directory = g_ptr_array_index(reading->directories, i);
+        entries += directory->snapshot != NULL ? directory->snapshot->person_count : 0;
+    }
+    return entries;
+}
+
+const struct plan_origin *reading_origins(const Reading *reading, guint *count)
+{
+    *count = reading->origins->len;
+    return (const struct plan_origin *)(void *)reading->origins->data;
+}
+
+static enum source_presence presence_in(const struct snapshot_person *person)
+{
+    return person->state == SNAPSHOT_ENABLED ? SOURCE_PRESENT : SOURCE_DISABLED;
+}
+
+gboolean reading_presence(void *context, const char *origin, const char *anchor,
+                          enum source_presence *presence)
+{
+    const Reading *reading = context;
+    for (guint i = 0; i < reading->directories->len; i++) {
+        const struct directory *directory = g_ptr_array_index(reading->directories, i);
+        if (strcmp(directory->origin, origin) != 0 || directory->snapshot == NULL)
+            continue;
+        const struct snapshot_person *person =
+            snapshot_find_anchor(directory->snapshot, anchor);
+        if (person != NULL) {
+            *presence = presence_in(person);
+            return TRUE;
+        }
+        return directory->source->look_up(directory->source, anchor, presence, NULL);
+    }
+    return FALSE;
+}
+
+const char *reading_rule_text(void *context, guint32 rule)
+{
+    const Reading *reading = context;
+    return rule < reading->rule_texts->len ? g_ptr_array_index(reading->rule_texts, rule)
+                                           : NULL;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char *reading_digest(const Reading *reading)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (guint i = 0; i < reading->directories->len; i++) {
+        const struct directory *directory = g_ptr_array_index(reading->directories, i);
+        g_autofree char *digest = directory->snapshot != NULL
+                                      ? snapshot_digest(directory->snapshot)
+                                      : g_strdup("none");
+        g_ptr_array_add(lines, g_strdup_printf("%s %s\n", directory->origin, digest));
+    }
+    g_ptr_array_sort(lines, by_text);
+    for (guint i = 0; i < lines->len; i++)
+        g_checksum_update(sum, g_ptr_array_index(lines, i), -1);
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+void reading_accept(const Reading *reading, Accepted *accepted,
+                    gboolean (*is_doubted)(void *context, const char *origin), void *context)
+{
+    for (guint i = 0; i < reading->directories->len; i++) {
+        const struct directory *directory = g_ptr_array_index(reading->directories, i);
+        const Snapshot *snapshot = directory->snapshot;
+        if (snapshot == NULL || is_doubted(context, directory->origin))
+            continue;
+        accepted_set(accepted, directory->source->name, snapshot->person_count,
+                     reading->rules_digest);
+        for (guint32 k = 0; k < snapshot->group_count; k++)
+            if (directory->members[k] > 0)
+                accepted_set_group(accepted, directory->source->name,
+                                   snapshot->groups[k].anchor, snapshot->groups[k].name,
+                                   directory->members[k]);
+    }
+}
