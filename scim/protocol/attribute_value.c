@@ -154,8 +154,8 @@ static gboolean check_all(const struct subject *subject, json_t *value, json_t *
         return TRUE;
     if (!json_is_array(value))
         return refuse(subject, FAULT_INVALID_VALUE, "must be an array");
-    if (json_array_size(value) > ATTRIBUTE_VALUE_MAX_VALUES)
-        return refuse(subject, FAULT_INVALID_VALUE, "has more than 10000 values");
+    if (json_array_size(value) > schema_max_values(subject->attribute))
+        return refuse(subject, FAULT_INVALID_VALUE, "has too many values");
     json_auto_t *kept = json_array();
     json_array_foreach(value, index, given)
     {

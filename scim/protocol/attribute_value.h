@@ -13,8 +13,7 @@
 #include "scim/protocol/schema.h"
 #include "scim/protocol/tolerance.h"
 
-#define ATTRIBUTE_VALUE_MAX_BYTES  16384 /* of one string */
-#define ATTRIBUTE_VALUE_MAX_VALUES 10000 /* of one multi-valued attribute */
+#define ATTRIBUTE_VALUE_MAX_BYTES 16384 /* of one string */
 
 /* A whole attribute: an array where it is multi-valued (a single value is taken as an array of
  * one). *clean is a new reference, or NULL when unassigned. FALSE with an invalidValue fault.

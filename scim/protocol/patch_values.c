@@ -3,6 +3,8 @@
 #include "scim/protocol/attribute_value.h"
 #include "scim/protocol/filter_match.h"
 
+#define MAX_ALIKE 100 /* values with one key, or without any: they are compared one by one */
+
 static gboolean refuse(const struct patch_values *values, enum fault_type type,
                        const char *what)
 {
@@ -46,10 +48,42 @@ static gboolean says_all(json_t *stored, json_t *value)
     return TRUE;
 }
 
-static gboolean is_there(json_t *list, json_t *value)
+/* What tells a value from others, where it has such a thing; borrowed. */
+static const char *key_of(const json_t *value)
+{
+    const json_t *key = json_is_object(value) ? json_object_get(value, "value") : value;
+    return json_string_value(key);
+}
+
+/* Counts one more value with a key; FALSE when that are too many. */
+static gboolean count_key(GHashTable *keys, const char *key)
+{
+    guint count = GPOINTER_TO_UINT(g_hash_table_lookup(keys, key)) + 1;
+    g_hash_table_replace(keys, g_strdup(key), GUINT_TO_POINTER(count));
+    return count <= MAX_ALIKE;
+}
+
+/* The keys of a list, so that many values are looked up at the price of one pass (R28). */
+static GHashTable *keys_of(const json_t *list)
+{
+    GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    size_t index = 0;
+    const json_t *one = NULL;
+    json_array_foreach(list, index, one)
+    {
+        if (key_of(one) != NULL)
+            (void)count_key(keys, key_of(one));
+    }
+    return keys;
+}
+
+static gboolean is_there(json_t *list, GHashTable *keys, json_t *value)
 {
     size_t index = 0;
     json_t *stored = NULL;
+    const char *key = key_of(value);
+    if (key != NULL && !g_hash_table_contains(keys, key))
+        return FALSE;
     json_array_foreach(list, index, stored)
     {
         if (says_all(stored, value))
@@ -75,8 +109,8 @@ static void settle_primary(json_t *list, const json_t *chosen)
 /* What is left: no values is the same as no attribute (RFC 7643 2.5). */
 static gboolean settle(const struct patch_values *values, json_t *list)
 {
-    if (json_array_size(list) > ATTRIBUTE_VALUE_MAX_VALUES)
-        return refuse(values, FAULT_INVALID_VALUE, "would have more than 10000 values");
+    if (json_array_size(list) > schema_max_values(values->attribute))
+        return refuse(values, FAULT_INVALID_VALUE, "would have too many values");
     if (json_array_size(list) > 0)
         return TRUE;
     if (values->attribute->required)
@@ -90,42 +124,53 @@ gboolean patch_values_add(const struct patch_values *values, json_t *value)
     json_auto_t *clean = NULL;
     if (!clean_values(values, value, &clean))
         return FALSE;
+    if (clean == NULL)
+        return TRUE;
     json_t *list = stored_values(values);
     gboolean frozen = is_multi_immutable(values);
     size_t index = 0;
     json_t *one = NULL;
-    if (clean == NULL)
-        return TRUE;
     if (list == NULL) {
         list = json_array();
         json_object_set_new(values->home, values->attribute->name, list);
     }
+    g_autoptr(GHashTable) keys = keys_of(list);
     json_array_foreach(clean, index, one)
     {
-        if (is_there(list, one))
+        if (is_there(list, keys, one))
             continue;
         if (frozen)
             return refuse(values, FAULT_MUTABILITY, "can never change");
         json_array_append(list, one);
+        if (key_of(one) != NULL && !count_key(keys, key_of(one)))
+            return refuse(values, FAULT_INVALID_VALUE, "has too many values that are alike");
         settle_primary(list, one);
     }
     return settle(values, list);
 }
 
-/* Two values are the same one when their sub-attribute `value` is, where they have that. */
-static gboolean is_same(const json_t *stored, const json_t *named)
+/* Takes away what has one of the keys of `named`, and what equals one of `named` without a key. */
+static gboolean remove_named(const struct patch_values *values, json_t *list,
+                             const json_t *named)
 {
-    const json_t *key = json_object_get(named, "value");
-    return key != NULL ? json_equal(json_object_get(stored, "value"), key)
-                       : json_equal(stored, named);
-}
-
-static void remove_same(json_t *list, const json_t *named)
-{
+    g_autoptr(GHashTable) keys = keys_of(named);
+    json_auto_t *unkeyed = json_array();
+    for (size_t i = 0; i < json_array_size(named); i++) {
+        if (key_of(json_array_get(named, i)) == NULL)
+            json_array_append(unkeyed, json_array_get(named, i));
+    }
+    if (json_array_size(unkeyed) > MAX_ALIKE)
+        return refuse(values, FAULT_INVALID_VALUE, "has too many values without a 'value'");
     for (size_t i = json_array_size(list); i-- > 0;) {
-        if (is_same(json_array_get(list, i), named))
+        json_t *stored = json_array_get(list, i);
+        const char *key = key_of(stored);
+        gboolean gone = key != NULL && g_hash_table_contains(keys, key);
+        for (size_t j = 0; !gone && j < json_array_size(unkeyed); j++)
+            gone = json_equal(stored, json_array_get(unkeyed, j)) != 0;
+        if (gone)
             json_array_remove(list, i);
     }
+    return settle(values, list);
 }
 
 gboolean patch_values_remove(const struct patch_values *values, json_t *value)
@@ -140,13 +185,8 @@ gboolean patch_values_remove(const struct patch_values *values, json_t *value)
         return settle(values, list);
     }
     tolerance_note(values->use, TOLERANCE_REMOVE_VALUE);
-    if (!json_is_array(value)) {
-        remove_same(list, value);
-        return settle(values, list);
-    }
-    for (size_t i = 0; i < json_array_size(value); i++)
-        remove_same(list, json_array_get(value, i));
-    return settle(values, list);
+    json_auto_t *named = json_is_array(value) ? json_incref(value) : json_pack("[O]", value);
+    return remove_named(values, list, named);
 }
 
 gboolean patch_values_replace(const struct patch_values *values, json_t *value)

@@ -105,6 +105,11 @@ const struct schema_attribute *schema_value_of(const struct schema_attribute *at
     return schema_find(attribute->sub, "value", strlen("value"));
 }
 
+size_t schema_max_values(const struct schema_attribute *attribute)
+{
+    return attribute->max_values > 0 ? attribute->max_values : SCHEMA_MAX_VALUES;
+}
+
 static json_t *print_names(const char *const *names)
 {
     json_t *array = json_array();

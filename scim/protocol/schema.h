@@ -11,6 +11,8 @@
 #include <glib.h>
 #include <jansson.h>
 
+#define SCHEMA_MAX_VALUES 1000 /* that one multi-valued attribute may have */
+
 enum schema_kind {
     SCHEMA_STRING,
     SCHEMA_BOOLEAN,
@@ -55,8 +57,8 @@ struct schema_attribute {
     gboolean case_exact;
     const char *const *canonical_values; /* NULL-terminated, or NULL */
     const char *const *reference_types;  /* NULL-terminated, or NULL */
-    const struct schema_attribute
-        *sub; /* of a complex attribute; ended by one without a name */
+    size_t max_values;                   /* of a multi-valued one; 0: SCHEMA_MAX_VALUES */
+    const struct schema_attribute *sub;  /* of a complex one; ended by one without a name */
 };
 
 struct schema {
@@ -97,6 +99,9 @@ const struct schema *schema_of_type(const struct resource_type *type, const char
 
 /* The sub-attribute that stands for the whole in a filter ("value"), or NULL (RFC 7643 2.4). */
 const struct schema_attribute *schema_value_of(const struct schema_attribute *attribute);
+
+/* How many values a multi-valued attribute may have. */
+size_t schema_max_values(const struct schema_attribute *attribute);
 
 /* One entry of /Schemas and of /ResourceTypes as JSON, meta.location under `base` (the URL of
  * the service, no slash at its end). New reference. */

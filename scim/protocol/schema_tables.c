@@ -220,7 +220,7 @@ static const struct schema_attribute project_attributes[] = {
     {TEXT("name"), EXACT, IMMUTABLE, .required = TRUE, .uniqueness = SCHEMA_UNIQUE_SERVER,
      ABOUT("The short name, which never changes.")},
     {TEXT("displayName"), ABOUT("The name that is shown.")},
-    {GROUP_OF("members", member_parts), MANY,
+    {GROUP_OF("members", member_parts), MANY, .max_values = 10000,
      ABOUT("Who is in the project, and with which role.")},
     END,
 };

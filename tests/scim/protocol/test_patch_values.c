@@ -127,7 +127,7 @@ static void simple_values_are_values_too(void **state)
     close_scene(&scene);
 }
 
-static void there_may_be_10000_values_and_not_one_more(void **state)
+static void there_may_be_as_many_values_as_the_schema_says_and_not_one_more(void **state)
 {
     (void)state;
     static const struct schema_attribute words = {.name = "words", .multi_valued = TRUE};
@@ -136,12 +136,12 @@ static void there_may_be_10000_values_and_not_one_more(void **state)
     open_scene(&scene, &words, "{}");
     json_t *list = json_array();
     json_object_set_new(scene.home, "words", list);
-    for (int i = 0; i < 9999; i++)
+    for (int i = 0; i < SCHEMA_MAX_VALUES - 1; i++)
         json_array_append_new(list, json_integer(i));
     assert_true(patch_values_add(&scene.values, one));
     json_auto_t *two = json_string("two");
     assert_false(patch_values_add(&scene.values, two));
-    assert_string_equal(scene.fault.detail, "'words' would have more than 10000 values");
+    assert_string_equal(scene.fault.detail, "'words' would have too many values");
     close_scene(&scene);
 }
 
@@ -200,13 +200,71 @@ static void a_part_that_never_changes_may_be_set_once(void **state)
     close_scene(&scene);
 }
 
+/* R28: ten thousand at once cost one pass, not ten thousand. */
+static void many_values_are_added_and_removed_at_once(void **state)
+{
+    (void)state;
+    const struct schema_attribute *members =
+        schema_find_core(&schema_tables_project, "members", strlen("members"));
+    size_t most = schema_max_values(members);
+    struct scene scene;
+    json_auto_t *many = json_array();
+    for (size_t i = 0; i < most; i++) {
+        g_autofree char *id = g_strdup_printf("%032zx", i);
+        json_array_append_new(many, json_pack("{s:s, s:s}", "value", id, "role", "admin"));
+    }
+    open_scene(&scene, members, "{}");
+    assert_true(patch_values_add(&scene.values, many));
+    assert_true(patch_values_add(&scene.values, json_array_get(many, 7)));
+    assert_int_equal(json_array_size(json_object_get(scene.home, "members")), most);
+    assert_true(patch_values_remove(&scene.values, many));
+    assert_home(&scene, "{}");
+    close_scene(&scene);
+}
+
+static void a_hundred_values_may_be_alike_and_not_one_more(void **state)
+{
+    (void)state;
+    struct scene scene;
+    json_auto_t *alike = json_array();
+    for (int i = 0; i < 100; i++) {
+        g_autofree char *type = g_strdup_printf("type%d", i);
+        json_array_append_new(alike, json_pack("{s:s, s:s}", "value", "a", "type", type));
+    }
+    json_auto_t *another = json_pack("{s:s, s:s}", "value", "a", "type", "another");
+    open_scene(&scene, emails(), "{}");
+    assert_true(patch_values_add(&scene.values, alike));
+    assert_false(patch_values_add(&scene.values, another));
+    assert_string_equal(scene.fault.detail, "'emails' has too many values that are alike");
+    close_scene(&scene);
+}
+
+static void values_without_a_key_are_named_a_hundred_at_once_at_most(void **state)
+{
+    (void)state;
+    struct scene scene;
+    json_auto_t *named = json_array();
+    for (int i = 0; i < 100; i++)
+        json_array_append_new(named, json_pack("{s:s}", "type", "other"));
+    open_scene(&scene, emails(), "{\"emails\":[{\"type\":\"other\"},{\"type\":\"work\"}]}");
+    assert_true(patch_values_remove(&scene.values, named));
+    assert_home(&scene, "{\"emails\":[{\"type\":\"work\"}]}");
+    json_array_append_new(named, json_object());
+    assert_false(patch_values_remove(&scene.values, named));
+    assert_int_equal(scene.fault.type, FAULT_INVALID_VALUE);
+    close_scene(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_added_removed_and_replaced),
         cmocka_unit_test(a_required_attribute_keeps_a_value),
         cmocka_unit_test(simple_values_are_values_too),
-        cmocka_unit_test(there_may_be_10000_values_and_not_one_more),
+        cmocka_unit_test(there_may_be_as_many_values_as_the_schema_says_and_not_one_more),
+        cmocka_unit_test(many_values_are_added_and_removed_at_once),
+        cmocka_unit_test(a_hundred_values_may_be_alike_and_not_one_more),
+        cmocka_unit_test(values_without_a_key_are_named_a_hundred_at_once_at_most),
         cmocka_unit_test(chosen_values_are_changed_and_the_others_are_not),
         cmocka_unit_test(parts_are_merged_and_null_unassigns),
         cmocka_unit_test(a_part_that_never_changes_may_be_set_once),
