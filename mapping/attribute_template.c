@@ -246,7 +246,7 @@ void attribute_template_attributes(const AttributeTemplate *template, GPtrArray 
     }
 }
 
-/* The source that gives the value, or NULL; *value is it. An empty value is none. */
+/* The source that gives the value, or NULL; *value is it. Snapshots hold no empty values. */
 static const struct value_source *choose(const struct part *part, const Snapshot *snapshot,
                                          const struct snapshot_person *person,
                                          const char **value)
@@ -256,7 +256,7 @@ static const struct value_source *choose(const struct part *part, const Snapshot
             &g_array_index(part->sources, struct value_source, i);
         *value =
             source->is_text ? source->name : snapshot_value_of(snapshot, person, source->name);
-        if (*value != NULL && **value != '\0')
+        if (*value != NULL && (!source->is_text || **value != '\0'))
             return source;
     }
     *value = NULL;
@@ -285,6 +285,13 @@ static char *call_function(const struct call *call, const char *text)
     return g_strdup(text);
 }
 
+/* A text of the template itself is never too long. */
+static gboolean is_too_long(const Snapshot *snapshot, const char *value)
+{
+    return snapshot_longest_value(snapshot) > ATTRIBUTE_TEMPLATE_MAX_BYTES &&
+           strlen(value) > ATTRIBUTE_TEMPLATE_MAX_BYTES;
+}
+
 static gboolean append_part(GString *out, const struct part *part, const Snapshot *snapshot,
                             const struct snapshot_person *person)
 {
@@ -292,7 +299,7 @@ static gboolean append_part(GString *out, const struct part *part, const Snapsho
 
     if (part->literal == NULL && choose(part, snapshot, person, &value) == NULL)
         return FALSE;
-    if (strlen(value) > ATTRIBUTE_TEMPLATE_MAX_BYTES)
+    if (is_too_long(snapshot, value))
         return FALSE;
     g_autofree char *text = g_strdup(value);
     for (guint i = 0; part->calls != NULL && i < part->calls->len; i++) {
@@ -315,7 +322,7 @@ const char *attribute_template_apply(const AttributeTemplate *template,
     if (template->parts->len == 1 && only->literal == NULL && only->calls->len == 0) {
         const char *value = NULL;
         const struct value_source *source = choose(only, snapshot, person, &value);
-        if (source == NULL || strlen(value) > ATTRIBUTE_TEMPLATE_MAX_BYTES)
+        if (source == NULL || is_too_long(snapshot, value))
             return NULL;
         return source->is_text ? g_string_chunk_insert_const(chunk, value) : value;
     }

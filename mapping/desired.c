@@ -100,7 +100,7 @@ void desired_add_link(Desired *desired, const struct desired_link *link)
 
 static int compare_keys(const char *origin, const char *anchor, const struct desired_link *link)
 {
-    int order = strcmp(origin, link->origin);
+    int order = origin != link->origin ? strcmp(origin, link->origin) : 0;
     return order != 0 ? order : strcmp(anchor, link->anchor);
 }
 

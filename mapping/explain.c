@@ -1,6 +1,6 @@
 #include "mapping/explain.h"
 
-#include "mapping/membership.h"
+#include "mapping/closure.h"
 #include "mapping/person_search.h"
 
 /* What is being told of one entry. */
@@ -77,7 +77,7 @@ static char *path_words(const struct mapper_grant *grant, const Snapshot *snapsh
 {
     if (grant->group == MAPPER_NO_GROUP)
         return NULL;
-    g_autoptr(GArray) path = membership_path(snapshot, grant->group, person);
+    g_autoptr(GArray) path = closure_path(snapshot, grant->group, person);
     GString *words = g_string_new(NULL);
     for (guint i = 0; path != NULL && i < path->len; i++)
         g_string_append_printf(words, "%s'%s'", i > 0 ? " > " : "",

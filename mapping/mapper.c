@@ -80,7 +80,7 @@ static gboolean fill_in(Mapper *mapper, struct mapper_grant *grant, const GMatch
 
 static void add_root(Mapper *mapper, GArray *roots, struct mapper_grant grant, guint32 group)
 {
-    struct membership_root root = {.group = group};
+    struct closure_root root = {.group = group};
 
     grant.group = group;
     root.mark = add_grant(mapper, &grant) - mapper->finders[grant.directory].first_grant;
@@ -172,7 +172,7 @@ static gboolean open_directory(Mapper *mapper, guint32 directory, GError **error
 {
     const struct mapper_directory *own = &mapper->directories[directory];
     struct mapper_finder *finder = &mapper->finders[directory];
-    g_autoptr(GArray) roots = g_array_new(FALSE, FALSE, sizeof(struct membership_root));
+    g_autoptr(GArray) roots = g_array_new(FALSE, FALSE, sizeof(struct closure_root));
 
     finder->filters = g_array_new(FALSE, FALSE, sizeof(guint32));
     finder->users = g_hash_table_new_full(fold_hash, fold_equal, NULL, unref_array);
@@ -185,9 +185,9 @@ static gboolean open_directory(Mapper *mapper, guint32 directory, GError **error
         if (g_str_equal(rules_get(mapper->rules, i)->directory, own->name) &&
             !add_rule(mapper, roots, groups, grant_of(mapper, directory, i), error))
             return FALSE;
-    finder->membership =
-        membership_new(own->snapshot, (const struct membership_root *)(void *)roots->data,
-                       roots->len, mapper->grants->len - finder->first_grant);
+    finder->closure =
+        closure_new(own->snapshot, (const struct closure_root *)(void *)roots->data, roots->len,
+                    mapper->grants->len - finder->first_grant);
     return TRUE;
 }
 
@@ -224,6 +224,19 @@ static void add_user_grants(const Mapper *mapper, guint32 directory,
         add_remembered(users, person->anchor, grants);
 }
 
+static void sort_grants(GArray *grants, guint start)
+{
+    guint32 *list = &g_array_index(grants, guint32, start);
+    guint count = grants->len - start;
+    guint kept = 1;
+
+    qsort(list, count, sizeof *list, compare_numbers);
+    for (guint i = 1; i < count; i++)
+        if (list[i] != list[kept - 1])
+            list[kept++] = list[i];
+    g_array_set_size(grants, start + kept);
+}
+
 void mapper_grants_of(const Mapper *mapper, guint32 directory, guint32 person, GArray *grants)
 {
     const struct mapper_finder *finder = &mapper->finders[directory];
@@ -231,7 +244,8 @@ void mapper_grants_of(const Mapper *mapper, guint32 directory, guint32 person, G
     const struct snapshot_person *entry = &snapshot->people[person];
     guint start = grants->len;
 
-    membership_marks(finder->membership, person, grants);
+    closure_marks(finder->closure, person, grants);
+    guint from_groups = grants->len;
     for (guint i = start; i < grants->len; i++)
         g_array_index(grants, guint32, i) += finder->first_grant;
     for (guint i = 0; i < finder->filters->len; i++) {
@@ -244,16 +258,8 @@ void mapper_grants_of(const Mapper *mapper, guint32 directory, guint32 person, G
         add_remembered(finder->people, GUINT_TO_POINTER(person + 1), grants);
     if (g_hash_table_size(finder->users) > 0)
         add_user_grants(mapper, directory, entry, grants);
-    if (grants->len - start < 2)
-        return;
-    guint32 *list = &g_array_index(grants, guint32, start);
-    guint count = grants->len - start;
-    guint kept = 1;
-    qsort(list, count, sizeof *list, compare_numbers);
-    for (guint i = 1; i < count; i++)
-        if (list[i] != list[kept - 1])
-            list[kept++] = list[i];
-    g_array_set_size(grants, start + kept);
+    if (grants->len > from_groups)
+        sort_grants(grants, start);
 }
 
 static GArray *part_of(Mapper *mapper, const char *organization)
@@ -267,11 +273,44 @@ static GArray *part_of(Mapper *mapper, const char *organization)
     return part;
 }
 
+static const guint32 *list_data(const struct mapper_list *list)
+{
+    return (const guint32 *)(const void *)list->grants->data + list->first;
+}
+
+static guint list_hash(gconstpointer data)
+{
+    const struct mapper_list *list = data;
+    const guint32 *grants = list_data(list);
+    guint hash = 2166136261u;
+
+    for (guint32 i = 0; i < list->count; i++)
+        hash = (hash ^ grants[i]) * 16777619u;
+    return hash;
+}
+
+static gboolean list_equal(gconstpointer left, gconstpointer right)
+{
+    const struct mapper_list *a = left;
+    const struct mapper_list *b = right;
+
+    return a->count == b->count && (a->count == 0 || memcmp(list_data(a), list_data(b),
+                                                            a->count * sizeof(guint32)) == 0);
+}
+
 static void add_hit(Mapper *mapper, GArray *part, struct mapper_hit hit, const GArray *grants)
 {
-    hit.first = mapper->hit_grants->len;
-    hit.count = grants->len;
-    g_array_append_vals(mapper->hit_grants, grants->data, grants->len);
+    const struct mapper_list wanted = {.grants = grants, .count = grants->len};
+    struct mapper_list *list = g_hash_table_lookup(mapper->lists, &wanted);
+
+    if (list == NULL) {
+        list = g_new(struct mapper_list, 1);
+        *list = (struct mapper_list){mapper->hit_grants, mapper->hit_grants->len, grants->len};
+        g_array_append_vals(mapper->hit_grants, grants->data, grants->len);
+        g_hash_table_add(mapper->lists, list);
+    }
+    hit.first = list->first;
+    hit.count = list->count;
     g_array_append_val(part, hit);
 }
 
@@ -363,6 +402,7 @@ Mapper *mapper_new(const Rules *rules, const struct mapper_directory *directorie
     mapper->parts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, unref_array);
     mapper->set_aside = g_array_new(FALSE, FALSE, sizeof(struct mapper_hit));
     mapper->hit_grants = g_array_new(FALSE, FALSE, sizeof(guint32));
+    mapper->lists = g_hash_table_new_full(list_hash, list_equal, g_free, NULL);
     mapper->notes = g_ptr_array_new_with_free_func(g_free);
     mapper->text = g_string_chunk_new(4096);
     for (guint32 i = 0; i < directory_count; i++)
@@ -380,7 +420,7 @@ void mapper_free(Mapper *mapper)
     if (mapper == NULL)
         return;
     for (guint32 i = 0; i < mapper->directory_count; i++) {
-        membership_free(mapper->finders[i].membership);
+        closure_free(mapper->finders[i].closure);
         g_clear_pointer(&mapper->finders[i].filters, g_array_unref);
         g_clear_pointer(&mapper->finders[i].users, g_hash_table_unref);
         g_clear_pointer(&mapper->finders[i].people, g_hash_table_unref);
@@ -391,6 +431,7 @@ void mapper_free(Mapper *mapper)
     g_array_unref(mapper->matches);
     g_hash_table_unref(mapper->parts);
     g_array_unref(mapper->set_aside);
+    g_hash_table_unref(mapper->lists);
     g_array_unref(mapper->hit_grants);
     g_ptr_array_unref(mapper->notes);
     g_string_chunk_free(mapper->text);

@@ -25,6 +25,7 @@ struct desiring {
     const Mapper *mapper;
     const struct mapper_organization *organization;
     Desired *desired;
+    const char *name; /* the organization's, as grants point at it; NULL: none names it */
     struct verdict verdict;
 };
 
@@ -109,7 +110,7 @@ static void judge(struct desiring *desiring, const struct mapper_hit *hit)
         guint32 index = g_array_index(mapper->hit_grants, guint32, hit->first + i);
         const char *organization = mapper_grant_at(mapper, index)->organization;
         /* Entries that were set aside carry their grants in every organization. */
-        if (organization == NULL || g_str_equal(organization, desiring->organization->name))
+        if (organization == NULL || organization == desiring->name)
             count_grant(desiring, index);
     }
     settle(&desiring->verdict);
@@ -245,10 +246,12 @@ static void find_twins(const Desired *desired, guint32 first, enum profile_field
 
 static gboolean user_names_are_mails(const Desired *desired, guint32 first)
 {
-    for (guint32 i = first; i < desired->link_count; i++)
-        if (g_strcmp0(desired->links[i].profile.field[PROFILE_USER_NAME],
-                      desired->links[i].profile.field[PROFILE_MAIL]) != 0)
+    for (guint32 i = first; i < desired->link_count; i++) {
+        const char *name = desired->links[i].profile.field[PROFILE_USER_NAME];
+        const char *mail = desired->links[i].profile.field[PROFILE_MAIL];
+        if (name != mail && g_strcmp0(name, mail) != 0)
             return FALSE;
+    }
     return TRUE;
 }
 
@@ -314,12 +317,15 @@ static void add_directory(struct desiring *desiring, guint32 directory, const GA
 
 Desired *mapper_desired(const Mapper *mapper, const struct mapper_organization *organization)
 {
-    const GArray *hits = g_hash_table_lookup(mapper->parts, organization->name);
     struct desiring desiring = {.mapper = mapper,
                                 .organization = organization,
                                 .desired = desired_new(organization->name)};
+    gpointer name = NULL;
+    gpointer hits = NULL;
     guint next = 0;
 
+    if (g_hash_table_lookup_extended(mapper->parts, organization->name, &name, &hits))
+        desiring.name = name;
     desiring.verdict.projects = g_array_new(FALSE, FALSE, sizeof(struct desired_project));
     for (guint32 i = 0; i < mapper->directory_count; i++)
         add_directory(&desiring, i, hits, &next);

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "mapping/membership.h"
+#include "mapping/closure.h"
 #include "mapping/rules.h"
 
 struct mapper_directory;
@@ -18,10 +18,16 @@ struct mapper_hit {
     guint32 count;
 };
 
+/* A list of grants, wherever it lies: people of one group mostly have the same. */
+struct mapper_list {
+    const GArray *grants; /* guint32 */
+    guint32 first;
+    guint32 count;
+};
+
 /* How the rules of one directory find people. */
 struct mapper_finder {
-    Membership
-        *membership; /* its marks are grants, counted from first_grant; NULL: no snapshot */
+    Closure *closure; /* its marks are grants, counted from first_grant; NULL: no snapshot */
     guint32 first_grant;
     GArray *filters;    /* guint32: grants of filter rules, tried on everybody */
     GHashTable *users;  /* what a user rule names (fold.h) -> GArray of grants */
@@ -38,6 +44,7 @@ struct mapper {
     GHashTable *parts;             /* organization -> GArray of struct mapper_hit */
     GArray *set_aside;             /* struct mapper_hit: entries that their source set aside */
     GArray *hit_grants;            /* guint32 */
+    GHashTable *lists; /* struct mapper_list: lists of grants in hit_grants, each kept once */
     GPtrArray *notes;
     GStringChunk *text;
 };

@@ -140,13 +140,7 @@ gboolean snapshot_add_person(Snapshot *snapshot, const struct snapshot_entry *en
     person.dn = keep_dn(snapshot, entry->dn, person.dn_key);
     person.anchor = keep(snapshot, entry->anchor);
     person.set_aside = keep(snapshot, entry->set_aside);
-    if (entry->login != NULL) {
-        guint32 number = number_of(snapshot, TRUE, entry->login, &person.login);
-        struct snapshot_name *login =
-            &g_array_index(building->logins, struct snapshot_name, number);
-        login->target =
-            login->target == SNAPSHOT_NOBODY ? building->people->len : SNAPSHOT_SEVERAL;
-    }
+    person.login = keep(snapshot, entry->login);
     g_hash_table_add(building->person_anchors, fold_key(person.anchor));
     g_array_append_val(building->people, person);
     return TRUE;
@@ -170,8 +164,13 @@ static guint32 attribute_number(Snapshot *snapshot, const char *attribute)
 void snapshot_add_value(Snapshot *snapshot, const char *attribute, const char *text)
 {
     struct snapshot_building *building = snapshot->building;
-    struct snapshot_value value = {.attribute = attribute_number(snapshot, attribute)};
+    struct snapshot_value value = {.attribute = 0};
+    gsize length = strlen(text);
 
+    if (length == 0)
+        return;
+    snapshot->store->longest_value = MAX(snapshot->store->longest_value, length);
+    value.attribute = attribute_number(snapshot, attribute);
     value.text = g_hash_table_lookup(building->texts, text);
     if (value.text == NULL) {
         value.text = keep(snapshot, text);
@@ -205,9 +204,9 @@ static void add_member(Snapshot *snapshot, gboolean is_login, const char *name)
 {
     struct snapshot_building *building = snapshot->building;
     const char *kept = NULL;
-    struct snapshot_member member = {.is_group = is_login};
+    struct snapshot_member member = {.is_group = is_login ? 1 : 0};
 
-    member.index = number_of(snapshot, is_login, name, &kept);
+    member.index = number_of(snapshot, is_login, name, &kept) & G_MAXINT32;
     g_array_append_val(building->members, member);
     g_array_index(building->groups, struct snapshot_group, building->groups->len - 1)
         .member_count++;
@@ -288,13 +287,24 @@ const struct snapshot_group *snapshot_find_group_dn(const Snapshot *snapshot,
     return NULL;
 }
 
+/* This is asked a hundred times a person: most names differ in their first letter. */
+static gboolean is_attribute(const char *name, const char *attribute)
+{
+    return ((*name ^ *attribute) & ~0x20) == 0 && g_ascii_strcasecmp(name, attribute) == 0;
+}
+
 const char *snapshot_value_of(const Snapshot *snapshot, const struct snapshot_person *person,
                               const char *attribute)
 {
     const struct snapshot_value *values = snapshot->values + person->first_value;
 
     for (guint32 i = 0; i < person->value_count; i++)
-        if (g_ascii_strcasecmp(snapshot->attributes[values[i].attribute], attribute) == 0)
+        if (is_attribute(snapshot->attributes[values[i].attribute], attribute))
             return values[i].text;
     return NULL;
+}
+
+size_t snapshot_longest_value(const Snapshot *snapshot)
+{
+    return snapshot->store->longest_value;
 }

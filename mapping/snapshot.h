@@ -28,20 +28,21 @@ struct snapshot_person {
     const char *anchor;    /* the immutable id, text form; never NULL, unique in the snapshot */
     const char *login;     /* uid, sAMAccountName; NULL if there is none */
     const char *set_aside; /* why this entry cannot be used (a sentence part), else NULL */
-    enum snapshot_state state;
-    guint32 first_value; /* into snapshot.values */
-    guint32 value_count;
+    guint32 first_value;   /* into snapshot.values */
+    guint32 value_count : 28;
+    enum snapshot_state state : 4;
 };
 
+/* Packed: without the gap behind `attribute` a million people take 20 MB less. */
 struct snapshot_value {
     guint32 attribute; /* into snapshot.attributes */
     const char *text;  /* valid UTF-8 without control characters */
-};
+} __attribute__((packed));
 
 /* Members as the group names them: a person, a group, or nobody we read (counted, dropped). */
 struct snapshot_member {
-    gboolean is_group;
-    guint32 index; /* into snapshot.people or snapshot.groups */
+    guint32 is_group : 1;
+    guint32 index : 31; /* into snapshot.people or snapshot.groups */
 };
 
 struct snapshot_group {
@@ -87,7 +88,7 @@ gboolean snapshot_add_person(Snapshot *snapshot, const struct snapshot_entry *en
                              GError **error);
 
 /* One value of the person added last. The attribute name is kept in the spelling of its first
- * use and compared ASCII-case-blind. */
+ * use and compared ASCII-case-blind. An empty text is no value. */
 void snapshot_add_value(Snapshot *snapshot, const char *attribute, const char *text);
 
 /* Adds a group; the members that follow belong to it. Same anchor twice: error as above. */
@@ -115,6 +116,9 @@ const struct snapshot_group *snapshot_find_group_dn(const Snapshot *snapshot,
  * nothing. */
 const char *snapshot_value_of(const Snapshot *snapshot, const struct snapshot_person *person,
                               const char *attribute);
+
+/* How many bytes the longest of all values has: below a limit, none need be measured again. */
+size_t snapshot_longest_value(const Snapshot *snapshot);
 
 /* SHA-256 over everything that can change a plan, as lower-case hexadecimal; two reads of an
  * unchanged directory give the same digest. The caller frees. */

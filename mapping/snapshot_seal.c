@@ -61,34 +61,48 @@ static gpointer take_array(GArray **array, guint32 *count)
     return g_realloc(data, length * size);
 }
 
-/* A login that two people have points at neither: a group that names it may mean either of
- * them, so both are set aside and keep what they have. */
-static void set_aside_shared_logins(Snapshot *snapshot, const GArray *mentioned)
+/* What a mentioned login stands for, or NULL when no group mentions this person's. */
+static struct snapshot_name *login_of(const struct snapshot_building *building,
+                                      const struct snapshot_person *person)
+{
+    gpointer number = person->login != NULL
+                          ? g_hash_table_lookup(building->login_numbers, person->login)
+                          : NULL;
+
+    return number != NULL ? &g_array_index(building->logins, struct snapshot_name,
+                                           GPOINTER_TO_UINT(number) - 1)
+                          : NULL;
+}
+
+/* A login that two people have points at neither: the group that names it may mean either of them,
+ * so both are set aside and keep what they have. */
+static void resolve_logins(Snapshot *snapshot)
 {
     struct snapshot_building *building = snapshot->building;
+    struct snapshot_person *people = (struct snapshot_person *)(void *)building->people->data;
 
+    if (building->logins->len == 0)
+        return;
     for (guint32 i = 0; i < building->people->len; i++) {
-        struct snapshot_person *person =
-            &g_array_index(building->people, struct snapshot_person, i);
-        if (person->login == NULL || person->set_aside != NULL)
-            continue;
-        guint32 number =
-            GPOINTER_TO_UINT(g_hash_table_lookup(building->login_numbers, person->login)) - 1;
-        if (!g_array_index(mentioned, gboolean, number))
+        struct snapshot_name *name = login_of(building, &people[i]);
+        if (name != NULL)
+            name->target = name->target == SNAPSHOT_NOBODY ? i : SNAPSHOT_SEVERAL;
+    }
+    for (guint32 i = 0; i < building->people->len; i++) {
+        const struct snapshot_name *name = login_of(building, &people[i]);
+        if (name == NULL || name->target != SNAPSHOT_SEVERAL || people[i].set_aside != NULL)
             continue;
         g_autofree char *why = g_strdup_printf(
-            "a group names the login '%s', which several entries have", person->login);
-        person->set_aside = g_string_chunk_insert_const(snapshot->store->text, why);
+            "a group names the login '%s', which several entries have", people[i].login);
+        people[i].set_aside = g_string_chunk_insert_const(snapshot->store->text, why);
     }
 }
 
 static void resolve_members(Snapshot *snapshot)
 {
     struct snapshot_building *building = snapshot->building;
-    g_autoptr(GArray) mentioned = g_array_new(FALSE, TRUE, sizeof(gboolean));
-    gboolean some_shared = FALSE;
 
-    g_array_set_size(mentioned, building->logins->len);
+    resolve_logins(snapshot);
     for (guint32 i = 0; i < building->groups->len; i++) {
         struct snapshot_group *group =
             &g_array_index(building->groups, struct snapshot_group, i);
@@ -99,20 +113,14 @@ static void resolve_members(Snapshot *snapshot)
             const GArray *names = members[j].is_group ? building->logins : building->dns;
             struct snapshot_name name =
                 g_array_index(names, struct snapshot_name, members[j].index);
-            if (name.target == SNAPSHOT_SEVERAL) {
-                g_array_index(mentioned, gboolean, members[j].index) = TRUE;
-                some_shared = TRUE;
-            }
             if (name.target == SNAPSHOT_SEVERAL || name.target == SNAPSHOT_NOBODY)
                 continue;
-            members[kept].is_group = name.is_group;
-            members[kept++].index = name.target;
+            members[kept].is_group = name.is_group ? 1 : 0;
+            members[kept++].index = name.target & G_MAXINT32;
         }
         group->unresolved = group->member_count - kept;
         group->member_count = kept;
     }
-    if (some_shared)
-        set_aside_shared_logins(snapshot, mentioned);
 }
 
 /* Puts people in the order of their anchors; returns where each went. */
@@ -174,9 +182,10 @@ static void order_members(Snapshot *snapshot, const guint32 *people, const guint
         struct snapshot_member *members = snapshot->members + group->first_member;
         guint32 kept = 0;
 
-        for (guint32 j = 0; j < group->member_count; j++)
-            members[j].index =
-                members[j].is_group ? groups[members[j].index] : people[members[j].index];
+        for (guint32 j = 0; j < group->member_count; j++) {
+            const guint32 *moved = members[j].is_group ? groups : people;
+            members[j].index = moved[members[j].index] & G_MAXINT32;
+        }
         if (group->member_count > 1)
             qsort(members, group->member_count, sizeof *members, compare_members);
         for (guint32 j = 0; j < group->member_count; j++)

@@ -10,6 +10,7 @@ struct snapshot_store {
     GStringChunk *text;
     guint64 *people_by_dn;
     guint64 *groups_by_dn;
+    gsize longest_value; /* bytes */
 };
 
 /* What a name that a member may bear stands for. */
@@ -32,7 +33,7 @@ struct snapshot_building {
     GPtrArray *attributes;
     GHashTable *attribute_numbers; /* folded name -> number + 1; keys owned */
     GHashTable *dn_numbers;        /* dn_key -> number + 1 */
-    GHashTable *login_numbers;     /* login -> number + 1 */
+    GHashTable *login_numbers;     /* login that a group mentions -> number + 1 */
     GArray *dns;                   /* struct snapshot_name by number */
     GArray *logins;                /* struct snapshot_name by number */
     GHashTable *person_anchors;    /* a set */

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "mapping/membership.h"
+#include "mapping/closure.h"
 
 #include "company.h"
 
@@ -24,11 +24,11 @@ static guint32 person_of(const Snapshot *snapshot, const char *login)
     return (guint32)(snapshot_find_anchor(snapshot, anchor) - snapshot->people);
 }
 
-static gboolean has_mark(Membership *membership, guint32 person, guint32 mark)
+static gboolean has_mark(Closure *closure, guint32 person, guint32 mark)
 {
     g_autoptr(GArray) marks = g_array_new(FALSE, FALSE, sizeof(guint32));
     guint times = 0;
-    membership_marks(membership, person, marks);
+    closure_marks(closure, person, marks);
     for (guint i = 0; i < marks->len; i++)
         times += g_array_index(marks, guint32, i) == mark;
     assert_true(times <= 1);
@@ -63,11 +63,11 @@ static void nesting_cycles_diamonds_and_self_members_give_each_person_once(void 
 
     g_autoptr(Snapshot) snapshot = company_read("corp", LINES);
     for (gsize i = 0; i < G_N_ELEMENTS(ROWS); i++) {
-        const struct membership_root root = {group_of(snapshot, ROWS[i].root), 0};
-        g_autoptr(Membership) membership = membership_new(snapshot, &root, 1, 1);
+        const struct closure_root root = {group_of(snapshot, ROWS[i].root), 0};
+        g_autoptr(Closure) closure = closure_new(snapshot, &root, 1, 1);
         for (const char *login = "abcdef"; *login != '\0'; login++) {
             const char name[] = {*login, '\0'};
-            assert_int_equal(has_mark(membership, person_of(snapshot, name), 0),
+            assert_int_equal(has_mark(closure, person_of(snapshot, name), 0),
                              strchr(ROWS[i].in, *login) != NULL);
         }
     }
@@ -89,10 +89,10 @@ static void a_chain_a_hundred_thousand_deep_ends(void **state)
         snapshot_add_member_dn(snapshot, i + 1 < depth ? next : "p");
     }
     snapshot_seal(snapshot);
-    const struct membership_root root = {0, 0};
-    g_autoptr(Membership) membership = membership_new(snapshot, &root, 1, 1);
-    assert_true(has_mark(membership, 0, 0));
-    g_autoptr(GArray) path = membership_path(snapshot, depth - 50, 0);
+    const struct closure_root root = {0, 0};
+    g_autoptr(Closure) closure = closure_new(snapshot, &root, 1, 1);
+    assert_true(has_mark(closure, 0, 0));
+    g_autoptr(GArray) path = closure_path(snapshot, depth - 50, 0);
     assert_int_equal(path->len, 50);
 }
 
@@ -105,11 +105,11 @@ static void the_path_is_a_shortest_one_and_always_the_same(void **state)
     };
     g_autoptr(Snapshot) snapshot = company_read("corp", LINES);
     g_autoptr(GArray) path =
-        membership_path(snapshot, group_of(snapshot, "top"), person_of(snapshot, "a"));
+        closure_path(snapshot, group_of(snapshot, "top"), person_of(snapshot, "a"));
     assert_int_equal(path->len, 3);
     assert_string_equal(snapshot->groups[g_array_index(path, guint32, 1)].name, "m");
     assert_string_equal(snapshot->groups[g_array_index(path, guint32, 2)].name, "end");
-    assert_null(membership_path(snapshot, group_of(snapshot, "top"), person_of(snapshot, "b")));
+    assert_null(closure_path(snapshot, group_of(snapshot, "top"), person_of(snapshot, "b")));
 }
 
 /* The slow way: everything reachable from a group, by marking until nothing changes. */
@@ -162,14 +162,13 @@ static Snapshot *random_graph(GRand *chance, guint people, guint groups)
     return snapshot;
 }
 
-static void check_root(const Snapshot *snapshot, Membership *membership,
-                       struct membership_root root)
+static void check_root(const Snapshot *snapshot, Closure *closure, struct closure_root root)
 {
     g_autofree gboolean *people = g_new0(gboolean, snapshot->person_count);
     slow_closure(snapshot, root.group, people);
     for (guint32 person = 0; person < snapshot->person_count; person++) {
-        g_autoptr(GArray) path = membership_path(snapshot, root.group, person);
-        assert_int_equal(has_mark(membership, person, root.mark), people[person]);
+        g_autoptr(GArray) path = closure_path(snapshot, root.group, person);
+        assert_int_equal(has_mark(closure, person, root.mark), people[person]);
         assert_int_equal(path != NULL, people[person]);
     }
 }
@@ -182,14 +181,14 @@ static void the_closure_is_that_of_a_slow_reference_on_random_graphs(void **stat
         guint groups = (guint)g_rand_int_range(chance, 1, 12);
         g_autoptr(Snapshot) snapshot =
             random_graph(chance, (guint)g_rand_int_range(chance, 1, 9), groups);
-        struct membership_root roots[6];
+        struct closure_root roots[6];
         guint32 count = (guint32)g_rand_int_range(chance, 0, G_N_ELEMENTS(roots) + 1);
         for (guint32 i = 0; i < count; i++)
-            roots[i] = (struct membership_root){
-                (guint32)g_rand_int_range(chance, 0, (gint32)groups), i};
-        g_autoptr(Membership) membership = membership_new(snapshot, roots, count, count);
+            roots[i] =
+                (struct closure_root){(guint32)g_rand_int_range(chance, 0, (gint32)groups), i};
+        g_autoptr(Closure) closure = closure_new(snapshot, roots, count, count);
         for (guint32 i = 0; i < count; i++)
-            check_root(snapshot, membership, roots[i]);
+            check_root(snapshot, closure, roots[i]);
     }
 }
 
@@ -198,9 +197,9 @@ static void without_roots_nobody_has_a_mark(void **state)
     (void)state;
     static const char *const LINES[] = {"person a", "group g a", NULL};
     g_autoptr(Snapshot) snapshot = company_read("corp", LINES);
-    g_autoptr(Membership) membership = membership_new(snapshot, NULL, 0, 0);
+    g_autoptr(Closure) closure = closure_new(snapshot, NULL, 0, 0);
     g_autoptr(GArray) marks = g_array_new(FALSE, FALSE, sizeof(guint32));
-    membership_marks(membership, 0, marks);
+    closure_marks(closure, 0, marks);
     assert_int_equal(marks->len, 0);
 }
 

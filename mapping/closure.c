@@ -1,5 +1,6 @@
-#include "mapping/membership.h"
+#include "mapping/closure.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define NO_KNOT G_MAXUINT32
@@ -10,7 +11,7 @@ struct slice {
     guint32 count;
 };
 
-struct membership {
+struct closure {
     guint32 *person_first; /* people + 1: where a person's knots begin in `person_knots` */
     guint32
         *person_knots;   /* the knots that carry marks, of which a person is a direct member */
@@ -96,7 +97,7 @@ static void walk_from(struct closing *closing, struct knotting *knotting, guint3
 }
 
 /* Makes knots of all groups that the roots reach; the others keep NO_KNOT. */
-static void tie_knots(struct closing *closing, const struct membership_root *roots,
+static void tie_knots(struct closing *closing, const struct closure_root *roots,
                       guint32 root_count)
 {
     guint32 count = closing->snapshot->group_count;
@@ -162,7 +163,7 @@ static void find_parents(struct closing *closing)
     }
 }
 
-static void find_own_marks(struct closing *closing, const struct membership_root *roots,
+static void find_own_marks(struct closing *closing, const struct closure_root *roots,
                            guint32 root_count)
 {
     closing->root_first = g_new0(guint32, closing->knot_count + 1);
@@ -174,24 +175,24 @@ static void find_own_marks(struct closing *closing, const struct membership_root
         closing->roots[at[closing->knot_of[roots[i].group]]++] = roots[i].mark;
 }
 
-static void add_mark(Membership *membership, guint32 mark)
+static void add_mark(Closure *closure, guint32 mark)
 {
-    if (membership->seen[mark] == membership->turn)
+    if (closure->seen[mark] == closure->turn)
         return;
-    membership->seen[mark] = membership->turn;
-    g_array_append_val(membership->marks, mark);
+    closure->seen[mark] = closure->turn;
+    g_array_append_val(closure->marks, mark);
 }
 
 /* A knot with no mark of its own and one marked parent has its parent's marks: shared, not
  * copied. */
-static gboolean shares_parent(const struct closing *closing, const Membership *membership,
+static gboolean shares_parent(const struct closing *closing, const Closure *closure,
                               guint32 knot, struct slice *shared)
 {
     if (closing->root_first[knot] != closing->root_first[knot + 1])
         return FALSE;
     *shared = (struct slice){0, 0};
     for (guint32 i = closing->parent_first[knot]; i < closing->parent_first[knot + 1]; i++) {
-        const struct slice *parent = &membership->knots[closing->parents[i]];
+        const struct slice *parent = &closure->knots[closing->parents[i]];
         if (parent->count == 0 || (shared->count > 0 && parent->first == shared->first))
             continue;
         if (shared->count > 0)
@@ -201,112 +202,146 @@ static gboolean shares_parent(const struct closing *closing, const Membership *m
     return TRUE;
 }
 
-/* Outer knots have the higher numbers, so from the top down every parent is done before. */
-static void hand_down(Membership *membership, const struct closing *closing)
+static int compare_marks(const void *left, const void *right)
 {
-    membership->knots = g_new0(struct slice, closing->knot_count);
+    guint32 a = *(const guint32 *)left;
+    guint32 b = *(const guint32 *)right;
+    return (a > b) - (a < b);
+}
+
+static void sort_marks(GArray *marks, guint32 first)
+{
+    if (marks->len - first > 1)
+        qsort(&g_array_index(marks, guint32, first), marks->len - first, sizeof(guint32),
+              compare_marks);
+}
+
+/* Outer knots have the higher numbers, so from the top down every parent is done before. */
+static void hand_down(Closure *closure, const struct closing *closing)
+{
+    closure->knots = g_new0(struct slice, closing->knot_count);
     for (guint32 knot = closing->knot_count; knot-- > 0;) {
-        struct slice *own = &membership->knots[knot];
-        if (shares_parent(closing, membership, knot, own))
+        struct slice *own = &closure->knots[knot];
+        if (shares_parent(closing, closure, knot, own))
             continue;
-        own->first = membership->marks->len;
-        membership->turn++;
+        own->first = closure->marks->len;
+        closure->turn++;
         for (guint32 i = closing->root_first[knot]; i < closing->root_first[knot + 1]; i++)
-            add_mark(membership, closing->roots[i]);
+            add_mark(closure, closing->roots[i]);
         for (guint32 i = closing->parent_first[knot]; i < closing->parent_first[knot + 1];
              i++) {
-            struct slice parent = membership->knots[closing->parents[i]];
+            struct slice parent = closure->knots[closing->parents[i]];
             for (guint32 j = 0; j < parent.count; j++)
-                add_mark(membership,
-                         g_array_index(membership->marks, guint32, parent.first + j));
+                add_mark(closure, g_array_index(closure->marks, guint32, parent.first + j));
         }
-        own->count = membership->marks->len - own->first;
+        own->count = closure->marks->len - own->first;
+        sort_marks(closure->marks, own->first);
     }
 }
 
 /* For each person the knots they are directly in: memberships, turned round. */
-static void find_people(Membership *membership, const struct closing *closing)
+static void find_people(Closure *closure, const struct closing *closing)
 {
     const Snapshot *snapshot = closing->snapshot;
     g_autofree guint32 *at = NULL;
 
-    membership->person_first = g_new0(guint32, snapshot->person_count + 1);
+    closure->person_first = g_new0(guint32, snapshot->person_count + 1);
     for (int pass = 0; pass < 2; pass++) {
         for (guint32 group = 0; group < snapshot->group_count; group++) {
             guint32 knot = closing->knot_of[group];
-            if (knot == NO_KNOT || membership->knots[knot].count == 0)
+            if (knot == NO_KNOT || closure->knots[knot].count == 0)
                 continue;
             const struct snapshot_member *members = members_of(snapshot, group);
             for (guint32 i = 0; i < snapshot->groups[group].member_count; i++) {
                 if (members[i].is_group)
                     break;
                 if (pass == 0)
-                    membership->person_first[members[i].index + 1]++;
+                    closure->person_first[members[i].index + 1]++;
                 else
-                    membership->person_knots[at[members[i].index]++] = knot;
+                    closure->person_knots[at[members[i].index]++] = knot;
             }
         }
         if (pass == 0) {
-            guint32 total = sum_up(membership->person_first, snapshot->person_count);
-            membership->person_knots = g_new(guint32, total);
-            at = g_memdup2(membership->person_first, snapshot->person_count * sizeof *at);
+            guint32 total = sum_up(closure->person_first, snapshot->person_count);
+            closure->person_knots = g_new(guint32, total);
+            at = g_memdup2(closure->person_first, snapshot->person_count * sizeof *at);
         }
     }
 }
 
-Membership *membership_new(const Snapshot *snapshot, const struct membership_root *roots,
-                           guint32 root_count, guint32 mark_count)
+Closure *closure_new(const Snapshot *snapshot, const struct closure_root *roots,
+                     guint32 root_count, guint32 mark_count)
 {
-    Membership *membership = g_new0(Membership, 1);
+    Closure *closure = g_new0(Closure, 1);
     struct closing closing = {.snapshot = snapshot};
 
-    membership->marks = g_array_new(FALSE, FALSE, sizeof(guint32));
-    membership->seen = g_new0(guint32, mark_count);
-    membership->mark_count = mark_count;
+    closure->marks = g_array_new(FALSE, FALSE, sizeof(guint32));
+    closure->seen = g_new0(guint32, mark_count);
+    closure->mark_count = mark_count;
     tie_knots(&closing, roots, root_count);
     find_parents(&closing);
     find_own_marks(&closing, roots, root_count);
-    hand_down(membership, &closing);
-    find_people(membership, &closing);
+    hand_down(closure, &closing);
+    find_people(closure, &closing);
     g_free(closing.knot_of);
     g_free(closing.parent_first);
     g_free(closing.parents);
     g_free(closing.root_first);
     g_free(closing.roots);
-    return membership;
+    return closure;
 }
 
-void membership_free(Membership *membership)
+void closure_free(Closure *closure)
 {
-    if (membership == NULL)
+    if (closure == NULL)
         return;
-    g_free(membership->person_first);
-    g_free(membership->person_knots);
-    g_free(membership->knots);
-    g_array_unref(membership->marks);
-    g_free(membership->seen);
-    g_free(membership);
+    g_free(closure->person_first);
+    g_free(closure->person_knots);
+    g_free(closure->knots);
+    g_array_unref(closure->marks);
+    g_free(closure->seen);
+    g_free(closure);
 }
 
-void membership_marks(Membership *membership, guint32 person, GArray *marks)
+/* Most people are in groups of one knot, or of knots with the same marks. */
+static gboolean has_one_slice(const Closure *closure, guint32 first, guint32 end)
 {
-    /* After four thousand million turns old entries of `seen` would look new. */
-    if (membership->turn == G_MAXUINT32) {
-        memset(membership->seen, 0, membership->mark_count * sizeof *membership->seen);
-        membership->turn = 0;
+    for (guint32 i = first + 1; i < end; i++)
+        if (closure->knots[closure->person_knots[i]].first !=
+            closure->knots[closure->person_knots[first]].first)
+            return FALSE;
+    return first < end;
+}
+
+void closure_marks(Closure *closure, guint32 person, GArray *marks)
+{
+    guint32 first = closure->person_first[person];
+    guint32 end = closure->person_first[person + 1];
+    guint32 start = marks->len;
+
+    if (has_one_slice(closure, first, end)) {
+        struct slice slice = closure->knots[closure->person_knots[first]];
+        g_array_append_vals(marks, &g_array_index(closure->marks, guint32, slice.first),
+                            slice.count);
+        return;
     }
-    membership->turn++;
-    for (guint32 i = membership->person_first[person]; i < membership->person_first[person + 1];
-         i++) {
-        struct slice slice = membership->knots[membership->person_knots[i]];
+    /* After four thousand million turns old entries of `seen` would look new. */
+    if (closure->turn == G_MAXUINT32) {
+        memset(closure->seen, 0, closure->mark_count * sizeof *closure->seen);
+        closure->turn = 0;
+    }
+    closure->turn++;
+    for (guint32 i = first; i < end; i++) {
+        struct slice slice = closure->knots[closure->person_knots[i]];
         for (guint32 j = 0; j < slice.count; j++) {
-            guint32 mark = g_array_index(membership->marks, guint32, slice.first + j);
-            if (membership->seen[mark] == membership->turn)
+            guint32 mark = g_array_index(closure->marks, guint32, slice.first + j);
+            if (closure->seen[mark] == closure->turn)
                 continue;
-            membership->seen[mark] = membership->turn;
+            closure->seen[mark] = closure->turn;
             g_array_append_val(marks, mark);
         }
     }
+    sort_marks(marks, start);
 }
 
 static gboolean has_person(const Snapshot *snapshot, guint32 group, guint32 person)
@@ -338,7 +373,7 @@ static GArray *path_back(const guint32 *came_from, guint32 last, guint32 first)
     }
 }
 
-GArray *membership_path(const Snapshot *snapshot, guint32 group, guint32 person)
+GArray *closure_path(const Snapshot *snapshot, guint32 group, guint32 person)
 {
     g_autofree guint32 *came_from = g_new(guint32, snapshot->group_count);
     g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -356,7 +391,8 @@ GArray *membership_path(const Snapshot *snapshot, guint32 group, guint32 person)
             if (!members[i].is_group || came_from[members[i].index] != NO_KNOT)
                 continue;
             came_from[members[i].index] = here;
-            g_array_append_val(queue, members[i].index);
+            const guint32 inner = members[i].index;
+            g_array_append_val(queue, inner);
         }
     }
     return NULL;
