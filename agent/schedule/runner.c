@@ -54,8 +54,9 @@ Runner *runner_new(const char *const *argv, gint64 timeout_ms, gint64 grace_ms, 
 {
     g_autoptr(Runner) runner = g_new0(Runner, 1);
     GStrvBuilder *copy = g_strv_builder_new();
-    for (const char *const *argument = argv; *argument != NULL; argument++)
+    for (const char *const *argument = argv; *argument != NULL; argument++) {
         g_strv_builder_add(copy, *argument);
+    }
     runner->argv = g_strv_builder_end(copy);
     g_strv_builder_unref(copy);
     runner->timeout_ms = timeout_ms;
@@ -79,8 +80,9 @@ gboolean runner_idle(Runner *runner, gint64 milliseconds)
     gint64 deadline = now_ms() + MAX(milliseconds, 0);
     struct pollfd stop = {.fd = runner->stop, .events = POLLIN};
     do {
-        if (poll(&stop, 1, remaining_ms(deadline)) > 0)
+        if (poll(&stop, 1, remaining_ms(deadline)) > 0) {
             return FALSE;
+        }
     } while (now_ms() < deadline);
     return TRUE;
 }
@@ -128,8 +130,9 @@ static void await_end(const Runner *runner, struct child *child, struct runner_e
                                   {.fd = runner->stop, .events = POLLIN}};
         nfds_t watched = end->stopped ? 1 : 2;
         int ready = poll(events, watched, remaining_ms(child->deadline));
-        if (ready > 0 && events[0].revents != 0)
+        if (ready > 0 && events[0].revents != 0) {
             return;
+        }
         if (ready > 0) {
             end->stopped = TRUE;
             ask_to_end(runner, child);
@@ -144,9 +147,11 @@ static void await_end(const Runner *runner, struct child *child, struct runner_e
 static int reap(const struct child *child, struct runner_end *end)
 {
     int status = 0;
-    while (waitpid(child->pid, &status, 0) < 0)
-        if (errno != EINTR)
+    while (waitpid(child->pid, &status, 0) < 0) {
+        if (errno != EINTR) {
             return errno;
+        }
+    }
     end->status = WIFEXITED(status) ? WEXITSTATUS(status) : SIGNAL_STATUS + WTERMSIG(status);
     return 0;
 }
@@ -156,8 +161,9 @@ static gboolean run_child(Runner *runner, struct runner_end *end, GError **error
     struct child child = {.deadline =
                               runner->timeout_ms > 0 ? now_ms() + runner->timeout_ms : -1};
     int code = spawn(runner->argv, &child.pid);
-    if (code != 0)
+    if (code != 0) {
         return fail(runner, "cannot be started", code, error);
+    }
     child.handle = pidfd_open(child.pid, 0);
     if (child.handle < 0) {
         code = errno;
@@ -180,11 +186,12 @@ gboolean runner_run(Runner *runner, struct runner_end *end, GError **error)
         return FALSE;
     }
     gboolean good = FALSE;
-    if (is_stopped(runner))
+    if (is_stopped(runner)) {
         g_set_error(error, OUTCOME, OUTCOME_INTERRUPTED,
                     "\"%s\": no more runs, we are stopping", runner->argv[0]);
-    else
+    } else {
         good = run_child(runner, end, error);
+    }
     g_atomic_int_set(&runner->busy, 0);
     return good;
 }
@@ -204,10 +211,12 @@ void runner_stop(Runner *runner)
 
 void runner_free(Runner *runner)
 {
-    if (runner == NULL)
+    if (runner == NULL) {
         return;
-    if (runner->stop >= 0)
+    }
+    if (runner->stop >= 0) {
         close(runner->stop);
+    }
     g_strfreev(runner->argv);
     g_free(runner);
 }

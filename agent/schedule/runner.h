@@ -1,9 +1,8 @@
 /*
- * Runs a command as a child process started afresh, one at a time: how `serve` runs `rolecall
- * sync`.
+ * Runs a command as a child process started afresh, one at a time: how `serve` runs a sync.
  *
- *     Runner *runner = runner_new(argv, timeout_ms, grace_ms, &error);      argv[0] is a path
- *     while (runner_idle(runner, milliseconds_until_due))             in a thread of its own
+ *     Runner *runner = runner_new(argv, timeout_ms, grace_ms, &error);  argv[0] is a path
+ *     while (runner_idle(runner, milliseconds_until_due))               in a thread of its own
  *         runner_run(runner, &end, &error);
  *
  * and from any other thread, or before freeing: runner_stop(runner). The child inherits

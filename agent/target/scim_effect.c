@@ -25,8 +25,9 @@ static const json_t *find_link(const struct plan_step *step, const json_t *user)
     {
         const char *external_id = text_of(link, "externalId");
         if (g_strcmp0(text_of(link, "value"), step->origin) == 0 &&
-            g_strcmp0(external_id != NULL ? external_id : "", step->external_id) == 0)
+            g_strcmp0(external_id != NULL ? external_id : "", step->external_id) == 0) {
             return link;
+        }
     }
     return NULL;
 }
@@ -35,8 +36,10 @@ static gboolean lists(const json_t *list, const char *text)
 {
     const json_t *element;
     size_t at;
-    json_array_foreach(list, at, element) if (g_strcmp0(json_string_value(element), text) ==
-                                              0) return TRUE;
+    json_array_foreach(list, at, element) if (g_strcmp0(json_string_value(element), text) == 0)
+    {
+        return TRUE;
+    }
     return FALSE;
 }
 
@@ -49,7 +52,10 @@ static enum organization_role organization_role_of(const json_t *link)
         json_object_get(link, "roles"), at,
         element) if (json_is_string(element) &&
                      scim_field_role(json_string_value(element), FALSE, &role, NULL) &&
-                     role.project[0] == '\0') return role.organization;
+                     role.project[0] == '\0')
+    {
+        return role.organization;
+    }
     return ORGANIZATION_ROLE_NONE;
 }
 
@@ -62,7 +68,10 @@ static enum project_role project_role_of(const json_t *link, const char *project
         json_object_get(link, "roles"), at,
         element) if (json_is_string(element) &&
                      scim_field_role(json_string_value(element), FALSE, &role, NULL) &&
-                     strcmp(role.project, project) == 0) return role.in_project;
+                     strcmp(role.project, project) == 0)
+    {
+        return role.in_project;
+    }
     return PROJECT_ROLE_NONE;
 }
 
@@ -71,8 +80,10 @@ static const char *work_mail_of(const json_t *user)
     const json_t *mail;
     size_t at;
     json_array_foreach(json_object_get(user, "emails"), at,
-                       mail) if (g_strcmp0(text_of(mail, "type"), "work") ==
-                                 0) return text_of(mail, "value");
+                       mail) if (g_strcmp0(text_of(mail, "type"), "work") == 0)
+    {
+        return text_of(mail, "value");
+    }
     return NULL;
 }
 
@@ -102,10 +113,12 @@ static const char *profile_text(const json_t *user, enum profile_field field)
 
 static gboolean has_profile(const struct plan_step *step, const json_t *user)
 {
-    for (guint i = 0; i < PROFILE_FIELDS; i++)
+    for (guint i = 0; i < PROFILE_FIELDS; i++) {
         if ((step->profile_mask & (1U << i)) != 0 &&
-            g_strcmp0(profile_text(user, (enum profile_field)i), step->profile.field[i]) != 0)
+            g_strcmp0(profile_text(user, (enum profile_field)i), step->profile.field[i]) != 0) {
             return FALSE;
+        }
+    }
     return TRUE;
 }
 
@@ -119,12 +132,15 @@ static gboolean changes_organization_role(const struct plan_step *step)
 static gboolean has_roles(const struct plan_step *step, const json_t *link, gboolean afterwards)
 {
     enum organization_role role = afterwards ? step->organization_to : step->organization_from;
-    if (changes_organization_role(step) && organization_role_of(link) != role)
+    if (changes_organization_role(step) && organization_role_of(link) != role) {
         return FALSE;
+    }
     for (guint32 i = 0; i < step->project_count; i++) {
         const struct plan_role_change *change = &step->projects[i];
-        if (project_role_of(link, change->project) != (afterwards ? change->to : change->from))
+        if (project_role_of(link, change->project) !=
+            (afterwards ? change->to : change->from)) {
             return FALSE;
+        }
     }
     return TRUE;
 }
@@ -137,10 +153,12 @@ static gboolean changes_roles(const struct plan_step *step)
 static enum scim_effect effect_of_change(const struct plan_step *step, const json_t *user)
 {
     const json_t *link = find_link(step, user);
-    if (link == NULL)
+    if (link == NULL) {
         return SCIM_EFFECT_ABSENT;
-    if (has_roles(step, link, TRUE) && has_profile(step, user))
+    }
+    if (has_roles(step, link, TRUE) && has_profile(step, user)) {
         return SCIM_EFFECT_SHOWN;
+    }
     return changes_roles(step) && has_roles(step, link, FALSE) ? SCIM_EFFECT_ABSENT
                                                                : SCIM_EFFECT_NEITHER;
 }
@@ -148,8 +166,9 @@ static enum scim_effect effect_of_change(const struct plan_step *step, const jso
 static enum scim_effect effect_of_active(const struct plan_step *step, const json_t *user)
 {
     const json_t *active = json_object_get(find_link(step, user), "active");
-    if (step->kind == PLAN_REACTIVATE)
+    if (step->kind == PLAN_REACTIVATE) {
         return json_is_true(active) ? SCIM_EFFECT_SHOWN : SCIM_EFFECT_ABSENT;
+    }
     return json_is_false(active) ? SCIM_EFFECT_SHOWN : SCIM_EFFECT_ABSENT;
 }
 
@@ -161,11 +180,14 @@ static enum scim_effect effect_of_stand_in(const struct plan_step *step, const j
         g_strconcat(project, "/", project_role_name(PROJECT_ROLE_ADMIN), NULL);
     const json_t *role;
     size_t at;
-    if (lists(json_object_get(membership_of(user), "standsIn"), project))
+    if (lists(json_object_get(membership_of(user), "standsIn"), project)) {
         return SCIM_EFFECT_SHOWN;
+    }
     json_array_foreach(json_object_get(user, "roles"), at,
-                       role) if (g_strcmp0(text_of(role, "value"), admin) ==
-                                 0) return SCIM_EFFECT_SHOWN;
+                       role) if (g_strcmp0(text_of(role, "value"), admin) == 0)
+    {
+        return SCIM_EFFECT_SHOWN;
+    }
     return SCIM_EFFECT_ABSENT;
 }
 
@@ -181,8 +203,9 @@ enum scim_effect scim_effect_of(const struct plan_step *step, const json_t *user
     case PLAN_REACTIVATE:
         return effect_of_active(step, user);
     case PLAN_SET_PROJECT_ROLE:
-        if ((step->flags & PLAN_STAND_IN) != 0)
+        if ((step->flags & PLAN_STAND_IN) != 0) {
             return effect_of_stand_in(step, user);
+        }
         return effect_of_change(step, user);
     case PLAN_REISSUE:
     case PLAN_SET_ORGANIZATION_ROLE:

@@ -19,19 +19,23 @@ static json_t *find(const json_t *object, const char *name)
 
 static gboolean has_control(const char *text)
 {
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
-        if (g_unichar_iscntrl(g_utf8_get_char(p)))
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        if (g_unichar_iscntrl(g_utf8_get_char(p))) {
             return TRUE;
+        }
+    }
     return FALSE;
 }
 
 static gboolean take_text(const json_t *value, const char *name, const char **text,
                           GError **error)
 {
-    if (!json_is_string(value))
+    if (!json_is_string(value)) {
         return refuse(name, "is not a text", error);
-    if (json_string_length(value) > SCIM_FIELD_MAX_TEXT)
+    }
+    if (json_string_length(value) > SCIM_FIELD_MAX_TEXT) {
         return refuse(name, "is too long", error);
+    }
     *text = json_string_value(value);
     return TRUE;
 }
@@ -41,18 +45,21 @@ gboolean scim_field_text(const json_t *object, const char *name, const char **te
 {
     const json_t *value = find(object, name);
     *text = NULL;
-    if (value == NULL)
+    if (value == NULL) {
         return TRUE;
-    if (!take_text(value, name, text, error))
+    }
+    if (!take_text(value, name, text, error)) {
         return FALSE;
+    }
     return !has_control(*text) || refuse(name, "has control characters", error);
 }
 
 gboolean scim_field_key(const json_t *object, const char *name, const char **text,
                         GError **error)
 {
-    if (!scim_field_text(object, name, text, error))
+    if (!scim_field_text(object, name, text, error)) {
         return FALSE;
+    }
     return (*text != NULL && (*text)[0] != '\0') || refuse(name, "is missing", error);
 }
 
@@ -61,10 +68,12 @@ gboolean scim_field_label(const json_t *object, const char *name, char **text, G
     const json_t *value = find(object, name);
     const char *raw = NULL;
     *text = NULL;
-    if (value == NULL)
+    if (value == NULL) {
         return TRUE;
-    if (!take_text(value, name, &raw, error))
+    }
+    if (!take_text(value, name, &raw, error)) {
         return FALSE;
+    }
     GString *label = g_string_new(NULL);
     for (const char *p = raw; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
@@ -78,21 +87,25 @@ gboolean scim_field_boolean(const json_t *object, const char *name, gboolean *va
                             GError **error)
 {
     const json_t *found = find(object, name);
-    if (found != NULL && !json_is_boolean(found))
+    if (found != NULL && !json_is_boolean(found)) {
         return refuse(name, "is neither true nor false", error);
-    if (found != NULL)
+    }
+    if (found != NULL) {
         *value = json_is_true(found);
+    }
     return TRUE;
 }
 
 gboolean scim_field_count(const json_t *object, const char *name, guint *value, GError **error)
 {
     const json_t *found = find(object, name);
-    if (found == NULL)
+    if (found == NULL) {
         return TRUE;
+    }
     if (!json_is_integer(found) || json_integer_value(found) < 0 ||
-        json_integer_value(found) > G_MAXINT32)
+        json_integer_value(found) > G_MAXINT32) {
         return refuse(name, "is not a usable number", error);
+    }
     *value = (guint)json_integer_value(found);
     return TRUE;
 }
@@ -111,7 +124,10 @@ static gboolean is_list(const json_t *list, gboolean of_texts)
     const char *text;
     json_array_foreach(list, at, element) if (of_texts ? !take_text(element, "", &text, NULL) ||
                                                              has_control(text)
-                                                       : !json_is_object(element)) return FALSE;
+                                                       : !json_is_object(element))
+    {
+        return FALSE;
+    }
     return json_is_array(list);
 }
 
@@ -135,17 +151,21 @@ gboolean scim_field_role(const char *text, gboolean allow_none, struct scim_fiel
 {
     const char *slash = strchr(text, '/');
     *role = (struct scim_field_role){0};
-    if (slash == NULL)
+    if (slash == NULL) {
         return organization_role_parse(text, &role->organization) ||
                refuse(text, "is no organization role", error);
+    }
     size_t length = (size_t)(slash - text);
-    if (length == 0 || length >= sizeof(role->project))
+    if (length == 0 || length >= sizeof(role->project)) {
         return refuse(text, "names no project", error);
+    }
     memcpy(role->project, text, length);
-    if (!role_scope_name_is_valid(role->project))
+    if (!role_scope_name_is_valid(role->project)) {
         return refuse(text, "names no project", error);
-    if (allow_none && strcmp(slash + 1, "none") == 0)
+    }
+    if (allow_none && strcmp(slash + 1, "none") == 0) {
         return TRUE;
+    }
     return project_role_parse(slash + 1, &role->in_project) ||
            refuse(text, "is no project role", error);
 }

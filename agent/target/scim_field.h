@@ -49,7 +49,7 @@ struct scim_field_role {
     enum project_role in_project;
 };
 
-/* Reads "owner" or "search/admin"; with `allow_none` also "search/none" (an override's word).
- */
+/* Reads "owner" or "search/admin"; with `allow_none` also "search/none" (an override's
+ * word). */
 gboolean scim_field_role(const char *text, gboolean allow_none, struct scim_field_role *role,
                          GError **error);

@@ -18,13 +18,15 @@ const char *scim_person_version(const json_t *resource, GError **error)
     json_t *meta = NULL;
     const char *version = NULL;
     if (!scim_field_object(resource, "meta", &meta, error) ||
-        !scim_field_key(meta, "version", &version, error))
+        !scim_field_key(meta, "version", &version, error)) {
         return NULL;
-    for (const char *p = version; *p != '\0'; p++)
+    }
+    for (const char *p = version; *p != '\0'; p++) {
         if (!g_ascii_isgraph(*p)) {
             refuse("\"version\" cannot stand in a header", error);
             return NULL;
         }
+    }
     return version;
 }
 
@@ -37,8 +39,9 @@ static gboolean read_mail(const json_t *user, const char **mail, GError **error)
     size_t at;
     int best = 0;
     *mail = NULL;
-    if (!scim_field_objects(user, "emails", &list, error))
+    if (!scim_field_objects(user, "emails", &list, error)) {
         return FALSE;
+    }
     json_array_foreach(list, at, entry)
     {
         const char *value = NULL;
@@ -46,8 +49,9 @@ static gboolean read_mail(const json_t *user, const char **mail, GError **error)
         gboolean primary = FALSE;
         if (!scim_field_text(entry, "value", &value, error) ||
             !scim_field_text(entry, "type", &type, error) ||
-            !scim_field_boolean(entry, "primary", &primary, error))
+            !scim_field_boolean(entry, "primary", &primary, error)) {
             return FALSE;
+        }
         int rank = g_strcmp0(type, "work") == 0 ? 3 : primary ? 2 : 1;
         if (value != NULL && rank > best) {
             best = rank;
@@ -64,10 +68,13 @@ static gboolean read_labels(const json_t *object, enum profile_field first,
 {
     for (guint i = first; i <= last; i++) {
         char *label = NULL;
-        if (!scim_field_label(object, profile_field_key((enum profile_field)i), &label, error))
+        if (!scim_field_label(object, profile_field_key((enum profile_field)i), &label,
+                              error)) {
             return FALSE;
-        if (label != NULL)
+        }
+        if (label != NULL) {
             g_ptr_array_add(labels, label);
+        }
         profile->field[i] = label;
     }
     return TRUE;
@@ -95,13 +102,16 @@ static gboolean read_invitation(const json_t *membership, struct actual_person *
 {
     json_t *invitation = NULL;
     const char *expires = NULL;
-    if (!scim_field_object(membership, "invitation", &invitation, error))
+    if (!scim_field_object(membership, "invitation", &invitation, error)) {
         return FALSE;
-    if (invitation == NULL)
+    }
+    if (invitation == NULL) {
         return TRUE;
+    }
     if (!scim_field_key(invitation, "value", &person->invitation, error) ||
-        !scim_field_key(invitation, "expiresAt", &expires, error))
+        !scim_field_key(invitation, "expiresAt", &expires, error)) {
         return FALSE;
+    }
     return clock_parse(expires, &person->invitation_expires) ||
            refuse("\"expiresAt\" is not a dateTime", error);
 }
@@ -116,10 +126,12 @@ static gboolean read_status(const json_t *membership, struct actual_person *pers
         !scim_field_text(membership, "joinedAt", &joined, error) ||
         !scim_field_boolean(membership, "protected", &person->is_protected, error) ||
         !read_invitation(membership, person, error) ||
-        !scim_field_label(membership, "statusReason", &reason, error))
+        !scim_field_label(membership, "statusReason", &reason, error)) {
         return FALSE;
-    if (reason != NULL)
+    }
+    if (reason != NULL) {
         g_ptr_array_add(labels, reason);
+    }
     person->status_reason = reason != NULL ? reason : "";
     person->joined = joined != NULL;
     return actual_status_parse(status, &person->status) ||
@@ -130,8 +142,9 @@ static gboolean read_status(const json_t *membership, struct actual_person *pers
 static gboolean take_role(const char *text, gboolean allow_none, GHashTable *scopes,
                           struct scim_field_role *role, GError **error)
 {
-    if (!scim_field_role(text, allow_none, role, error))
+    if (!scim_field_role(text, allow_none, role, error)) {
         return FALSE;
+    }
     if (!g_hash_table_add(scopes, g_strdup(role->project))) {
         g_set_error(error, OUTCOME, OUTCOME_BAD_INPUT, "\"%s\" is a second role in one scope",
                     text);
@@ -151,22 +164,28 @@ static gboolean read_effective_role(const json_t *user, enum organization_role *
     json_t *list = NULL;
     const json_t *entry;
     size_t at;
-    if (!scim_field_objects(user, "roles", &list, error))
+    if (!scim_field_objects(user, "roles", &list, error)) {
         return FALSE;
+    }
     json_array_foreach(list, at, entry)
     {
         const char *type = NULL;
         const char *value = NULL;
-        if (!scim_field_text(entry, "type", &type, error))
+        if (!scim_field_text(entry, "type", &type, error)) {
             return FALSE;
-        if (g_strcmp0(type, "organization") != 0)
+        }
+        if (g_strcmp0(type, "organization") != 0) {
             continue;
-        if (*role != ORGANIZATION_ROLE_NONE)
+        }
+        if (*role != ORGANIZATION_ROLE_NONE) {
             return refuse("\"roles\" has two organization roles", error);
-        if (!scim_field_key(entry, "value", &value, error))
+        }
+        if (!scim_field_key(entry, "value", &value, error)) {
             return FALSE;
-        if (!organization_role_parse(value, role))
+        }
+        if (!organization_role_parse(value, role)) {
             return refuse("\"roles\" has an organization role that we do not know", error);
+        }
     }
     return TRUE;
 }
@@ -181,13 +200,16 @@ static gboolean add_project_roles(Actual *actual, const json_t *user, GError **e
         const char *type = json_string_value(json_object_get(entry, "type"));
         const char *value = NULL;
         struct scim_field_role role;
-        if (g_strcmp0(type, "project") != 0)
+        if (g_strcmp0(type, "project") != 0) {
             continue;
+        }
         if (!scim_field_key(entry, "value", &value, error) ||
-            !take_role(value, FALSE, scopes, &role, error))
+            !take_role(value, FALSE, scopes, &role, error)) {
             return FALSE;
-        if (role.project[0] == '\0')
+        }
+        if (role.project[0] == '\0') {
             return refuse("\"roles\" has a project role without a project", error);
+        }
         actual_add_role(actual, role.project, role.in_project);
     }
     return TRUE;
@@ -207,17 +229,20 @@ static gboolean add_link(Actual *actual, const json_t *link, GError **error)
     if (!scim_field_key(link, "value", &origin, error) ||
         !scim_field_text(link, "externalId", &external_id, error) ||
         !scim_field_boolean(link, "active", &active, error) ||
-        !scim_field_texts(link, "roles", &list, error))
+        !scim_field_texts(link, "roles", &list, error)) {
         return FALSE;
+    }
     json_array_foreach(list, at, text)
     {
         struct scim_field_role role;
-        if (!take_role(json_string_value(text), FALSE, scopes, &role, error))
+        if (!take_role(json_string_value(text), FALSE, scopes, &role, error)) {
             return FALSE;
-        if (role.project[0] == '\0')
+        }
+        if (role.project[0] == '\0') {
             organization = role.organization;
-        else
+        } else {
             g_array_append_val(roles, role);
+        }
     }
     actual_add_link(actual, origin, external_id != NULL ? external_id : "", active,
                     organization);
@@ -233,11 +258,16 @@ static gboolean add_links(Actual *actual, const json_t *membership, GError **err
     json_t *list = NULL;
     const json_t *link;
     size_t at;
-    if (!scim_field_objects(membership, "origins", &list, error))
+    if (!scim_field_objects(membership, "origins", &list, error)) {
         return FALSE;
-    if (json_array_size(list) == 0)
+    }
+    if (json_array_size(list) == 0) {
         return refuse("\"origins\" is missing: may this token see them?", error);
-    json_array_foreach(list, at, link) if (!add_link(actual, link, error)) return FALSE;
+    }
+    json_array_foreach(list, at, link) if (!add_link(actual, link, error))
+    {
+        return FALSE;
+    }
     return TRUE;
 }
 
@@ -247,19 +277,22 @@ static gboolean add_overrides(Actual *actual, const json_t *membership, GError *
     json_t *list = NULL;
     const json_t *entry;
     size_t at;
-    if (!scim_field_objects(membership, "override", &list, error))
+    if (!scim_field_objects(membership, "override", &list, error)) {
         return FALSE;
+    }
     json_array_foreach(list, at, entry)
     {
         struct scim_field_role role;
         const char *value = NULL;
         if (!scim_field_key(entry, "value", &value, error) ||
-            !take_role(value, TRUE, scopes, &role, error))
+            !take_role(value, TRUE, scopes, &role, error)) {
             return FALSE;
-        if (role.project[0] == '\0')
+        }
+        if (role.project[0] == '\0') {
             actual_set_override(actual, role.organization);
-        else
+        } else {
             actual_add_override(actual, role.project, role.in_project);
+        }
     }
     return TRUE;
 }
@@ -269,12 +302,14 @@ static gboolean add_stand_ins(Actual *actual, const json_t *membership, GError *
     json_t *list = NULL;
     const json_t *text;
     size_t at;
-    if (!scim_field_texts(membership, "standsIn", &list, error))
+    if (!scim_field_texts(membership, "standsIn", &list, error)) {
         return FALSE;
+    }
     json_array_foreach(list, at, text)
     {
-        if (!role_scope_name_is_valid(json_string_value(text)))
+        if (!role_scope_name_is_valid(json_string_value(text))) {
             return refuse("\"standsIn\" names no project", error);
+        }
         actual_add_stand_in(actual, json_string_value(text));
     }
     return TRUE;
@@ -286,7 +321,10 @@ static gboolean is_suspended_by_owner(const json_t *membership, enum actual_stat
     const json_t *link;
     size_t at;
     json_array_foreach(json_object_get(membership, "origins"), at,
-                       link) if (json_is_false(json_object_get(link, "active"))) return FALSE;
+                       link) if (json_is_false(json_object_get(link, "active")))
+    {
+        return FALSE;
+    }
     return status == ACTUAL_SUSPENDED;
 }
 
@@ -298,14 +336,17 @@ static gboolean add_person(Actual *actual, const json_t *user, const char *id, G
 
     person.version = scim_person_version(user, error);
     if (person.version == NULL || !read_profile(user, &person.profile, labels, error) ||
-        !scim_field_object(user, SCIM_URN_MEMBERSHIP, &membership, error))
+        !scim_field_object(user, SCIM_URN_MEMBERSHIP, &membership, error)) {
         return FALSE;
-    if (membership == NULL)
+    }
+    if (membership == NULL) {
         return refuse("the Membership extension is missing: is this a rolecall endpoint?",
                       error);
+    }
     if (!read_status(membership, &person, labels, error) ||
-        !read_effective_role(user, &person.role, error))
+        !read_effective_role(user, &person.role, error)) {
         return FALSE;
+    }
     person.suspended_by_owner = is_suspended_by_owner(membership, person.status);
     actual_add_person(actual, &person);
     return add_project_roles(actual, user, error) && add_links(actual, membership, error) &&

@@ -7,8 +7,9 @@
 struct scim_place *scim_place_open(const struct scim_client_settings *settings, GError **error)
 {
     ScimClient *client = scim_client_open(settings, error);
-    if (client == NULL)
+    if (client == NULL) {
         return NULL;
+    }
     struct scim_place *place = g_new0(struct scim_place, 1);
     place->client = client;
     place->index = scim_state_index_new();
@@ -17,8 +18,9 @@ struct scim_place *scim_place_open(const struct scim_client_settings *settings, 
 
 void scim_place_close(struct scim_place *place)
 {
-    if (place == NULL)
+    if (place == NULL) {
         return;
+    }
     scim_client_close(place->client);
     scim_state_index_clear(&place->index);
     g_free(place);
@@ -34,16 +36,18 @@ gboolean scim_place_get_person(struct scim_place *place, const char *person, jso
     GError *failure = NULL;
     gboolean good = scim_client_send(place->client, &call, &reply, &failure);
     *user = NULL;
-    if (good && g_strcmp0(json_string_value(json_object_get(reply.body, "id")), person) == 0)
+    if (good && g_strcmp0(json_string_value(json_object_get(reply.body, "id")), person) == 0) {
         *user = json_incref(reply.body);
-    else if (good)
+    } else if (good) {
         g_set_error(&failure, OUTCOME, OUTCOME_BAD_INPUT,
                     "person \"%s\": the endpoint answered with something else", person);
-    else if (reply.status == 404)
+    } else if (reply.status == 404) {
         g_clear_error(&failure);
+    }
     scim_reply_clear(&reply);
-    if (failure == NULL)
+    if (failure == NULL) {
         return TRUE;
+    }
     g_propagate_error(error, failure);
     return FALSE;
 }
@@ -68,8 +72,9 @@ static gboolean take_match(void *context, json_t *row, GError **error)
 {
     struct search *search = context;
     (void)error;
-    if (search->found == NULL && scim_effect_has_link(search->step, row))
+    if (search->found == NULL && scim_effect_has_link(search->step, row)) {
         search->found = json_incref(row);
+    }
     return TRUE;
 }
 
@@ -86,16 +91,19 @@ static gboolean find_invited(struct scim_place *place, const struct plan_step *s
     const struct pager_sink sink = {.row = take_match, .context = &search};
     gboolean good = TRUE;
     for (guint i = 0; i < G_N_ELEMENTS(filters) && good && search.found == NULL; i++) {
-        if (filters[i][1] == NULL)
+        if (filters[i][1] == NULL) {
             continue;
+        }
         g_autofree char *text = filter_text(filters[i][1]);
         g_autofree char *filter = g_strconcat(filters[i][0], " eq ", text, NULL);
         g_autofree char *escaped = scim_client_escape(filter);
         g_autofree char *path = g_strconcat("/Users?filter=", escaped, NULL);
         good = pager_read(place->client, path, &sink, NULL, error);
     }
-    if (!good)
-        g_clear_pointer(&search.found, json_decref);
+    if (!good && search.found != NULL) {
+        json_decref(search.found);
+        search.found = NULL;
+    }
     *user = search.found;
     return good;
 }
@@ -103,8 +111,9 @@ static gboolean find_invited(struct scim_place *place, const struct plan_step *s
 gboolean scim_place_read_back(struct scim_place *place, const struct target_write *write,
                               json_t **user, GError **error)
 {
-    if (write->step->kind == PLAN_INVITE)
+    if (write->step->kind == PLAN_INVITE) {
         return find_invited(place, write->step, user, error);
+    }
     return scim_place_get_person(place, write->person, user, error);
 }
 
@@ -113,9 +122,10 @@ const char *scim_place_find_project(struct scim_place *place, const char *name, 
     const char *id = g_hash_table_lookup(place->index.project_ids, name);
     if (id == NULL && scim_state_read_projects(place->client, &place->index, error)) {
         id = g_hash_table_lookup(place->index.project_ids, name);
-        if (id == NULL)
+        if (id == NULL) {
             g_set_error(error, OUTCOME, OUTCOME_CONFLICT,
                         "project \"%s\" is not there any more", name);
+        }
     }
     return id;
 }
@@ -123,7 +133,8 @@ const char *scim_place_find_project(struct scim_place *place, const char *name, 
 const char *scim_place_find_marker(struct scim_place *place, const char *marker, GError **error)
 {
     const char *origin = g_hash_table_lookup(place->index.marker_origins, marker);
-    if (origin == NULL && scim_state_read_markers(place->client, &place->index, error))
+    if (origin == NULL && scim_state_read_markers(place->client, &place->index, error)) {
         origin = g_hash_table_lookup(place->index.marker_origins, marker);
+    }
     return origin;
 }

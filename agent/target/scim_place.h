@@ -29,8 +29,8 @@ gboolean scim_place_get_person(struct scim_place *place, const char *person, jso
 gboolean scim_place_read_back(struct scim_place *place, const struct target_write *write,
                               json_t **user, GError **error);
 
-/* The id of the project with this name, borrowed until the next reading. CONFLICT: it is gone.
- */
+/* The id of the project with this name, borrowed until the next reading. CONFLICT: it is
+ * gone. */
 const char *scim_place_find_project(struct scim_place *place, const char *name, GError **error);
 
 /* The origin of a marker, borrowed until the next reading; NULL without an error where there is

@@ -47,13 +47,16 @@ static gboolean take_role(void *context, json_t *row, GError **error)
     const char *value = NULL;
     const char *type = NULL;
     if (!scim_field_key(row, "value", &value, error) ||
-        !scim_field_text(row, "type", &type, error))
+        !scim_field_text(row, "type", &type, error)) {
         return FALSE;
+    }
     if (strcmp(value, organization_role_name(ORGANIZATION_ROLE_MEMBER)) != 0 ||
-        g_strcmp0(type, "organization") != 0)
+        g_strcmp0(type, "organization") != 0) {
         return TRUE;
-    if (!json_is_integer(json_object_get(row, "totalAssignmentsUsed")))
+    }
+    if (!json_is_integer(json_object_get(row, "totalAssignmentsUsed"))) {
         return refuse(OUTCOME_BAD_INPUT, "role \"member\" does not tell the seats held", error);
+    }
     reading->seats_told = TRUE;
     reading->cap = cap;
     return scim_field_count(row, "totalAssignmentsPermitted", &reading->cap, error) &&
@@ -64,8 +67,9 @@ static gboolean read_seats(ScimClient *client, struct reading *reading, GError *
 {
     const struct pager_sink sink = {.row = take_role, .context = reading};
     reading->seats_told = FALSE;
-    if (!pager_read(client, "/Roles", &sink, NULL, error))
+    if (!pager_read(client, "/Roles", &sink, NULL, error)) {
         return FALSE;
+    }
     return reading->seats_told ||
            refuse(OUTCOME_BAD_INPUT, "the roles do not tell the seats held", error);
 }
@@ -74,12 +78,14 @@ static gboolean take_user(void *context, json_t *row, GError **error)
 {
     struct reading *reading = context;
     const char *id = json_string_value(json_object_get(row, "id"));
-    if (!scim_person_add(reading->actual, row, error))
+    if (!scim_person_add(reading->actual, row, error)) {
         return FALSE;
+    }
     const json_t *membership = json_object_get(row, SCIM_URN_MEMBERSHIP);
     const char *status = json_string_value(json_object_get(membership, "status"));
-    if (g_strcmp0(status, actual_status_name(ACTUAL_ACTIVE)) == 0)
+    if (g_strcmp0(status, actual_status_name(ACTUAL_ACTIVE)) == 0) {
         g_hash_table_add(reading->active, g_strdup(id));
+    }
     return TRUE;
 }
 
@@ -89,18 +95,21 @@ static gboolean add_admins(struct reading *reading, const json_t *project, GErro
     json_t *members = NULL;
     const json_t *member;
     size_t at;
-    if (!scim_field_objects(project, "members", &members, error))
+    if (!scim_field_objects(project, "members", &members, error)) {
         return FALSE;
+    }
     json_array_foreach(members, at, member)
     {
         const char *person = NULL;
         const char *role = NULL;
         if (!scim_field_key(member, "value", &person, error) ||
-            !scim_field_key(member, "role", &role, error))
+            !scim_field_key(member, "role", &role, error)) {
             return FALSE;
+        }
         if (strcmp(role, project_role_name(PROJECT_ROLE_ADMIN)) == 0 &&
-            g_hash_table_contains(reading->active, person))
+            g_hash_table_contains(reading->active, person)) {
             actual_add_project_admin(reading->actual, person);
+        }
     }
     return TRUE;
 }
@@ -112,14 +121,18 @@ static gboolean take_project(void *context, json_t *row, GError **error)
     const char *name = NULL;
     const char *version = scim_person_version(row, error);
     if (version == NULL || !scim_field_key(row, "id", &id, error) ||
-        !scim_field_key(row, "name", &name, error))
+        !scim_field_key(row, "name", &name, error)) {
         return FALSE;
-    if (!role_scope_name_is_valid(name))
+    }
+    if (!role_scope_name_is_valid(name)) {
         return refuse(OUTCOME_BAD_INPUT, "a project's name is none", error);
-    if (!g_hash_table_insert(reading->index->project_ids, g_strdup(name), g_strdup(id)))
+    }
+    if (!g_hash_table_insert(reading->index->project_ids, g_strdup(name), g_strdup(id))) {
         return refuse(OUTCOME_CONFLICT, "two projects have one name", error);
-    if (reading->actual == NULL)
+    }
+    if (reading->actual == NULL) {
         return TRUE;
+    }
     actual_add_project(reading->actual, id, version, name);
     return add_admins(reading, row, error);
 }
@@ -132,14 +145,16 @@ static gboolean take_marker(void *context, json_t *row, GError **error)
         !scim_field_key(row, "origin", &marker.origin, error) ||
         !scim_field_text(row, "externalId", &marker.external_id, error) ||
         !scim_field_text(row, "userName", &marker.user_name, error) ||
-        !scim_field_key(row, "kind", &marker.kind, error))
+        !scim_field_key(row, "kind", &marker.kind, error)) {
         return FALSE;
+    }
     marker.external_id = marker.external_id != NULL ? marker.external_id : "";
     marker.user_name = marker.user_name != NULL ? marker.user_name : "";
     g_hash_table_insert(reading->index->marker_origins, g_strdup(marker.id),
                         g_strdup(marker.origin));
-    if (reading->actual != NULL)
+    if (reading->actual != NULL) {
         actual_add_marker(reading->actual, &marker);
+    }
     return TRUE;
 }
 
@@ -178,10 +193,12 @@ static gboolean check_stillness(ScimClient *client, const struct reading *readin
     struct reading again = {.index = reading->index};
     gboolean unchanged = FALSE;
     if (!read_seats(client, &again, error) ||
-        !pager_is_unchanged(client, "/Users", etag, &unchanged, error))
+        !pager_is_unchanged(client, "/Users", etag, &unchanged, error)) {
         return FALSE;
-    if (!unchanged || again.cap != reading->cap || again.used != reading->used)
+    }
+    if (!unchanged || again.cap != reading->cap || again.used != reading->used) {
         return refuse(OUTCOME_CONFLICT, "the organization changed while it was read", error);
+    }
     return TRUE;
 }
 
@@ -189,11 +206,13 @@ static gboolean read_people(ScimClient *client, struct reading *reading, GError 
 {
     const struct pager_sink sink = {.row = take_user, .context = reading};
     g_autofree char *etag = NULL;
-    if (!pager_read(client, "/Users", &sink, &etag, error))
+    if (!pager_read(client, "/Users", &sink, &etag, error)) {
         return FALSE;
-    if (etag == NULL)
+    }
+    if (etag == NULL) {
         return refuse(OUTCOME_BAD_INPUT,
                       "the list of people has no ETag: is this a rolecall endpoint?", error);
+    }
     return read_projects(client, reading, error) && read_markers(client, reading, error) &&
            check_stillness(client, reading, etag, error);
 }
@@ -202,8 +221,9 @@ Actual *scim_state_read(ScimClient *client, const char *organization,
                         struct scim_state_index *index, GError **error)
 {
     struct reading reading = {.index = index};
-    if (!read_seats(client, &reading, error))
+    if (!read_seats(client, &reading, error)) {
         return NULL;
+    }
     g_autoptr(Actual) actual = actual_new(organization, reading.cap, reading.used);
     reading.actual = actual;
     reading.active = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

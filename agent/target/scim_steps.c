@@ -38,8 +38,9 @@ static json_t *project_entry(const char *project, enum project_role role)
 static void add_operation(json_t *operations, const char *op, const char *path, json_t *value)
 {
     json_t *operation = json_pack("{s:s, s:s}", "op", op, "path", path);
-    if (value != NULL)
+    if (value != NULL) {
         json_object_set_new(operation, "value", value);
+    }
     json_array_append_new(operations, operation);
 }
 
@@ -66,26 +67,30 @@ static void add_profile(json_t *operations, const struct plan_step *step)
     for (guint i = 0; i < PROFILE_FIELDS; i++) {
         enum profile_field field = (enum profile_field)i;
         const char *text = step->profile.field[field];
-        if ((step->profile_mask & (1U << i)) == 0)
+        if ((step->profile_mask & (1U << i)) == 0) {
             continue;
-        if (text != NULL)
+        }
+        if (text != NULL) {
             add_operation(operations, "replace", profile_field_path(field), json_string(text));
-        else
+        } else {
             add_operation(operations, "remove",
                           field == PROFILE_MAIL ? WORK_MAIL_PATH : profile_field_path(field),
                           NULL);
+        }
     }
 }
 
 static void add_changes(json_t *operations, const struct plan_step *step)
 {
-    if ((step->flags & PLAN_ADOPT) != 0)
+    if ((step->flags & PLAN_ADOPT) != 0) {
         add_operation(operations, "replace", "externalId", json_string(step->external_id));
+    }
     switch (step->kind) {
     case PLAN_REISSUE:
         add_profile(operations, step);
-        if (step->organization_from != step->organization_to)
+        if (step->organization_from != step->organization_to) {
             add_organization_role(operations, step->organization_to);
+        }
         break;
     case PLAN_UPDATE_PROFILE:
         add_profile(operations, step);
@@ -107,9 +112,11 @@ static void add_changes(json_t *operations, const struct plan_step *step)
         break;
     }
     if (step->kind == PLAN_REISSUE || step->kind == PLAN_SET_PROJECT_ROLE ||
-        step->kind == PLAN_REMOVE_PROJECT_ROLE)
-        for (guint32 i = 0; i < step->project_count; i++)
+        step->kind == PLAN_REMOVE_PROJECT_ROLE) {
+        for (guint32 i = 0; i < step->project_count; i++) {
             add_project_role(operations, &step->projects[i]);
+        }
+    }
 }
 
 static json_t *patch_of(json_t *operations)
@@ -119,18 +126,21 @@ static json_t *patch_of(json_t *operations)
 
 static void set_text(json_t *object, const char *name, const char *text)
 {
-    if (text != NULL)
+    if (text != NULL) {
         json_object_set_new(object, name, json_string(text));
+    }
 }
 
 /* The enterprise extension, or NULL where the directory knows nothing of it. */
 static json_t *enterprise_of(const struct profile *profile)
 {
     json_t *extension = json_object();
-    for (guint i = PROFILE_EMPLOYEE_NUMBER; i < PROFILE_FIELDS; i++)
+    for (guint i = PROFILE_EMPLOYEE_NUMBER; i < PROFILE_FIELDS; i++) {
         set_text(extension, profile_field_key((enum profile_field)i), profile->field[i]);
-    if (json_object_size(extension) > 0)
+    }
+    if (json_object_size(extension) > 0) {
         return extension;
+    }
     json_decref(extension);
     return NULL;
 }
@@ -139,9 +149,10 @@ static json_t *roles_of(const struct plan_step *step)
 {
     json_t *roles = json_array();
     json_array_append_new(roles, organization_entry(step->organization_to));
-    for (guint32 i = 0; i < step->project_count; i++)
+    for (guint32 i = 0; i < step->project_count; i++) {
         json_array_append_new(roles,
                               project_entry(step->projects[i].project, step->projects[i].to));
+    }
     return roles;
 }
 
@@ -150,9 +161,10 @@ static json_t *new_user(const struct plan_step *step)
     const struct profile *profile = &step->profile;
     json_t *enterprise = enterprise_of(profile);
     json_t *user = json_pack("{s:[s]}", "schemas", SCIM_URN_USER);
-    if (enterprise != NULL)
+    if (enterprise != NULL) {
         json_array_append_new(json_object_get(user, "schemas"),
                               json_string(SCIM_URN_ENTERPRISE));
+    }
     set_text(user, "userName", profile->field[PROFILE_USER_NAME]);
     set_text(user, "externalId", step->external_id);
     set_text(user, "displayName", profile->field[PROFILE_DISPLAY_NAME]);
@@ -164,13 +176,15 @@ static json_t *new_user(const struct plan_step *step)
         json_object_set_new(user, "name", name);
     }
     set_text(user, "title", profile->field[PROFILE_TITLE]);
-    if (profile->field[PROFILE_MAIL] != NULL)
+    if (profile->field[PROFILE_MAIL] != NULL) {
         json_object_set_new(user, "emails",
                             json_pack("[{s:s, s:s, s:b}]", "type", "work", "value",
                                       profile->field[PROFILE_MAIL], "primary", 1));
+    }
     json_object_set_new(user, "roles", roles_of(step));
-    if (enterprise != NULL)
+    if (enterprise != NULL) {
         json_object_set_new(user, SCIM_URN_ENTERPRISE, enterprise);
+    }
     return user;
 }
 
@@ -184,8 +198,9 @@ static char **headers_of(const struct target_write *write)
         g_autofree char *run = g_strconcat(ROLECALL_HEADER_RUN ": ", write->run, NULL);
         g_strv_builder_add(headers, run);
     }
-    if ((write->step->flags & PLAN_ADOPT) != 0)
+    if ((write->step->flags & PLAN_ADOPT) != 0) {
         g_strv_builder_add(headers, ROLECALL_HEADER_ADOPT ": true");
+    }
     return g_strv_builder_end(headers);
 }
 
@@ -194,23 +209,31 @@ static const char *find_gap(const struct plan_step *step)
 {
     gboolean of_one_project =
         step->kind == PLAN_SET_PROJECT_ROLE || step->kind == PLAN_REMOVE_PROJECT_ROLE;
-    if (step->origin == NULL || step->origin[0] == '\0')
+    if (step->origin == NULL || step->origin[0] == '\0') {
         return "it names no origin";
-    if (of_one_project && step->project_count != 1)
+    }
+    if (of_one_project && step->project_count != 1) {
         return "it does not name exactly one project";
-    if (step->kind == PLAN_SET_PROJECT_ROLE && step->projects[0].to == PROJECT_ROLE_NONE)
+    }
+    if (step->kind == PLAN_SET_PROJECT_ROLE && step->projects[0].to == PROJECT_ROLE_NONE) {
         return "it names no role";
-    if (step->kind == PLAN_REMOVE_PROJECT_ROLE && step->projects[0].to != PROJECT_ROLE_NONE)
+    }
+    if (step->kind == PLAN_REMOVE_PROJECT_ROLE && step->projects[0].to != PROJECT_ROLE_NONE) {
         return "it names a role to give";
-    for (guint32 i = 0; i < step->project_count; i++)
-        if (!role_scope_name_is_valid(step->projects[i].project))
+    }
+    for (guint32 i = 0; i < step->project_count; i++) {
+        if (!role_scope_name_is_valid(step->projects[i].project)) {
             return "it names no project";
+        }
+    }
     if (step->kind == PLAN_SET_ORGANIZATION_ROLE &&
-        step->organization_to == ORGANIZATION_ROLE_NONE)
+        step->organization_to == ORGANIZATION_ROLE_NONE) {
         return "it names no role";
+    }
     if ((step->flags & PLAN_ADOPT) != 0 &&
-        (step->external_id == NULL || step->external_id[0] == '\0'))
+        (step->external_id == NULL || step->external_id[0] == '\0')) {
         return "it names no anchor";
+    }
     return NULL;
 }
 
@@ -218,11 +241,14 @@ static gboolean make_invite(const struct plan_step *step, struct scim_steps_call
                             GError **error)
 {
     if (step->profile.field[PROFILE_USER_NAME] == NULL || step->external_id == NULL ||
-        step->external_id[0] == '\0' || step->organization_to == ORGANIZATION_ROLE_NONE)
+        step->external_id[0] == '\0' || step->organization_to == ORGANIZATION_ROLE_NONE) {
         return refuse(step, "it lacks userName, anchor or role", error);
-    for (guint32 i = 0; i < step->project_count; i++)
-        if (step->projects[i].to == PROJECT_ROLE_NONE)
+    }
+    for (guint32 i = 0; i < step->project_count; i++) {
+        if (step->projects[i].to == PROJECT_ROLE_NONE) {
             return refuse(step, "it names no role", error);
+        }
+    }
     call->method = "POST";
     call->path = g_strdup("/Users");
     call->body = new_user(step);
@@ -233,8 +259,9 @@ static gboolean make_stand_in(const struct target_write *write, const char *proj
                               struct scim_steps_call *call, GError **error)
 {
     const struct plan_step *step = write->step;
-    if (step->kind != PLAN_SET_PROJECT_ROLE || project_id == NULL || write->person == NULL)
+    if (step->kind != PLAN_SET_PROJECT_ROLE || project_id == NULL || write->person == NULL) {
         return refuse(step, "it lacks the project or the owner who stands in", error);
+    }
     g_autofree char *id = scim_client_escape(project_id);
     json_t *members = json_pack("[{s:s, s:s}]", "value", write->person, "role",
                                 project_role_name(step->projects[0].to));
@@ -250,8 +277,9 @@ static gboolean make_person_write(const struct target_write *write,
                                   struct scim_steps_call *call, GError **error)
 {
     const struct plan_step *step = write->step;
-    if (write->person == NULL || write->person[0] == '\0')
+    if (write->person == NULL || write->person[0] == '\0') {
         return refuse(step, "it names nobody", error);
+    }
     g_autofree char *id = scim_client_escape(write->person);
     call->path = g_strconcat("/Users/", id, NULL);
     call->if_match = write->base;
@@ -274,18 +302,21 @@ gboolean scim_steps_make(const struct target_write *write, const char *project_i
     const char *gap = find_gap(step);
     gboolean good = FALSE;
     scim_steps_clear(call);
-    if (gap != NULL)
+    if (gap != NULL) {
         return refuse(step, gap, error);
-    if (step->kind == PLAN_INVITE)
+    }
+    if (step->kind == PLAN_INVITE) {
         good = make_invite(step, call, error);
-    else if (scim_steps_is_stand_in(step))
+    } else if (scim_steps_is_stand_in(step)) {
         good = make_stand_in(write, project_id, call, error);
-    else
+    } else {
         good = make_person_write(write, call, error);
-    if (good)
+    }
+    if (good) {
         call->headers = headers_of(write);
-    else
+    } else {
         scim_steps_clear(call);
+    }
     return good;
 }
 

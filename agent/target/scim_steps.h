@@ -7,11 +7,13 @@
  *     scim_steps_clear(&call);
  *
  *     invite                   POST   /Users
- *     reissue, update-profile  PATCH  /Users/{id}   replace of what changes, remove of what
- * ends set-organization-role    PATCH  /Users/{id}   replace roles[type eq
- * "organization"].value set-project-role         PATCH  /Users/{id}   add roles; by succession:
- * /Projects/{id} add members remove-project-role      PATCH  /Users/{id}   remove roles[type eq
- * "project" and value sw "p/"] suspend, reactivate      PATCH  /Users/{id}   replace active
+ *     reissue, update-profile  PATCH  /Users/{id}  replace what changes, remove what ends
+ *     set-organization-role    PATCH  /Users/{id}  replace roles[type eq "organization"].value
+ *     set-project-role         PATCH  /Users/{id}  add roles
+ *       by succession          PATCH  /Projects/{id}  add members
+ *     remove-project-role      PATCH  /Users/{id}
+ *                                remove roles[type eq "project" and value sw "search/"]
+ *     suspend, reactivate      PATCH  /Users/{id}  replace active
  *     revoke, remove           DELETE /Users/{id}
  */
 #pragma once

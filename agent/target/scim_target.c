@@ -46,15 +46,17 @@ static struct scim_place *find_place(struct scim_target *self, const char *organ
                                      GError **error)
 {
     struct scim_place *place = g_hash_table_lookup(self->places, organization);
-    if (place != NULL)
+    if (place != NULL) {
         return place;
+    }
     g_autofree char *name = scim_client_escape(organization);
     g_autofree char *base_path = self->settings.by_organization
                                      ? g_strconcat("/organizations/", name, "/scim/v2", NULL)
                                      : NULL;
     place = open_place(self, base_path, error);
-    if (place != NULL)
+    if (place != NULL) {
         g_hash_table_insert(self->places, g_strdup(organization), place);
+    }
     return place;
 }
 
@@ -67,13 +69,15 @@ static Actual *target_read(struct target *target, const char *organization, GErr
         GError *failure = NULL;
         gint64 wait_ms = 0;
         Actual *actual = scim_state_read(place->client, organization, &place->index, &failure);
-        if (actual != NULL)
+        if (actual != NULL) {
             return actual;
+        }
         if (!g_error_matches(failure, OUTCOME, OUTCOME_CONFLICT) ||
             !retry_next(&retry, NULL, &wait_ms) ||
             !self->settings.waiter->wait(self->settings.waiter->context, wait_ms)) {
-            if (scim_client_last_status(place->client) == 404)
+            if (scim_client_last_status(place->client) == 404) {
                 failure->code = OUTCOME_REFUSED; /* no such organization */
+            }
             g_propagate_prefixed_error(error, failure, "organization \"%s\": ", organization);
             return NULL;
         }
@@ -105,13 +109,15 @@ static gboolean target_clear_marker(struct target *target, const char *organizat
 {
     struct scim_place *place = find_place((struct scim_target *)target, organization, error);
     GError *failure = NULL;
-    if (place == NULL)
+    if (place == NULL) {
         return FALSE;
+    }
     const char *origin = scim_place_find_marker(place, marker, &failure);
     if (origin == NULL) {
         gboolean gone = failure == NULL;
-        if (!gone)
+        if (!gone) {
             g_propagate_error(error, failure);
+        }
         return gone;
     }
     g_autofree char *id = scim_client_escape(marker);
@@ -126,8 +132,9 @@ static gboolean target_clear_marker(struct target *target, const char *organizat
         good = TRUE;
     }
     scim_reply_clear(&reply);
-    if (!good)
+    if (!good) {
         g_propagate_prefixed_error(error, failure, "marker \"%s\": ", marker);
+    }
     return good;
 }
 
@@ -136,8 +143,9 @@ static char *target_read_version(struct target *target, const char *organization
 {
     struct scim_place *place = find_place((struct scim_target *)target, organization, error);
     json_t *user = NULL;
-    if (place == NULL || !scim_place_get_person(place, person, &user, error))
+    if (place == NULL || !scim_place_get_person(place, person, &user, error)) {
         return NULL;
+    }
     if (user == NULL) {
         g_set_error(error, OUTCOME, OUTCOME_CONFLICT, "person \"%s\" is not there any more",
                     person);
@@ -152,8 +160,9 @@ static void target_free(struct target *target)
 {
     struct scim_target *self = (struct scim_target *)target;
     g_hash_table_unref(self->places);
-    if (self->token != NULL)
+    if (self->token != NULL) {
         explicit_bzero(self->token, strlen(self->token));
+    }
     g_free(self->token);
     g_free(self->url);
     g_free(self->ca_file);
@@ -175,8 +184,9 @@ struct target *scim_target_new(const struct scim_target_settings *settings, GErr
     self->settings.http.url = self->url = g_strdup(settings->http.url);
     self->settings.http.token = self->token = g_strdup(settings->http.token);
     self->settings.http.ca_file = self->ca_file = g_strdup(settings->http.ca_file);
-    if (settings->waiter == NULL)
+    if (settings->waiter == NULL) {
         self->settings.waiter = retry_waiter_system();
+    }
     self->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, close_place);
     struct scim_place *trial = open_place(self, NULL, error);
     if (trial == NULL) {

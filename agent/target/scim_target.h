@@ -1,9 +1,10 @@
 /*
  * A SCIM endpoint as the target of a sync: implements agent/sync/target.h.
  *
- *     struct scim_target_settings settings = {.http = {.url = "http://127.0.0.1:8080", .token =
- * t}, .by_organization = TRUE, .random = random_system()}; struct target *target =
- * scim_target_new(&settings, &error);
+ *     struct scim_target_settings settings = {
+ *         .http = {.url = "http://127.0.0.1:8080", .token = token},
+ *         .by_organization = TRUE, .random = random_system()};
+ *     struct target *target = scim_target_new(&settings, &error);
  *     ... target->read(target, "acme", &error) ... target->free(target);
  *
  * It never repeats a write whose end it does not know; whoever called asks look_back() first. A
@@ -20,11 +21,10 @@
 #include "scim/protocol/clock.h"
 
 struct scim_target_settings {
-    struct http_settings
-        http; /* texts are copied, the token wiped by free(); see http_request.h */
-    gboolean
-        by_organization; /* TRUE: <url>/organizations/<name>/scim/v2, as our endpoint serves it;
-                            FALSE: url is the SCIM base of the one organization */
+    struct http_settings http; /* texts are copied, the token wiped by free() */
+    /* TRUE: <url>/organizations/<name>/scim/v2, as our endpoint serves it; FALSE: url is the
+     * SCIM base of the one organization. */
+    gboolean by_organization;
     const struct retry_policy *policy;  /* NULL: retry_usual */
     const struct retry_waiter *waiter;  /* NULL: retry_waiter_system(); borrowed */
     const struct random_source *random; /* borrowed */

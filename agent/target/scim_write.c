@@ -19,8 +19,9 @@ static void fill_result(struct target_result *result, const json_t *user)
 static gboolean is_the_person(const struct target_write *write, const json_t *body)
 {
     const char *id = json_string_value(json_object_get(body, "id"));
-    if (id == NULL || scim_steps_is_stand_in(write->step))
+    if (id == NULL || scim_steps_is_stand_in(write->step)) {
         return FALSE;
+    }
     return write->step->kind == PLAN_INVITE || g_strcmp0(id, write->person) == 0;
 }
 
@@ -43,17 +44,20 @@ static enum target_end confirm(struct scim_place *place, const struct target_wri
     const struct plan_step *step = write->step;
     gboolean removes = step->kind == PLAN_REMOVE || step->kind == PLAN_REVOKE;
     json_t *user = NULL;
-    if (is_the_person(write, reply->body))
+    if (is_the_person(write, reply->body)) {
         user = json_incref(reply->body);
-    else if (!scim_place_read_back(place, write, &user,
-                                   step->kind == PLAN_INVITE ? error : NULL))
+    } else if (!scim_place_read_back(place, write, &user,
+                                     step->kind == PLAN_INVITE ? error : NULL)) {
         return step->kind == PLAN_INVITE ? TARGET_UNCERTAIN : TARGET_DONE;
+    }
     enum scim_effect effect = scim_effect_of(step, user);
-    if (effect == SCIM_EFFECT_SHOWN && user != NULL)
+    if (effect == SCIM_EFFECT_SHOWN && user != NULL) {
         fill_result(result, user);
+    }
     json_decref(user);
-    if (effect == SCIM_EFFECT_SHOWN)
+    if (effect == SCIM_EFFECT_SHOWN) {
         return TARGET_DONE;
+    }
     return disbelieve(write,
                       removes || step->kind == PLAN_INVITE ? TARGET_UNCERTAIN : TARGET_NOT_DONE,
                       error);
@@ -71,15 +75,18 @@ static enum target_end tell_end(struct scim_reply *reply, GError *failure,
         refusal_clear(&result->refusal);
         result->refusal = reply->fault.refusal;
         reply->fault.refusal = (struct refusal){0};
-        if (result->refusal.detail == NULL)
+        if (result->refusal.detail == NULL) {
             result->refusal.detail = g_strdup(reply->fault.detail);
+        }
         g_error_free(failure);
         return TARGET_NOT_DONE;
     }
-    if (reply->status == 404)
+    if (reply->status == 404) {
         failure->code = OUTCOME_CONFLICT; /* they are gone */
-    if (reply->status == 409)
+    }
+    if (reply->status == 409) {
         failure->code = OUTCOME_REFUSED; /* uniqueness */
+    }
     g_propagate_error(error, failure);
     return TARGET_NOT_DONE;
 }
@@ -99,10 +106,12 @@ enum target_end scim_write_carry_out(struct scim_place *place, const struct targ
     const char *project_id = NULL;
     GError *failure = NULL;
     if (scim_steps_is_stand_in(write->step) &&
-        (project_id = find_project(place, write->step, error)) == NULL)
+        (project_id = find_project(place, write->step, error)) == NULL) {
         return TARGET_NOT_DONE;
-    if (!scim_steps_make(write, project_id, &made, error))
+    }
+    if (!scim_steps_make(write, project_id, &made, error)) {
         return TARGET_NOT_DONE;
+    }
     const struct scim_call call = {
         .method = made.method,
         .path = made.path,
@@ -128,8 +137,9 @@ static enum target_past judge_past(const struct target_write *write, const json_
         return TARGET_HAPPENED;
     }
     if (effect == SCIM_EFFECT_ABSENT ||
-        (version != NULL && g_strcmp0(version, write->base) == 0))
+        (version != NULL && g_strcmp0(version, write->base) == 0)) {
         return TARGET_DID_NOT;
+    }
     g_set_error(
         error, OUTCOME, OUTCOME_UNCERTAIN,
         "step %s for \"%s\": the endpoint shows neither the state before nor the one after",
@@ -146,8 +156,9 @@ enum target_past scim_write_look_back(struct scim_place *place,
         g_set_error(error, OUTCOME, OUTCOME_BAD_INPUT, "a step that names nobody");
         return TARGET_CANNOT_TELL;
     }
-    if (!scim_place_read_back(place, write, &user, error))
+    if (!scim_place_read_back(place, write, &user, error)) {
         return TARGET_CANNOT_TELL;
+    }
     enum target_past past = judge_past(write, user, result, error);
     json_decref(user);
     return past;

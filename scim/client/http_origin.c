@@ -15,8 +15,9 @@ static gboolean refuse(const char *url, const char *why, GError **error)
 
 static gboolean is_loopback(const char *host)
 {
-    if (g_ascii_strcasecmp(host, "localhost") == 0 || strcmp(host, "::1") == 0)
+    if (g_ascii_strcasecmp(host, "localhost") == 0 || strcmp(host, "::1") == 0) {
         return TRUE;
+    }
     return g_hostname_is_ip_address(host) && g_str_has_prefix(host, "127.");
 }
 
@@ -24,10 +25,12 @@ static gboolean parse_socket(const char *url, struct http_origin *origin, GError
 {
     const char *path = url + strlen(UNIX_PREFIX);
     struct sockaddr_un address;
-    if (path[0] != '/')
+    if (path[0] != '/') {
         return refuse(url, "the path of a socket begins with '/'", error);
-    if (strlen(path) >= sizeof(address.sun_path))
+    }
+    if (strlen(path) >= sizeof(address.sun_path)) {
         return refuse(url, "the path of the socket is too long", error);
+    }
     origin->socket = g_strdup(path);
     origin->base = g_strdup("http://localhost");
     return TRUE;
@@ -38,47 +41,60 @@ static const char *find_flaw(GUri *uri)
 {
     const char *scheme = g_uri_get_scheme(uri);
     const char *host = g_uri_get_host(uri);
-    if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)
+    if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) {
         return "it has to begin with https://, http:// or unix:/";
-    if (host == NULL || host[0] == '\0')
+    }
+    if (host == NULL || host[0] == '\0') {
         return "it names no host";
-    if (g_uri_get_userinfo(uri) != NULL)
+    }
+    if (g_uri_get_userinfo(uri) != NULL) {
         return "it has a user or password in it; use token_file";
-    if (g_uri_get_query(uri) != NULL || g_uri_get_fragment(uri) != NULL)
+    }
+    if (g_uri_get_query(uri) != NULL || g_uri_get_fragment(uri) != NULL) {
         return "it has a '?' or '#' in it; give the base URL alone";
+    }
     return NULL;
 }
 
 gboolean http_origin_parse(const char *url, struct http_origin *origin, GError **error)
 {
     *origin = (struct http_origin){0};
-    if (g_str_has_prefix(url, UNIX_PREFIX))
+    if (g_str_has_prefix(url, UNIX_PREFIX)) {
         return parse_socket(url, origin, error);
+    }
     g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_ENCODED, NULL);
-    if (uri == NULL)
+    if (uri == NULL) {
         return refuse(url, "it is not a URL", error);
+    }
     const char *flaw = find_flaw(uri);
-    if (flaw != NULL)
+    if (flaw != NULL) {
         return refuse(url, flaw, error);
-    for (const char *p = url; *p != '\0'; p++)
-        if (!g_ascii_isgraph(*p))
+    }
+    for (const char *p = url; *p != '\0'; p++) {
+        if (!g_ascii_isgraph(*p)) {
             return refuse(url, "it has blanks or characters that are not ASCII", error);
+        }
+    }
     origin->is_exposed =
         strcmp(g_uri_get_scheme(uri), "http") == 0 && !is_loopback(g_uri_get_host(uri));
     size_t length = strlen(url);
-    while (url[length - 1] == '/')
+    while (url[length - 1] == '/') {
         length--;
+    }
     origin->base = g_strndup(url, length);
     return TRUE;
 }
 
 gboolean http_origin_path_is_valid(const char *path)
 {
-    if (path[0] != '/')
+    if (path[0] != '/') {
         return FALSE;
-    for (const char *p = path; *p != '\0'; p++)
-        if (!g_ascii_isgraph(*p) || *p == '#')
+    }
+    for (const char *p = path; *p != '\0'; p++) {
+        if (!g_ascii_isgraph(*p) || *p == '#') {
             return FALSE;
+        }
+    }
     return TRUE;
 }
 

@@ -61,10 +61,11 @@ static const struct {
 
 static gboolean within_limit(struct transfer *transfer, size_t more)
 {
-    if (more > transfer->door->max_answer - transfer->received)
+    if (more > transfer->door->max_answer - transfer->received) {
         transfer->too_large = TRUE;
-    else
+    } else {
         transfer->received += more;
+    }
     return !transfer->too_large;
 }
 
@@ -72,8 +73,9 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
     (void)size; /* always 1 */
-    if (!within_limit(transfer, count))
+    if (!within_limit(transfer, count)) {
         return 0;
+    }
     g_string_append_len(transfer->answer->body, bytes, (gssize)count);
     return count;
 }
@@ -98,19 +100,21 @@ static void keep_field(struct http_answer *answer, const char *name, const char 
         {"retry-after", &answer->retry_after},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
         if (g_ascii_strcasecmp(name, fields[i].name) == 0) {
             g_free(*fields[i].place);
             *fields[i].place = g_strdup(value);
         }
+    }
 }
 
 static size_t take_head(char *bytes, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
     (void)size; /* always 1 */
-    if (!within_limit(transfer, count))
+    if (!within_limit(transfer, count)) {
         return 0;
+    }
     g_autofree char *line = g_strndup(bytes, count);
     g_strstrip(line);
     if (g_str_has_prefix(line, "HTTP/")) {
@@ -130,8 +134,11 @@ static size_t take_head(char *bytes, size_t size, size_t count, void *context)
 /* curl repeats a request by itself when a kept connection turns out to be dead after sending:
  * for a write that would be a second try in the dark, so the second departure is forbidden
  * (N09). */
-static int before_departure(void *context, char *remote, char *local, int remote_port,
-                            int local_port)
+static int
+before_departure(void *context,
+                 char *remote, /* NOLINT(readability-non-const-parameter): curl's type */
+                 char *local,  /* NOLINT(readability-non-const-parameter): curl's type */
+                 int remote_port, int local_port)
 {
     struct transfer *transfer = context;
     (void)remote, (void)local, (void)remote_port, (void)local_port;
@@ -158,21 +165,25 @@ static gboolean refuse(const char *what, GError **error)
 
 static void wipe(char *secret)
 {
-    if (secret != NULL)
+    if (secret != NULL) {
         explicit_bzero(secret, strlen(secret));
+    }
     g_free(secret);
 }
 
 gboolean http_request_set_token(HttpRequester *door, const char *token, GError **error)
 {
     size_t length = token != NULL ? strlen(token) : 0;
-    for (size_t i = 0; i < length; i++)
-        if (!g_ascii_isalnum(token[i]) && strchr("-._~+/=", token[i]) == NULL)
+    for (size_t i = 0; i < length; i++) {
+        if (!g_ascii_isalnum(token[i]) && strchr("-._~+/=", token[i]) == NULL) {
             return refuse(
                 "the token has characters that no bearer token has; is its file intact?",
                 error);
-    if (token != NULL && length == 0)
+        }
+    }
+    if (token != NULL && length == 0) {
         return refuse("the token is empty; is its file intact?", error);
+    }
     wipe(door->token);
     door->token = g_strdup(token);
     return TRUE;
@@ -207,8 +218,9 @@ static gboolean prepare(HttpRequester *door, const struct http_settings *setting
 {
     static GOnce curl_started = G_ONCE_INIT;
     if (!http_origin_parse(settings->url, &door->origin, error) ||
-        !http_request_set_token(door, settings->token, error))
+        !http_request_set_token(door, settings->token, error)) {
         return FALSE;
+    }
     if (door->origin.is_exposed && !settings->insecure) {
         g_set_error(error, OUTCOME, OUTCOME_SETTINGS,
                     "url \"%s\": plain http to another machine shows the token to the network; "
@@ -216,8 +228,9 @@ static gboolean prepare(HttpRequester *door, const struct http_settings *setting
                     settings->url);
         return FALSE;
     }
-    if (settings->ca_file != NULL && !holds_certificates(settings->ca_file, error))
+    if (settings->ca_file != NULL && !holds_certificates(settings->ca_file, error)) {
         return FALSE;
+    }
     if (g_once(&curl_started, start_curl, NULL) == NULL ||
         (door->curl = curl_easy_init()) == NULL) {
         g_set_error(error, OUTCOME, OUTCOME_INTERNAL, "libcurl does not start");
@@ -247,16 +260,19 @@ gboolean http_request_writes(const char *method)
 
 static gboolean header_is_valid(const char *header)
 {
-    for (const char *p = header; *p != '\0'; p++)
-        if (g_ascii_iscntrl(*p))
+    for (const char *p = header; *p != '\0'; p++) {
+        if (g_ascii_iscntrl(*p)) {
             return FALSE;
+        }
+    }
     return strchr(header, ':') != NULL && header[0] != ':';
 }
 
 static void free_headers(struct curl_slist *headers)
 {
-    for (struct curl_slist *at = headers; at != NULL; at = at->next)
+    for (struct curl_slist *at = headers; at != NULL; at = at->next) {
         explicit_bzero(at->data, strlen(at->data)); /* one of them bears the token */
+    }
     curl_slist_free_all(headers);
 }
 
@@ -269,8 +285,9 @@ static struct curl_slist *make_headers(const HttpRequester *door, const struct h
         headers = curl_slist_append(headers, bearer);
         wipe(bearer);
     }
-    for (const char *const *at = call->headers; at != NULL && *at != NULL; at++)
+    for (const char *const *at = call->headers; at != NULL && *at != NULL; at++) {
         headers = curl_slist_append(headers, *at);
+    }
     return headers;
 }
 
@@ -311,10 +328,11 @@ static void set_request(CURL *curl, const struct http_call *call, const char *ur
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
                          (curl_off_t)(call->body != NULL ? call->body_length : 0));
     }
-    if (strcmp(call->method, "HEAD") == 0)
+    if (strcmp(call->method, "HEAD") == 0) {
         curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
-    else
+    } else {
         curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
+    }
 }
 
 static gboolean tell_failure(const struct transfer *transfer, CURLcode code,
@@ -322,11 +340,12 @@ static gboolean tell_failure(const struct transfer *transfer, CURLcode code,
 {
     enum outcome outcome = OUTCOME_RETRY;
     const char *text = curl_easy_strerror(code);
-    for (guint i = 0; i < G_N_ELEMENTS(failures); i++)
+    for (guint i = 0; i < G_N_ELEMENTS(failures); i++) {
         if (failures[i].code == code) {
             outcome = failures[i].outcome;
             text = failures[i].text;
         }
+    }
     if (transfer->stopped) {
         outcome = OUTCOME_INTERRUPTED;
         text = "it was stopped";
@@ -347,11 +366,14 @@ static gboolean tell_failure(const struct transfer *transfer, CURLcode code,
 
 static gboolean call_is_valid(const struct http_call *call, GError **error)
 {
-    if (!http_origin_path_is_valid(call->path))
+    if (!http_origin_path_is_valid(call->path)) {
         return refuse("a path is not fit to be sent", error);
-    for (const char *const *at = call->headers; at != NULL && *at != NULL; at++)
-        if (!header_is_valid(*at))
+    }
+    for (const char *const *at = call->headers; at != NULL && *at != NULL; at++) {
+        if (!header_is_valid(*at)) {
             return refuse("a header is not fit to be sent", error);
+        }
+    }
     return TRUE;
 }
 
@@ -359,8 +381,9 @@ gboolean http_request_send(HttpRequester *door, const struct http_call *call,
                            struct http_answer *answer, GError **error)
 {
     http_answer_clear(answer);
-    if (!call_is_valid(call, error))
+    if (!call_is_valid(call, error)) {
         return FALSE;
+    }
     g_autofree char *url = g_strconcat(door->origin.base, call->path, NULL);
     g_autofree char *request = g_strdup_printf("%s \"%s\"", call->method, url);
     struct transfer transfer = {.door = door, .answer = answer};
@@ -379,8 +402,9 @@ gboolean http_request_send(HttpRequester *door, const struct http_call *call,
     long status = 0;
     curl_easy_getinfo(door->curl, CURLINFO_RESPONSE_CODE, &status);
     /* curl is content with a head that breaks off, and with a 1xx alone. */
-    if (code == CURLE_OK && (!transfer.head_ended || status < FIRST_FINAL_STATUS))
+    if (code == CURLE_OK && (!transfer.head_ended || status < FIRST_FINAL_STATUS)) {
         code = CURLE_PARTIAL_FILE;
+    }
     if (code != CURLE_OK) {
         http_answer_clear(answer);
         return tell_failure(&transfer, code, request, error);
@@ -392,15 +416,17 @@ gboolean http_request_send(HttpRequester *door, const struct http_call *call,
 void http_answer_clear(struct http_answer *answer)
 {
     forget_head(answer);
-    if (answer->body != NULL)
+    if (answer->body != NULL) {
         g_string_free(answer->body, TRUE);
+    }
     *answer = (struct http_answer){0};
 }
 
 void http_request_close(HttpRequester *door)
 {
-    if (door == NULL)
+    if (door == NULL) {
         return;
+    }
     curl_easy_cleanup(door->curl);
     http_origin_clear(&door->origin);
     wipe(door->token);

@@ -17,21 +17,19 @@
 
 #include <glib.h>
 
-#define HTTP_REQUEST_MAX_ANSWER (16 * 1024 * 1024)
+#define HTTP_REQUEST_MAX_ANSWER 16777216
 
 /* Where to, and how long. Every text is copied by http_request_open(). */
 struct http_settings {
-    const char
-        *url; /* "https://scim.example.net/v2", "http://127.0.0.1:8080", "unix:/run/x.sock" */
-    const char
-        *token; /* bearer token, or NULL for none; the copy is wiped by http_request_close() */
-    const char *ca_file;       /* PEM of the authorities to trust, or NULL for the system's */
+    const char *url; /* "https://scim.example.net/v2", "unix:/run/x.sock"; see http_origin.h */
+    const char *token;   /* bearer token or NULL; the copy is wiped by http_request_close() */
+    const char *ca_file; /* PEM of the authorities to trust, or NULL for the system's */
     gint64 connect_timeout_ms; /* name, connection and TLS; 0 = 10 s */
     gint64 timeout_ms;         /* the whole request from the call to the last byte; 0 = 60 s */
     size_t max_answer; /* head and body together, in bytes; 0 = HTTP_REQUEST_MAX_ANSWER */
     gboolean insecure; /* allows http:// off loopback: the token would travel in the clear */
-    gboolean (*should_stop)(
-        void *context); /* asked at least once a second while waiting; or NULL */
+    /* Asked at least once a second while waiting; or NULL. */
+    gboolean (*should_stop)(void *context);
     void *stop_context;
 };
 
@@ -43,8 +41,7 @@ struct http_call {
     size_t body_length;
 };
 
-/* An answer whatever its status. Zero it before the first use; texts are owned, NULL if absent.
- */
+/* An answer whatever its status. Zero it before the first use; texts are owned or NULL. */
 struct http_answer {
     int status; /* 200, 404 ... */
     char *content_type;
@@ -67,11 +64,11 @@ gboolean http_request_set_token(HttpRequester *door, const char *token, GError *
 /* Sends one request and waits for the whole answer; `answer` is cleared first. TRUE for every
  * complete answer, an error status and a redirect included. Errors:
  *   RETRY        surely nothing reached the other side (name, connection), or a read was cut
- * short UNCERTAIN    a request that writes may have been carried out: time ran out, the
- * connection was lost or the answer was unusable after the request was on its way SETTINGS
- * certificate not trusted, CA file unusable, path or header not fit to be sent BAD_INPUT    the
- * answer to a read is too large or is not HTTP INTERRUPTED  should_stop() said so, while
- * nothing was under way or during a read */
+ *   UNCERTAIN    a request that writes may have been carried out: time ran out, the connection
+ *                was lost or the answer was unusable after the request was on its way
+ *   SETTINGS     certificate not trusted, CA file unusable, path or header not fit to be sent
+ *   BAD_INPUT    the answer to a read is too large or is not HTTP
+ *   INTERRUPTED  should_stop() said so, while nothing was under way or during a read */
 gboolean http_request_send(HttpRequester *door, const struct http_call *call,
                            struct http_answer *answer, GError **error);
 

@@ -38,8 +38,9 @@ gint64 retry_after_seconds(const char *retry_after)
 {
     guint64 seconds = 0;
     if (retry_after == NULL ||
-        !g_ascii_string_to_unsigned(retry_after, 10, 0, G_MAXINT32, &seconds, NULL))
+        !g_ascii_string_to_unsigned(retry_after, 10, 0, G_MAXINT32, &seconds, NULL)) {
         return -1;
+    }
     return (gint64)seconds;
 }
 
@@ -47,8 +48,9 @@ gint64 retry_after_seconds(const char *retry_after)
 static gint64 own_wait(const struct retry *retry)
 {
     gint64 whole = MIN(retry->policy.first_ms, retry->policy.cap_ms);
-    for (guint i = 1; i < retry->tries && whole < retry->policy.cap_ms; i++)
+    for (guint i = 1; i < retry->tries && whole < retry->policy.cap_ms; i++) {
         whole = whole > retry->policy.cap_ms / 2 ? retry->policy.cap_ms : whole * 2;
+    }
     guint32 chance = 0;
     retry->random->fill(retry->random->context, (guint8 *)&chance, sizeof(chance));
     gint64 half = whole / 2;
@@ -58,14 +60,17 @@ static gint64 own_wait(const struct retry *retry)
 gboolean retry_next(struct retry *retry, const char *retry_after, gint64 *wait_ms)
 {
     retry->tries++;
-    if (retry->tries >= retry->policy.attempts)
+    if (retry->tries >= retry->policy.attempts) {
         return FALSE;
+    }
     gint64 asked = retry_after_seconds(retry_after);
     gint64 wait = own_wait(retry);
-    if (asked >= 0)
+    if (asked >= 0) {
         wait = MAX(wait, asked * MS_PER_SECOND);
-    if (wait > retry->policy.budget_ms - retry->waited_ms)
+    }
+    if (wait > retry->policy.budget_ms - retry->waited_ms) {
         return FALSE;
+    }
     retry->waited_ms += wait;
     *wait_ms = wait;
     return TRUE;
@@ -73,7 +78,8 @@ gboolean retry_next(struct retry *retry, const char *retry_after, gint64 *wait_m
 
 gboolean retry_is_invited(int status, gboolean writes)
 {
-    if (status == 429 || status == 503)
+    if (status == 429 || status == 503) {
         return TRUE;
+    }
     return !writes && (status == 500 || status == 502 || status == 504);
 }

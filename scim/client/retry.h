@@ -24,8 +24,8 @@ struct retry_policy {
 /* 0.5 s doubling up to 5 min, within 10 min, at most 8 attempts. */
 extern const struct retry_policy retry_usual;
 
-/* How waiting is done, handed in so that tests do not wait. FALSE: somebody wants us to stop.
- */
+/* How waiting is done, handed in so that tests do not wait. FALSE: somebody wants us to
+ * stop. */
 struct retry_waiter {
     gboolean (*wait)(void *context, gint64 milliseconds);
     void *context;

@@ -38,8 +38,9 @@ ScimClient *scim_client_open(const struct scim_client_settings *settings, GError
         return NULL;
     }
     HttpRequester *door = http_request_open(&settings->http, error);
-    if (door == NULL)
+    if (door == NULL) {
         return NULL;
+    }
     ScimClient *client = g_new0(ScimClient, 1);
     client->door = door;
     client->base_path = g_strdup(base_path);
@@ -58,22 +59,27 @@ gboolean scim_client_set_token(ScimClient *client, const char *token, GError **e
  */
 static void tame_detail(struct fault *fault)
 {
-    if (fault->detail == NULL)
+    if (fault->detail == NULL) {
         return;
+    }
     char *tame = g_utf8_make_valid(fault->detail, -1);
-    for (char *p = tame; *p != '\0'; p = g_utf8_next_char(p))
-        if (g_unichar_iscntrl(g_utf8_get_char(p)))
+    for (char *p = tame; *p != '\0'; p = g_utf8_next_char(p)) {
+        if (g_unichar_iscntrl(g_utf8_get_char(p))) {
             memset(p, ' ', (size_t)(g_utf8_next_char(p) - p));
-    if (g_utf8_strlen(tame, -1) > MAX_DETAIL)
+        }
+    }
+    if (g_utf8_strlen(tame, -1) > MAX_DETAIL) {
         *g_utf8_offset_to_pointer(tame, MAX_DETAIL) = '\0';
+    }
     g_free(fault->detail);
     fault->detail = tame;
 }
 
 static gboolean claims_json(const struct http_answer *answer)
 {
-    if (answer->content_type == NULL)
+    if (answer->content_type == NULL) {
         return FALSE;
+    }
     g_auto(GStrv) parts = g_strsplit(answer->content_type, ";", 2);
     g_strstrip(parts[0]);
     return g_ascii_strcasecmp(parts[0], SCIM_MEDIA_TYPE) == 0 ||
@@ -83,21 +89,26 @@ static gboolean claims_json(const struct http_answer *answer)
 static json_t *parse_object(const GString *text)
 {
     json_t *value = json_loadb(text->str, text->len, JSON_REJECT_DUPLICATES, NULL);
-    if (json_is_object(value))
+    if (json_is_object(value)) {
         return value;
+    }
     json_decref(value);
     return NULL;
 }
 
 static enum outcome meaning_of(const struct scim_reply *reply, gboolean writes)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(meanings); i++)
-        if (meanings[i].status == reply->status)
+    for (guint i = 0; i < G_N_ELEMENTS(meanings); i++) {
+        if (meanings[i].status == reply->status) {
             return meanings[i].outcome;
-    if (reply->status == 403)
+        }
+    }
+    if (reply->status == 403) {
         return reply->fault.refusal.rule != REFUSAL_NONE ? OUTCOME_REFUSED : OUTCOME_DENIED;
-    if (reply->status >= 500)
+    }
+    if (reply->status >= 500) {
         return writes ? OUTCOME_UNCERTAIN : OUTCOME_RETRY;
+    }
     return reply->status < 400 ? OUTCOME_SETTINGS : OUTCOME_BAD_INPUT;
 }
 
@@ -110,8 +121,9 @@ static gboolean tell_status(const struct scim_call *call, const struct scim_repl
             ? g_strdup_printf("the endpoint redirects to \"%s\": set its URL to that",
                               reply->location != NULL ? reply->location : "?")
             : NULL;
-    if (redirect != NULL)
+    if (redirect != NULL) {
         detail = redirect;
+    }
     g_set_error(error, OUTCOME, (gint)meaning_of(reply, http_request_writes(call->method)),
                 "%s \"%s\" was answered with %d%s%s", call->method, call->path, reply->status,
                 detail != NULL ? ": " : "", detail != NULL ? detail : "");
@@ -124,8 +136,9 @@ static gboolean tell_unusable(const struct scim_call *call, const struct http_an
 {
     gboolean is_json = claims_json(answer);
     enum outcome outcome = is_json ? OUTCOME_BAD_INPUT : OUTCOME_SETTINGS;
-    if (http_request_writes(call->method))
+    if (http_request_writes(call->method)) {
         outcome = OUTCOME_UNCERTAIN;
+    }
     const char *type = answer->content_type != NULL ? answer->content_type : "no content type";
     g_set_error(error, OUTCOME, (gint)outcome,
                 is_json
@@ -142,16 +155,19 @@ static gboolean interpret(const struct scim_call *call, struct http_answer *answ
     reply->status = answer->status;
     reply->etag = g_steal_pointer(&answer->etag);
     reply->location = g_steal_pointer(&answer->location);
-    if (has_body && claims_json(answer))
+    if (has_body && claims_json(answer)) {
         reply->body = parse_object(answer->body);
+    }
     if (reply->status >= 400) {
         fault_parse(reply->body, reply->status, &reply->fault);
         tame_detail(&reply->fault);
     }
-    if (reply->status >= 300 && reply->status != 304)
+    if (reply->status >= 300 && reply->status != 304) {
         return tell_status(call, reply, error);
-    if (has_body && reply->body == NULL)
+    }
+    if (has_body && reply->body == NULL) {
         return tell_unusable(call, answer, error);
+    }
     return TRUE;
 }
 
@@ -159,22 +175,31 @@ static GPtrArray *make_headers(const struct scim_call *call)
 {
     GPtrArray *headers = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(headers, g_strdup("Accept: " SCIM_MEDIA_TYPE));
-    if (call->body != NULL)
+    if (call->body != NULL) {
         g_ptr_array_add(headers, g_strdup("Content-Type: " SCIM_MEDIA_TYPE));
-    if (call->if_match != NULL)
+    }
+    if (call->if_match != NULL) {
         g_ptr_array_add(headers, g_strconcat("If-Match: ", call->if_match, NULL));
-    if (call->if_none_match != NULL)
+    }
+    if (call->if_none_match != NULL) {
         g_ptr_array_add(headers, g_strconcat("If-None-Match: ", call->if_none_match, NULL));
-    for (const char *const *at = call->headers; at != NULL && *at != NULL; at++)
+    }
+    for (const char *const *at = call->headers; at != NULL && *at != NULL; at++) {
         g_ptr_array_add(headers, g_strdup(*at));
+    }
     g_ptr_array_add(headers, NULL);
     return headers;
 }
 
-/* One send. *again: it failed in a way that may be repeated as it is. */
+/* What one send gave beside its reply. */
+struct attempt {
+    gboolean again; /* it failed in a way that may be repeated */
+    char *retry_after;
+};
+
 static gboolean send_once(ScimClient *client, const struct scim_call *call,
                           const struct http_call *wire, struct scim_reply *reply,
-                          char **retry_after, gboolean *again, GError **error)
+                          struct attempt *attempt, GError **error)
 {
     gboolean writes = http_request_writes(call->method);
     struct http_answer answer = {0};
@@ -183,16 +208,33 @@ static gboolean send_once(ScimClient *client, const struct scim_call *call,
     scim_reply_clear(reply);
     client->last_status = 0;
     if (!http_request_send(client->door, wire, &answer, &failure)) {
-        *again = g_error_matches(failure, OUTCOME, OUTCOME_RETRY);
+        attempt->again = g_error_matches(failure, OUTCOME, OUTCOME_RETRY);
         g_propagate_error(error, failure);
         return FALSE;
     }
     client->last_status = answer.status;
-    *again = retry_is_invited(answer.status, writes);
-    *retry_after = g_steal_pointer(&answer.retry_after);
+    attempt->again = retry_is_invited(answer.status, writes);
+    attempt->retry_after = g_steal_pointer(&answer.retry_after);
     gboolean good = interpret(call, &answer, reply, error);
     http_answer_clear(&answer);
     return good;
+}
+
+/* Is there a next send, and has its time come? `failure` is what the last one ended with. */
+static gboolean wait_for_next(ScimClient *client, struct retry *retry,
+                              const struct attempt *attempt, GError **failure)
+{
+    gint64 wait_ms = 0;
+    if (!attempt->again || !retry_next(retry, attempt->retry_after, &wait_ms)) {
+        return FALSE;
+    }
+    if (client->waiter->wait(client->waiter->context, wait_ms)) {
+        g_clear_error(failure);
+        return TRUE;
+    }
+    (*failure)->code = OUTCOME_INTERRUPTED;
+    g_prefix_error(failure, "stopped while waiting to send it again: ");
+    return FALSE;
 }
 
 static gboolean send_repeatedly(ScimClient *client, const struct scim_call *call,
@@ -200,25 +242,19 @@ static gboolean send_repeatedly(ScimClient *client, const struct scim_call *call
                                 GError **error)
 {
     struct retry retry = retry_begin(&client->policy, client->random);
-    for (;;) {
-        g_autofree char *retry_after = NULL;
-        gboolean again = FALSE;
-        gint64 wait_ms = 0;
-        GError *failure = NULL;
-        if (send_once(client, call, wire, reply, &retry_after, &again, &failure))
-            return TRUE;
-        if (!again || !retry_next(&retry, retry_after, &wait_ms)) {
-            g_propagate_error(error, failure);
-            return FALSE;
-        }
-        g_error_free(failure);
-        if (!client->waiter->wait(client->waiter->context, wait_ms)) {
-            g_set_error(error, OUTCOME, OUTCOME_INTERRUPTED,
-                        "%s \"%s\": stopped while waiting to send it again", call->method,
-                        call->path);
-            return FALSE;
-        }
+    GError *failure = NULL;
+    gboolean good = FALSE;
+    gboolean more = TRUE;
+    while (!good && more) {
+        struct attempt attempt = {0};
+        good = send_once(client, call, wire, reply, &attempt, &failure);
+        more = !good && wait_for_next(client, &retry, &attempt, &failure);
+        g_free(attempt.retry_after);
     }
+    if (failure != NULL) {
+        g_propagate_error(error, failure);
+    }
+    return good;
 }
 
 gboolean scim_client_send(ScimClient *client, const struct scim_call *call,
@@ -260,8 +296,9 @@ void scim_reply_clear(struct scim_reply *reply)
 
 void scim_client_close(ScimClient *client)
 {
-    if (client == NULL)
+    if (client == NULL) {
         return;
+    }
     http_request_close(client->door);
     g_free(client->base_path);
     g_free(client);

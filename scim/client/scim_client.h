@@ -4,8 +4,9 @@
  *     struct scim_call call = {.method = "PATCH", .path = "/Users/42", .body = patch,
  *                              .if_match = "W/\"7\""};
  *     struct scim_reply reply = {0};
- *     if (!scim_client_send(client, &call, &reply, &error)) ... reply.status,
- * reply.fault.refusal ... scim_reply_clear(&reply);
+ *     if (!scim_client_send(client, &call, &reply, &error))
+ *         ... reply.status, reply.fault.refusal ...
+ *     scim_reply_clear(&reply);
  *
  * What may be repeated is repeated here, with the waits of retry.h: reads after every passing
  * failure, writes only when the other side surely did nothing. An uncertain write is never sent
@@ -24,8 +25,7 @@
  * `waiter` are borrowed and outlive the client. */
 struct scim_client_settings {
     struct http_settings http;
-    const char
-        *base_path; /* behind http.url: "/organizations/acme/scim/v2"; NULL or "" for none */
+    const char *base_path; /* behind http.url: "/organizations/acme/scim/v2"; NULL: none */
     const struct retry_policy *policy; /* NULL: retry_usual */
     const struct retry_waiter *waiter;
     const struct random_source *random;
@@ -46,15 +46,15 @@ struct scim_reply {
     json_t *body;   /* owned; NULL where the answer had none */
     char *etag;     /* of the header, owned, or NULL */
     char *location; /* owned, or NULL */
-    struct fault
-        fault; /* from status 400 on, as far as the other side told; its refusal has a rule
-                * only for a 403 with our machine form; detail is one printable line */
+    /* From status 400 on, as far as the other side told. Its refusal has a rule only for a 403
+     * with our machine form; detail is one printable line. */
+    struct fault fault;
 };
 
 typedef struct scim_client ScimClient;
 
-/* Nothing is sent yet. Errors as http_request_open(), and SETTINGS for an unusable base path.
- */
+/* Nothing is sent yet. Errors as http_request_open(), and SETTINGS for an unusable base
+ * path. */
 ScimClient *scim_client_open(const struct scim_client_settings *settings, GError **error);
 
 /* As http_request_set_token(). */
@@ -67,7 +67,7 @@ gboolean scim_client_set_token(ScimClient *client, const char *token, GError **e
  *   CONFLICT   412
  *   BAD_INPUT  400, 404, 409, 413 and the like: reply->status and reply->fault say more; or an
  *              answer to a read that is not one JSON object
- *   RETRY      429 and 503, and for reads 500, 502, 504, when the retries are used up
+ *   RETRY      429 and 503 when the retries are used up; any 5xx to a read
  *   UNCERTAIN  another 5xx, or an unusable 2xx answer, to a write
  *   SETTINGS   a redirect, or an answer that is no SCIM at all: the URL is probably wrong */
 gboolean scim_client_send(ScimClient *client, const struct scim_call *call,
@@ -76,8 +76,8 @@ gboolean scim_client_send(ScimClient *client, const struct scim_call *call,
 /* The status of the last answer, 0 if there was none: for those who see only the error. */
 int scim_client_last_status(const ScimClient *client);
 
-/* One text as a path segment or query value, percent-encoded (RFC 3986 2.1). The caller frees.
- */
+/* One text as a path segment or query value, percent-encoded (RFC 3986 2.1). The caller
+ * frees. */
 char *scim_client_escape(const char *text);
 
 void scim_reply_clear(struct scim_reply *reply);
