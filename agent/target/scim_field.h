@@ -10,7 +10,7 @@
 #include <glib.h>
 #include <jansson.h>
 
-#include "scim/organization/role.h"
+#include "agent/sync/actual.h"
 
 #define SCIM_FIELD_MAX_TEXT 4096
 #define SCIM_FIELD_MAX_NAME 64

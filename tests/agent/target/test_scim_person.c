@@ -160,94 +160,89 @@ static void suspended_with_every_link_active_is_an_owners_doing(void **state)
     }
 }
 
+static const struct {
+    const char *user, *why;
+} hopeless[] = {
+    {"{}", "a person: \"id\" is missing"},
+    {"{\"id\":7}", "a person: \"id\" is not a text"},
+    {"{\"id\":\"a\\u0000b\"}", NULL}, /* the parser refuses it already */
+    {"{\"id\":\"p1\"}", "person \"p1\": \"version\" is missing"},
+    {"{\"id\":\"p1\",\"meta\":[]}", "\"meta\" is not an object"},
+    {"{\"id\":\"p1\",\"meta\":{\"version\":3}}", "\"version\" is not a text"},
+    {"{\"id\":\"p1\",\"meta\":{\"version\":\"a b\"}}", "cannot stand in a header"},
+    {"{\"id\":\"p1\",\"meta\":{\"version\":\"a\\r\\nX: y\"}}", "has control characters"},
+    {"{\"id\":\"p1\"," META "}", "\"userName\" is missing"},
+    {"{\"id\":\"p1\",\"userName\":\"\"," META "}", "\"userName\" is missing"},
+    {"{\"id\":\"p1\",\"userName\":\"u\"," META "}", "Membership extension is missing"},
+    {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP ":{}}", "\"status\" is missing"},
+    {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP ":{\"status\":\"active\"}}",
+     "\"origins\" is missing"},
+    {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP ":{\"status\":\"gone\"," ORIGINS
+     "}}",
+     "\"status\" is none that we know"},
+    {SMALL("\"emails\":{},", ""), "\"emails\" is not a list"},
+    {SMALL("\"emails\":[\"a\"],", ""), "\"emails\" is not a list"},
+    {SMALL("\"emails\":[{\"value\":7}],", ""), "\"value\" is not a text"},
+    {SMALL("\"emails\":[{\"value\":\"a\\nb\"}],", ""), "\"value\" has control characters"},
+    {SMALL("\"name\":\"Dana\",", ""), "\"name\" is not an object"},
+    {SMALL("\"title\":7,", ""), "\"title\" is not a text"},
+    {SMALL("\"roles\":7,", ""), "\"roles\" is not a list"},
+    {SMALL("\"roles\":[{\"type\":\"organization\"}],", ""), "\"value\" is missing"},
+    {SMALL("\"roles\":[{\"type\":\"organization\",\"value\":\"king\"}],", ""),
+     "organization role that we do not know"},
+    {SMALL("\"roles\":[{\"type\":\"organization\",\"value\":\"owner\"},"
+           "{\"type\":\"organization\",\"value\":\"member\"}],",
+           ""),
+     "two organization roles"},
+    {SMALL("\"roles\":[{\"type\":\"project\",\"value\":\"owner\"}],", ""), "without a project"},
+    {SMALL("\"roles\":[{\"type\":\"project\",\"value\":\"ads/admin\"},"
+           "{\"type\":\"project\",\"value\":\"ads/read-only\"}],",
+           ""),
+     "second role in one scope"},
+    {SMALL("\"roles\":[{\"type\":\"project\",\"value\":\"../admin\"}],", ""),
+     "names no project"},
+    {SMALL("", "\"protected\":\"yes\","), "\"protected\" is neither"},
+    {SMALL("", "\"joinedAt\":7,"), "\"joinedAt\" is not a text"},
+    {SMALL("", "\"statusReason\":7,"), "\"statusReason\" is not a text"},
+    {SMALL("", "\"invitation\":\"i1\","), "\"invitation\" is not an object"},
+    {SMALL("", "\"invitation\":{\"value\":\"i1\"},"), "\"expiresAt\" is missing"},
+    {SMALL("", "\"invitation\":{\"value\":\"i1\",\"expiresAt\":\"soon\"},"), "not a dateTime"},
+    {SMALL("", "\"override\":[\"member\"],"), "\"override\" is not a list of objects"},
+    {SMALL("", "\"override\":[{\"value\":\"none\"}],"), "is no organization role"},
+    {SMALL("", "\"override\":[{\"value\":\"member\"},{\"value\":\"owner\"}],"), "second role"},
+    {SMALL("", "\"standsIn\":[7],"), "\"standsIn\" is not a list of texts"},
+    {SMALL("", "\"standsIn\":[\"A B\"],"), "\"standsIn\" names no project"},
+    {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP
+     ":{\"status\":\"active\",\"origins\":[{}]}}",
+     "\"value\" is missing"},
+    {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP
+     ":{\"status\":\"active\",\"origins\":[{\"value\":\"o\",\"roles\":[\"search/"
+     "none\"]}]}}",
+     "is no project role"},
+    {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP
+     ":{\"status\":\"active\",\"origins\":[{\"value\":\"o\",\"roles\":[\"owner\","
+     "\"member\"]}]}}",
+     "second role"},
+    {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP
+     ":{\"status\":\"active\",\"origins\":[{\"value\":\"o\",\"active\":\"false\"}]}}",
+     "\"active\" is neither"},
+};
+
 static void a_person_who_makes_no_sense_is_refused_by_name(void **state)
 {
     (void)state;
-
-    static const struct {
-        const char *user, *why;
-    } cases[] = {
-        {"{}", "a person: \"id\" is missing"},
-        {"{\"id\":7}", "a person: \"id\" is not a text"},
-        {"{\"id\":\"a\\u0000b\"}", NULL}, /* the parser refuses it already */
-        {"{\"id\":\"p1\"}", "person \"p1\": \"version\" is missing"},
-        {"{\"id\":\"p1\",\"meta\":[]}", "\"meta\" is not an object"},
-        {"{\"id\":\"p1\",\"meta\":{\"version\":3}}", "\"version\" is not a text"},
-        {"{\"id\":\"p1\",\"meta\":{\"version\":\"a b\"}}", "cannot stand in a header"},
-        {"{\"id\":\"p1\",\"meta\":{\"version\":\"a\\r\\nX: y\"}}", "has control characters"},
-        {"{\"id\":\"p1\"," META "}", "\"userName\" is missing"},
-        {"{\"id\":\"p1\",\"userName\":\"\"," META "}", "\"userName\" is missing"},
-        {"{\"id\":\"p1\",\"userName\":\"u\"," META "}", "Membership extension is missing"},
-        {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP ":{}}",
-         "\"status\" is missing"},
-        {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP ":{\"status\":\"active\"}}",
-         "\"origins\" is missing"},
-        {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP
-         ":{\"status\":\"gone\"," ORIGINS "}}",
-         "\"status\" is none that we know"},
-        {SMALL("\"emails\":{},", ""), "\"emails\" is not a list"},
-        {SMALL("\"emails\":[\"a\"],", ""), "\"emails\" is not a list"},
-        {SMALL("\"emails\":[{\"value\":7}],", ""), "\"value\" is not a text"},
-        {SMALL("\"emails\":[{\"value\":\"a\\nb\"}],", ""), "\"value\" has control characters"},
-        {SMALL("\"name\":\"Dana\",", ""), "\"name\" is not an object"},
-        {SMALL("\"title\":7,", ""), "\"title\" is not a text"},
-        {SMALL("\"roles\":7,", ""), "\"roles\" is not a list"},
-        {SMALL("\"roles\":[{\"type\":\"organization\"}],", ""), "\"value\" is missing"},
-        {SMALL("\"roles\":[{\"type\":\"organization\",\"value\":\"king\"}],", ""),
-         "organization role that we do not know"},
-        {SMALL("\"roles\":[{\"type\":\"organization\",\"value\":\"owner\"},"
-               "{\"type\":\"organization\",\"value\":\"member\"}],",
-               ""),
-         "two organization roles"},
-        {SMALL("\"roles\":[{\"type\":\"project\",\"value\":\"owner\"}],", ""),
-         "without a project"},
-        {SMALL("\"roles\":[{\"type\":\"project\",\"value\":\"ads/admin\"},"
-               "{\"type\":\"project\",\"value\":\"ads/read-only\"}],",
-               ""),
-         "second role in one scope"},
-        {SMALL("\"roles\":[{\"type\":\"project\",\"value\":\"../admin\"}],", ""),
-         "names no project"},
-        {SMALL("", "\"protected\":\"yes\","), "\"protected\" is neither"},
-        {SMALL("", "\"joinedAt\":7,"), "\"joinedAt\" is not a text"},
-        {SMALL("", "\"statusReason\":7,"), "\"statusReason\" is not a text"},
-        {SMALL("", "\"invitation\":\"i1\","), "\"invitation\" is not an object"},
-        {SMALL("", "\"invitation\":{\"value\":\"i1\"},"), "\"expiresAt\" is missing"},
-        {SMALL("", "\"invitation\":{\"value\":\"i1\",\"expiresAt\":\"soon\"},"),
-         "not a dateTime"},
-        {SMALL("", "\"override\":[\"member\"],"), "\"override\" is not a list of objects"},
-        {SMALL("", "\"override\":[{\"value\":\"none\"}],"), "is no organization role"},
-        {SMALL("", "\"override\":[{\"value\":\"member\"},{\"value\":\"owner\"}],"),
-         "second role"},
-        {SMALL("", "\"standsIn\":[7],"), "\"standsIn\" is not a list of texts"},
-        {SMALL("", "\"standsIn\":[\"A B\"],"), "\"standsIn\" names no project"},
-        {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP
-         ":{\"status\":\"active\",\"origins\":[{}]}}",
-         "\"value\" is missing"},
-        {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP
-         ":{\"status\":\"active\",\"origins\":[{\"value\":\"o\",\"roles\":[\"search/"
-         "none\"]}]}}",
-         "is no project role"},
-        {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP
-         ":{\"status\":\"active\",\"origins\":[{\"value\":\"o\",\"roles\":[\"owner\","
-         "\"member\"]}]}}",
-         "second role"},
-        {"{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP
-         ":{\"status\":\"active\",\"origins\":[{\"value\":\"o\",\"active\":\"false\"}]}}",
-         "\"active\" is neither"},
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(hopeless); i++) {
         g_autoptr(GError) error = NULL;
-        if (cases[i].why == NULL) {
-            json_auto_t *user = json_loads(cases[i].user, 0, NULL);
+        if (hopeless[i].why == NULL) {
+            json_auto_t *user = json_loads(hopeless[i].user, 0, NULL);
             assert_null(user);
             continue;
         }
-        if (read_one(cases[i].user, &error) != NULL)
-            fail_msg("%s was taken", cases[i].user);
+        if (read_one(hopeless[i].user, &error) != NULL)
+            fail_msg("%s was taken", hopeless[i].user);
         assert_true(g_error_matches(error, OUTCOME, OUTCOME_BAD_INPUT));
-        if (strstr(error->message, cases[i].why) == NULL)
-            fail_msg("\"%s\" does not say \"%s\"", error->message, cases[i].why);
+        if (strstr(error->message, hopeless[i].why) == NULL)
+            fail_msg("\"%s\" does not say \"%s\"", error->message, hopeless[i].why);
     }
 }
 
