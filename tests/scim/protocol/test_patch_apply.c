@@ -379,6 +379,10 @@ static const struct {
      "\"],\"email\":\"a\",\"roles\":[{\"value\":\"member\"}]}",
      OPS(REMOVE("roles[value eq \\\"member\\\"]")), FAULT_MUTABILITY,
      "operation 1: 'roles' can never change"},
+    /* what is let pass without a path is not let pass after it */
+    {&schema_tables_user, USER(""),
+     OPS(BARE("add", "{\"id\":\"2\"}") "," OP("replace", "id", "\"2\"")), FAULT_MUTABILITY,
+     "operation 2: 'id' is read-only"},
     /* the first operation is undone with the second */
     {&schema_tables_user, USER(EMAILS),
      OPS(OP("add", "title", "\"A\"") "," REMOVE("emails") "," OP("replace", "active", "5")),

@@ -106,6 +106,14 @@ static void a_resource_type_is_printed_with_its_extensions(void **state)
         "https://host/scim/v2/ResourceTypes/User");
 }
 
+static void an_attribute_has_a_thousand_values_unless_its_table_says_otherwise(void **state)
+{
+    (void)state;
+    assert_int_equal(schema_max_values(find_core("emails")), SCHEMA_MAX_VALUES);
+    assert_int_equal(schema_max_values(schema_find_core(&schema_tables_project, "members", 7)),
+                     10000);
+}
+
 static void every_kind_has_the_name_of_the_standard(void **state)
 {
     (void)state;
@@ -122,6 +130,7 @@ int main(void)
         cmocka_unit_test(the_value_of_a_complex_attribute_is_its_sub_attribute),
         cmocka_unit_test(a_schema_is_printed_with_every_characteristic),
         cmocka_unit_test(a_resource_type_is_printed_with_its_extensions),
+        cmocka_unit_test(an_attribute_has_a_thousand_values_unless_its_table_says_otherwise),
         cmocka_unit_test(every_kind_has_the_name_of_the_standard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
