@@ -13,7 +13,7 @@ enum function {
     FUNCTION_DOMAIN,
 };
 
-static const char *const FUNCTION_NAMES[] = {
+static const char *const function_names[] = {
     [FUNCTION_LOWER] = "lower",     [FUNCTION_UPPER] = "upper", [FUNCTION_FIRST] = "first",
     [FUNCTION_INITIAL] = "initial", [FUNCTION_LOCAL] = "local", [FUNCTION_DOMAIN] = "domain",
 };
@@ -107,13 +107,13 @@ static gboolean read_call(struct template_reader *reader, struct part *part, GEr
     const char *start = reader->at;
     gsize length = strcspn(start, ":}(");
     struct call call = {.function = FUNCTION_LOWER};
-    gsize found = G_N_ELEMENTS(FUNCTION_NAMES);
+    gsize found = G_N_ELEMENTS(function_names);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(FUNCTION_NAMES); i++)
-        if (strlen(FUNCTION_NAMES[i]) == length &&
-            strncmp(FUNCTION_NAMES[i], start, length) == 0)
+    for (gsize i = 0; i < G_N_ELEMENTS(function_names); i++)
+        if (strlen(function_names[i]) == length &&
+            strncmp(function_names[i], start, length) == 0)
             found = i;
-    if (found == G_N_ELEMENTS(FUNCTION_NAMES))
+    if (found == G_N_ELEMENTS(function_names))
         return broken(reader,
                       "no such function: lower, upper, first, initial, local, domain(text)",
                       error);
@@ -341,8 +341,9 @@ static gboolean has_several(const Snapshot *snapshot, const struct snapshot_pers
     const struct snapshot_value *values = snapshot->values + person->first_value;
 
     for (guint32 i = 0; i < person->value_count; i++)
-        if (g_ascii_strcasecmp(values[i].text, value) != 0 &&
-            g_ascii_strcasecmp(snapshot->attributes[values[i].attribute], attribute) == 0)
+        if (values[i].text != value &&
+            g_ascii_strcasecmp(snapshot->attributes[values[i].attribute], attribute) == 0 &&
+            g_ascii_strcasecmp(values[i].text, value) != 0)
             return TRUE;
     return FALSE;
 }

@@ -184,12 +184,12 @@ static struct condition_node *read_set(struct filter_reader *reader, GError **er
     static const struct {
         char sign;
         enum condition_kind kind;
-    } SETS[] = {{'&', CONDITION_AND}, {'|', CONDITION_OR}, {'!', CONDITION_NOT}};
+    } sets[] = {{'&', CONDITION_AND}, {'|', CONDITION_OR}, {'!', CONDITION_NOT}};
     struct condition_node *node = node_new(CONDITION_AND);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(SETS); i++)
-        if (SETS[i].sign == *reader->at)
-            node->kind = SETS[i].kind;
+    for (gsize i = 0; i < G_N_ELEMENTS(sets); i++)
+        if (sets[i].sign == *reader->at)
+            node->kind = sets[i].kind;
     node->children = g_ptr_array_new_with_free_func(free_child);
     reader->at++;
     for (skip_space(reader); *reader->at == '('; skip_space(reader)) {

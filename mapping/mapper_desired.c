@@ -261,25 +261,24 @@ static void set_twins_aside(Desired *desired, guint32 first)
     static const struct {
         enum profile_field field;
         const char *words;
-    } FIELDS[] = {{PROFILE_MAIL, "mail"}, {PROFILE_USER_NAME, "userName"}};
+    } keys[] = {{PROFILE_MAIL, "mail"}, {PROFILE_USER_NAME, "userName"}};
 
     guint32 count = desired->link_count - first;
-    gsize fields = user_names_are_mails(desired, first) ? 1 : G_N_ELEMENTS(FIELDS);
+    gsize key_count = user_names_are_mails(desired, first) ? 1 : G_N_ELEMENTS(keys);
     g_autofree guint32 *twins = g_new(guint32, count);
     g_autofree const char **reasons = g_new0(const char *, count);
 
-    for (gsize f = 0; f < fields; f++) {
+    for (gsize f = 0; f < key_count; f++) {
         for (guint32 i = 0; i < count; i++)
             twins[i] = NOBODY;
-        find_twins(desired, first, FIELDS[f].field, twins);
+        find_twins(desired, first, keys[f].field, twins);
         for (guint32 i = 0; i < count; i++) {
             if (twins[i] == NOBODY || reasons[i] != NULL)
                 continue;
-            reasons[i] =
-                say(desired,
-                    g_strdup_printf("its %s '%s' is also that of '%s'", FIELDS[f].words,
-                                    desired->links[first + i].profile.field[FIELDS[f].field],
-                                    desired->links[twins[i]].dn));
+            reasons[i] = say(
+                desired, g_strdup_printf("its %s '%s' is also that of '%s'", keys[f].words,
+                                         desired->links[first + i].profile.field[keys[f].field],
+                                         desired->links[twins[i]].dn));
         }
     }
     for (guint32 i = 0; i < count; i++)

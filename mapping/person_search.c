@@ -9,13 +9,13 @@ static gboolean is_meant(const struct mapper_directory *directory,
                          const struct snapshot_person *person, const char *who,
                          GStringChunk *chunk)
 {
-    static const enum profile_field FIELDS[] = {PROFILE_MAIL, PROFILE_USER_NAME};
+    static const enum profile_field fields[] = {PROFILE_MAIL, PROFILE_USER_NAME};
 
     if (is_text(person->login, who) || is_text(person->anchor, who) ||
         is_text(person->dn, who) || is_text(person->dn_key, who))
         return TRUE;
-    for (gsize i = 0; i < G_N_ELEMENTS(FIELDS); i++)
-        if (is_text(profile_map_field(directory->profile, FIELDS[i], directory->snapshot,
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (is_text(profile_map_field(directory->profile, fields[i], directory->snapshot,
                                       person, chunk),
                     who))
             return TRUE;

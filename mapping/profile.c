@@ -5,7 +5,7 @@
 static const struct {
     const char *key;
     const char *path;
-} FIELDS[PROFILE_FIELDS] = {
+} fields[PROFILE_FIELDS] = {
     [PROFILE_USER_NAME] = {"userName", "userName"},
     [PROFILE_MAIL] = {"mail", "emails[type eq \"work\"].value"},
     [PROFILE_DISPLAY_NAME] = {"displayName", "displayName"},
@@ -21,13 +21,13 @@ static const struct {
 
 const char *profile_field_key(enum profile_field field)
 {
-    return FIELDS[field].key;
+    return fields[field].key;
 }
 
 gboolean profile_field_parse(const char *key, enum profile_field *field)
 {
     for (guint i = 0; i < PROFILE_FIELDS; i++) {
-        if (g_str_equal(FIELDS[i].key, key)) {
+        if (g_str_equal(fields[i].key, key)) {
             *field = (enum profile_field)i;
             return TRUE;
         }
@@ -37,5 +37,5 @@ gboolean profile_field_parse(const char *key, enum profile_field *field)
 
 const char *profile_field_path(enum profile_field field)
 {
-    return FIELDS[field].path;
+    return fields[field].path;
 }

@@ -10,7 +10,7 @@ struct profile_map {
     AttributeTemplate *template[PROFILE_FIELDS];
 };
 
-static const char *const BUILT_IN[PROFILE_FIELDS] = {
+static const char *const built_in[PROFILE_FIELDS] = {
     [PROFILE_USER_NAME] = "${mail}",
     [PROFILE_MAIL] = "${mail}",
     [PROFILE_DISPLAY_NAME] = "${displayName|cn}",
@@ -24,17 +24,17 @@ static const char *const BUILT_IN[PROFILE_FIELDS] = {
 };
 
 /* The fields without which nobody can be invited, and of which a person must have just one. */
-static const enum profile_field NEEDED[] = {PROFILE_MAIL, PROFILE_USER_NAME};
+static const enum profile_field needed[] = {PROFILE_MAIL, PROFILE_USER_NAME};
 
 ProfileMap *profile_map_new(void)
 {
     ProfileMap *map = g_new0(ProfileMap, 1);
 
     for (guint i = 0; i < PROFILE_FIELDS; i++) {
-        if (BUILT_IN[i] == NULL)
+        if (built_in[i] == NULL)
             continue;
-        map->text[i] = g_strdup(BUILT_IN[i]);
-        map->template[i] = attribute_template_new(BUILT_IN[i], NULL);
+        map->text[i] = g_strdup(built_in[i]);
+        map->template[i] = attribute_template_new(built_in[i], NULL);
     }
     return map;
 }
@@ -124,8 +124,8 @@ const char *profile_map_apply(const ProfileMap *map, const Snapshot *snapshot,
     for (guint i = 0; i < PROFILE_FIELDS; i++)
         profile->field[i] =
             profile_map_field(map, (enum profile_field)i, snapshot, person, chunk);
-    for (guint i = 0; i < G_N_ELEMENTS(NEEDED); i++) {
-        enum profile_field field = NEEDED[i];
+    for (guint i = 0; i < G_N_ELEMENTS(needed); i++) {
+        enum profile_field field = needed[i];
         const char *open =
             attribute_template_is_ambiguous(map->template[field], snapshot, person);
         if (open != NULL)

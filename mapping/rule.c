@@ -45,7 +45,7 @@ static gboolean check_texts(const struct rule_text *text, GError **error)
 {
     const struct {
         const char *key, *value;
-    } TEXTS[] = {
+    } texts[] = {
         {"directory", text->directory},
         {"group", text->group},
         {"group_matches", text->group_matches},
@@ -56,14 +56,14 @@ static gboolean check_texts(const struct rule_text *text, GError **error)
         {"role", text->role},
     };
 
-    for (gsize i = 0; i < G_N_ELEMENTS(TEXTS); i++) {
-        if (TEXTS[i].value == NULL)
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        if (texts[i].value == NULL)
             continue;
-        if (*TEXTS[i].value == '\0')
+        if (*texts[i].value == '\0')
             return wrong(text, error, "'%s' is empty: give it a value or leave it out",
-                         TEXTS[i].key);
-        if (!g_utf8_validate(TEXTS[i].value, -1, NULL))
-            return wrong(text, error, "'%s' is not valid UTF-8", TEXTS[i].key);
+                         texts[i].key);
+        if (!g_utf8_validate(texts[i].value, -1, NULL))
+            return wrong(text, error, "'%s' is not valid UTF-8", texts[i].key);
     }
     return TRUE;
 }
@@ -81,7 +81,7 @@ static gboolean compile_subject(const struct rule_text *text, struct rule *rule,
     const struct {
         const char *key, *value;
         enum rule_subject subject;
-    } SUBJECTS[] = {
+    } subjects[] = {
         {"group", text->group, RULE_GROUP_NAME},
         {"group_matches", text->group_matches, RULE_GROUP_MATCHES},
         {"filter", text->filter, RULE_FILTER},
@@ -90,16 +90,16 @@ static gboolean compile_subject(const struct rule_text *text, struct rule *rule,
 
     const char *given = NULL;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(SUBJECTS); i++) {
-        if (SUBJECTS[i].value == NULL)
+    for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        if (subjects[i].value == NULL)
             continue;
         if (given != NULL)
             return wrong(text, error,
                          "'%s' and '%s' are both given: make two rules, each with one of them",
-                         given, SUBJECTS[i].key);
-        given = SUBJECTS[i].key;
-        rule->subject = SUBJECTS[i].subject;
-        rule->key = g_strdup(SUBJECTS[i].value);
+                         given, subjects[i].key);
+        given = subjects[i].key;
+        rule->subject = subjects[i].subject;
+        rule->key = g_strdup(subjects[i].value);
     }
     if (given == NULL)
         return wrong(
@@ -254,9 +254,9 @@ static gboolean compile_table(const struct rule_text *text, struct rule *rule, G
 static gboolean compile_own_names(const struct rule_text *text, struct rule *rule,
                                   GError **error)
 {
-    static const char *const ORGANIZATION[] = {"billing-admin", "member", "owner"};
-    static const char *const PROJECT[] = {"admin", "read-only", "read-write"};
-    const char *const *names = text->project != NULL ? PROJECT : ORGANIZATION;
+    static const char *const organization_names[] = {"billing-admin", "member", "owner"};
+    static const char *const project_names[] = {"admin", "read-only", "read-write"};
+    const char *const *names = text->project != NULL ? project_names : organization_names;
     gboolean is_fixed = !pattern_template_has_captures(text->role);
     guint32 count = is_fixed ? 1 : 3;
 

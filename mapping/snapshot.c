@@ -16,7 +16,7 @@ Snapshot *snapshot_new(const char *directory)
     struct snapshot_store *store = g_new0(struct snapshot_store, 1);
     struct snapshot_building *building = g_new0(struct snapshot_building, 1);
 
-    store->text = g_string_chunk_new(64 * 1024);
+    store->text = g_string_chunk_new(65536);
     building->people = g_array_new(FALSE, FALSE, sizeof(struct snapshot_person));
     building->groups = g_array_new(FALSE, FALSE, sizeof(struct snapshot_group));
     building->values = g_array_new(FALSE, FALSE, sizeof(struct snapshot_value));

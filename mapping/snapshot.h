@@ -62,6 +62,7 @@ struct snapshot {
     struct snapshot_group *groups;
     guint32 group_count;
     struct snapshot_value *values;
+    guint32 value_count;
     struct snapshot_member *members;
     const char **attributes; /* attribute names as asked for, e.g. "mail" */
     guint32 attribute_count;

@@ -209,6 +209,28 @@ static int compare_values(const void *left, const void *right)
     return strcmp(a->text, b->text);
 }
 
+/* Puts the values where their people are: who walks over people walks over values, too. */
+static void gather_values(Snapshot *snapshot, const guint32 *moved)
+{
+    struct snapshot_value *gathered = g_new(struct snapshot_value, snapshot->value_count);
+    guint32 next = 0;
+
+    for (guint32 i = 0; i < snapshot->person_count; i++) {
+        struct snapshot_person *person = &snapshot->people[i];
+        struct snapshot_value *values = gathered + next;
+        for (guint32 j = 0; j < person->value_count; j++) {
+            values[j] = snapshot->values[person->first_value + j];
+            values[j].attribute = moved[values[j].attribute];
+        }
+        if (person->value_count > 1)
+            qsort(values, person->value_count, sizeof *values, compare_values);
+        person->first_value = next;
+        next += person->value_count;
+    }
+    g_free(snapshot->values);
+    snapshot->values = gathered;
+}
+
 /* Attributes by name, values of a person by attribute and bytes: LDAP gives them in any order.
  */
 static void order_values(Snapshot *snapshot)
@@ -229,14 +251,7 @@ static void order_values(Snapshot *snapshot)
         gpointer number = g_hash_table_lookup(building->attribute_numbers, folded);
         moved[GPOINTER_TO_UINT(number) - 1] = i;
     }
-    for (guint32 i = 0; i < snapshot->person_count; i++) {
-        const struct snapshot_person *person = &snapshot->people[i];
-        struct snapshot_value *values = snapshot->values + person->first_value;
-        for (guint32 j = 0; j < person->value_count; j++)
-            values[j].attribute = moved[values[j].attribute];
-        if (person->value_count > 1)
-            qsort(values, person->value_count, sizeof *values, compare_values);
-    }
+    gather_values(snapshot, moved);
 }
 
 static void index_dns(Snapshot *snapshot)
@@ -278,7 +293,7 @@ void snapshot_seal(Snapshot *snapshot)
     forget_names(building);
     snapshot->people = take_array(&building->people, &snapshot->person_count);
     snapshot->groups = take_array(&building->groups, &snapshot->group_count);
-    snapshot->values = take_array(&building->values, &count);
+    snapshot->values = take_array(&building->values, &snapshot->value_count);
     snapshot->members = take_array(&building->members, &count);
     g_autofree guint32 *people = order_people(snapshot);
     g_autofree guint32 *groups = order_groups(snapshot);

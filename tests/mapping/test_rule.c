@@ -27,91 +27,88 @@ static const struct rule_text_role WRONG[] = {{"rw", "owner"}};
 
 #define FAMILY "^proj-(?<project>[a-z0-9-]+)-(?<level>admin|rw|ro)$"
 
+static const struct {
+    struct rule_text text;
+    const char *says;
+} MISTAKES[] = {
+    {{.organization = "acme", .role = "owner"}, "'group', 'group_matches', 'filter' or 'user'"},
+    {{.group = "a", .filter = "(a=b)", .organization = "acme", .role = "owner"},
+     "'group' and 'filter' are both given"},
+    {{.group = "", .organization = "acme", .role = "owner"}, "'group' is empty"},
+    {{.user = "", .organization = "acme", .role = "owner"}, "'user' is empty"},
+    {{.group = "a", .organization = "acme", .role = ""}, "'role' is empty"},
+    {{.group = "a\xff", .organization = "acme", .role = "owner"}, "UTF-8"},
+    {{.group = "a", .role = "owner"}, "organization = \"...\""},
+    {{.group = "a", .organization = "apex", .role = "owner"}, "one of acme"},
+    {{.group = "a", .organization = "acme"}, "role = \"...\", or deny = true"},
+    {{.group = "a", .organization = "acme", .role = "boss"}, "owner, billing-admin or member"},
+    {{.group = "a", .organization = "acme", .role = "none"}, "no role 'none'"},
+    {{.group = "a", .organization = "acme", .role = "admin"}, "add project"},
+    {{.group = "a", .organization = "acme", .project = "p", .role = "owner"},
+     "remove 'project'"},
+    {{.group = "a", .organization = "acme", .project = "p", .role = "boss"},
+     "admin, read-write or read-only"},
+    {{.group = "a", .organization = "acme", .project = "No Way", .role = "admin"},
+     "no project can be named 'No Way'"},
+    {{.group = "a", .organization = "acme", .project = "${project}", .role = "admin"},
+     "only a rule with group_matches"},
+    {{.group_matches = "(", .organization = "acme", .role = "owner"}, "expression '('"},
+    {{.group_matches = "^a$", .organization = "acme", .project = "${p}", .role = "admin"},
+     "no capture \"(?<p>...)\""},
+    {{.group_matches = "^(a)$", .organization = "acme", .project = "${1}", .role = "admin"},
+     "by its name"},
+    {{.group_matches = FAMILY,
+      .organization = "acme",
+      .project = "${project}",
+      .role = "${level}",
+      .roles = LEVELS,
+      .role_count = 2},
+     "capture 'ro', which 'roles' does not have"},
+    {{.group_matches = FAMILY,
+      .organization = "acme",
+      .project = "${project}",
+      .role = "${level}"},
+     "capture 'rw', which is no role"},
+    {{.group_matches = FAMILY,
+      .organization = "acme",
+      .project = "${project}",
+      .role = "${level}",
+      .roles = TWICE,
+      .role_count = 2},
+     "'rw' twice"},
+    {{.group_matches = FAMILY,
+      .organization = "acme",
+      .project = "${project}",
+      .role = "${level}",
+      .roles = WRONG,
+      .role_count = 1},
+     "remove 'project'"},
+    {{.group = "a",
+      .organization = "acme",
+      .project = "p",
+      .role = "ro",
+      .roles = LEVELS,
+      .role_count = 2},
+     "'roles' has no 'ro'"},
+    {{.filter = "(a=b", .organization = "acme", .role = "owner"}, "byte 5"},
+    {{.group = "a", .deny = TRUE, .role = "owner"}, "remove 'role'"},
+    {{.group = "a", .deny = TRUE, .organization = "acme", .project = "p"}, "remove 'project'"},
+    {{.group = "a", .deny = TRUE, .roles = LEVELS, .role_count = 2}, "remove 'roles'"},
+};
+
 static void every_mistake_is_named_with_its_line_and_the_fix(void **state)
 {
     (void)state;
 
-    static const struct {
-        struct rule_text text;
-        const char *says;
-    } ROWS[] = {
-        {{.organization = "acme", .role = "owner"},
-         "'group', 'group_matches', 'filter' or 'user'"},
-        {{.group = "a", .filter = "(a=b)", .organization = "acme", .role = "owner"},
-         "'group' and 'filter' are both given"},
-        {{.group = "", .organization = "acme", .role = "owner"}, "'group' is empty"},
-        {{.user = "", .organization = "acme", .role = "owner"}, "'user' is empty"},
-        {{.group = "a", .organization = "acme", .role = ""}, "'role' is empty"},
-        {{.group = "a\xff", .organization = "acme", .role = "owner"}, "UTF-8"},
-        {{.group = "a", .role = "owner"}, "organization = \"...\""},
-        {{.group = "a", .organization = "apex", .role = "owner"}, "one of acme"},
-        {{.group = "a", .organization = "acme"}, "role = \"...\", or deny = true"},
-        {{.group = "a", .organization = "acme", .role = "boss"},
-         "owner, billing-admin or member"},
-        {{.group = "a", .organization = "acme", .role = "none"}, "no role 'none'"},
-        {{.group = "a", .organization = "acme", .role = "admin"}, "add project"},
-        {{.group = "a", .organization = "acme", .project = "p", .role = "owner"},
-         "remove 'project'"},
-        {{.group = "a", .organization = "acme", .project = "p", .role = "boss"},
-         "admin, read-write or read-only"},
-        {{.group = "a", .organization = "acme", .project = "No Way", .role = "admin"},
-         "no project can be named 'No Way'"},
-        {{.group = "a", .organization = "acme", .project = "${project}", .role = "admin"},
-         "only a rule with group_matches"},
-        {{.group_matches = "(", .organization = "acme", .role = "owner"}, "expression '('"},
-        {{.group_matches = "^a$", .organization = "acme", .project = "${p}", .role = "admin"},
-         "no capture \"(?<p>...)\""},
-        {{.group_matches = "^(a)$", .organization = "acme", .project = "${1}", .role = "admin"},
-         "by its name"},
-        {{.group_matches = FAMILY,
-          .organization = "acme",
-          .project = "${project}",
-          .role = "${level}",
-          .roles = LEVELS,
-          .role_count = 2},
-         "capture 'ro', which 'roles' does not have"},
-        {{.group_matches = FAMILY,
-          .organization = "acme",
-          .project = "${project}",
-          .role = "${level}"},
-         "capture 'rw', which is no role"},
-        {{.group_matches = FAMILY,
-          .organization = "acme",
-          .project = "${project}",
-          .role = "${level}",
-          .roles = TWICE,
-          .role_count = 2},
-         "'rw' twice"},
-        {{.group_matches = FAMILY,
-          .organization = "acme",
-          .project = "${project}",
-          .role = "${level}",
-          .roles = WRONG,
-          .role_count = 1},
-         "remove 'project'"},
-        {{.group = "a",
-          .organization = "acme",
-          .project = "p",
-          .role = "ro",
-          .roles = LEVELS,
-          .role_count = 2},
-         "'roles' has no 'ro'"},
-        {{.filter = "(a=b", .organization = "acme", .role = "owner"}, "byte 5"},
-        {{.group = "a", .deny = TRUE, .role = "owner"}, "remove 'role'"},
-        {{.group = "a", .deny = TRUE, .organization = "acme", .project = "p"},
-         "remove 'project'"},
-        {{.group = "a", .deny = TRUE, .roles = LEVELS, .role_count = 2}, "remove 'roles'"},
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(ROWS); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(MISTAKES); i++) {
         g_autoptr(GError) error = NULL;
-        struct rule *rule = compile(ROWS[i].text, ONE, &error);
+        struct rule *rule = compile(MISTAKES[i].text, ONE, &error);
         if (rule != NULL)
             fail_msg("row %zu was taken", i);
         assert_true(g_error_matches(error, OUTCOME, OUTCOME_SETTINGS));
         if (!g_str_has_prefix(error->message, "rolecall.conf:12: ") ||
-            strstr(error->message, ROWS[i].says) == NULL)
-            fail_msg("'%s' does not say '%s'", error->message, ROWS[i].says);
+            strstr(error->message, MISTAKES[i].says) == NULL)
+            fail_msg("'%s' does not say '%s'", error->message, MISTAKES[i].says);
     }
 }
 
