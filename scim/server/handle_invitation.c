@@ -11,6 +11,7 @@
 #include "scim/server/invitation_codec.h"
 #include "scim/server/list_query.h"
 #include "scim/server/role_codec.h"
+#include "scim/server/user_codec.h"
 
 /* The person of an invitation; *facts stays NULL when gone. FALSE with a fault. */
 static gboolean find_person(struct call *call, const struct invitation *invitation,
@@ -117,17 +118,54 @@ gboolean handle_invitation_read(struct call *call)
            answer(call, 200, invitation, NULL, projection);
 }
 
+/* Somebody who was active already needed no invitation (S13): their newest one is shown, or,
+ * where there never was any (an owner from the start), what one would say. */
+static Invitation *find_granted(struct call *call, const char *person)
+{
+    gint64 total = 0;
+    GError *error = NULL;
+    g_autoptr(GPtrArray) all = invitation_list(call->session, call->organization, call->now, 0,
+                                               G_MAXINT32, &total, &error);
+    g_autoptr(PersonFacts) facts = all != NULL ? user_codec_find(call, person) : NULL;
+    if (all == NULL) {
+        call_store_failed(call, error);
+    }
+    if (facts == NULL) {
+        return NULL;
+    }
+    for (guint i = 0; i < all->len; i++) {
+        const struct invitation *each = g_ptr_array_index(all, i);
+        if (g_strcmp0(each->person, person) == 0) {
+            return find(call, each->id);
+        }
+    }
+    Invitation *granted = g_new0(Invitation, 1);
+    granted->id = g_strdup(person);
+    granted->person = g_strdup(person);
+    granted->address = g_strdup(facts->address);
+    granted->status = INVITATION_ACCEPTED;
+    granted->created = facts->created;
+    granted->version = facts->version;
+    return granted;
+}
+
+static Invitation *find_judged(struct call *call, const struct act *act,
+                               const struct verdict *verdict)
+{
+    const char *id = verdict->invitation != NULL ? verdict->invitation : act->id;
+    return id != NULL ? find(call, id) : find_granted(call, verdict->id);
+}
+
 static gboolean judge_and_answer(struct call *call, const struct act *act,
                                  const Projection *projection)
 {
     struct verdict verdict = {0};
     gboolean good = call_judge(call, act, &verdict);
     if (good) {
-        const char *id = verdict.invitation != NULL ? verdict.invitation : act->id;
-        g_autoptr(Invitation) invitation = find(call, id);
-        unsigned status =
-            verdict.event == VERDICT_EVENT_INVITED && act->kind == ACT_INVITE ? 201 : 200;
-        good = invitation != NULL && answer(call, status, invitation, &verdict, projection);
+        g_autoptr(Invitation) invitation = find_judged(call, act, &verdict);
+        gboolean is_new = act->kind == ACT_INVITE && verdict.event == VERDICT_EVENT_INVITED;
+        good = invitation != NULL &&
+               answer(call, is_new ? 201 : 200, invitation, &verdict, projection);
     }
     verdict_clear(&verdict);
     return good;

@@ -1,0 +1,139 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scim/server/handle_me.h"
+#include "tests/scim/server/server_fixture.h"
+
+static int set_up(void **state)
+{
+    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
+    server_fixture_open(fixture);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    server_fixture_close(*state);
+    g_free(*state);
+    return 0;
+}
+
+#define PATCH(operations)                                                                      \
+    "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":"         \
+    "[" operations "]}"
+
+static void a_service_is_nobody(void **state)
+{
+    struct server_fixture *fixture = *state;
+    const char *const services[] = {fixture->admin, fixture->sync, fixture->provider};
+    for (size_t i = 0; i < G_N_ELEMENTS(services); i++) {
+        struct reply reply =
+            server_fixture_ask(fixture, services[i], "GET", "/scim/v2/Me", NULL);
+        reply_expect(&reply, 404);
+        reply = server_fixture_ask(fixture, services[i], "DELETE", "/scim/v2/Me", NULL);
+        reply_expect(&reply, 404);
+    }
+}
+
+static void me_is_the_person_of_the_token(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct reply reply = server_fixture_ask(fixture, fixture->dana, "GET", "/scim/v2/Me", NULL);
+    assert_string_equal(reply_text(&reply, "userName"), FIXTURE_DANA);
+    assert_string_equal(exchange_answer_header(reply.exchange, "Location"),
+                        reply_text(&reply, "meta.location"));
+    assert_non_null(strstr(reply_text(&reply, "meta.location"), "/Users/"));
+    reply_expect(&reply, 200);
+}
+
+/* A member with a role in search, and their token. */
+static char *member_of_search(struct server_fixture *fixture)
+{
+    g_autofree char *id = server_fixture_member(fixture, "bob@example.com");
+    g_autofree char *target = g_strconcat("/scim/v2/Users/", id, NULL);
+    struct reply reply = server_fixture_ask(
+        fixture, fixture->admin, "PATCH", target,
+        PATCH("{\"op\":\"add\",\"path\":\"roles\",\"value\":[{\"value\":\"search/admin\","
+              "\"type\":\"project\"},{\"value\":\"ads/read-only\",\"type\":\"project\"}]}"));
+    reply_expect(&reply, 200);
+    return server_fixture_person_token(fixture, "acme", "bob@example.com");
+}
+
+static void taking_a_project_role_away_leaves_the_project(void **state)
+{
+    struct server_fixture *fixture = *state;
+    g_autofree char *bob = member_of_search(fixture);
+    struct reply reply = server_fixture_ask(
+        fixture, bob, "PATCH", "/scim/v2/Me",
+        PATCH("{\"op\":\"remove\",\"path\":\"roles[value eq \\\"search/admin\\\"]\"}"));
+    assert_string_equal(reply_text(&reply, "roles.1.value"), "ads/read-only");
+    assert_null(reply_value(&reply, "roles.2"));
+    reply_expect(&reply, 200);
+}
+
+static void what_a_member_may_not_is_refused_and_nothing_of_it_stays(void **state)
+{
+    struct server_fixture *fixture = *state;
+    g_autofree char *bob = member_of_search(fixture);
+    struct reply reply = server_fixture_ask(
+        fixture, bob, "PATCH", "/scim/v2/Me",
+        PATCH("{\"op\":\"remove\",\"path\":\"roles[value eq \\\"search/admin\\\"]\"},"
+              "{\"op\":\"replace\",\"path\":\"roles[type eq \\\"organization\\\"].value\","
+              "\"value\":\"owner\"}"));
+    assert_string_equal(reply_text(&reply, "Refusal.rule"), "permission");
+    reply_expect(&reply, 403);
+    reply = server_fixture_ask(fixture, bob, "GET", "/scim/v2/Me", NULL);
+    assert_string_equal(reply_text(&reply, "roles.0.value"), "member");
+    assert_non_null(strstr(reply.exchange->answer, "search/admin"));
+    reply_expect(&reply, 200);
+}
+
+static void the_only_admin_cannot_leave_the_project(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct reply reply = server_fixture_ask(
+        fixture, fixture->dana, "PATCH", "/scim/v2/Me",
+        PATCH("{\"op\":\"remove\",\"path\":\"roles[value eq \\\"search/admin\\\"]\"}"));
+    assert_string_equal(reply_text(&reply, "Refusal.rule"), "last-project-admin");
+    assert_string_equal(reply_text(&reply, "Refusal.projects.0"), "search");
+    reply_expect(&reply, 403);
+}
+
+static void leaving_the_organization_ends_everything_in_it(void **state)
+{
+    struct server_fixture *fixture = *state;
+    g_autofree char *bob = member_of_search(fixture);
+    static const char *const stale[] = {"If-Match: W/\"99999\"", NULL};
+    struct reply reply =
+        server_fixture_ask_with(fixture, bob, "DELETE", "/scim/v2/Me", NULL, stale);
+    reply_expect(&reply, 412);
+    reply = server_fixture_ask(fixture, bob, "DELETE", "/scim/v2/Me", NULL);
+    reply_expect(&reply, 204);
+    reply = server_fixture_ask(fixture, bob, "GET", "/scim/v2/Me", NULL);
+    reply_expect(&reply, 401);
+    g_autofree char *gone = server_fixture_find(fixture, "bob@example.com");
+    assert_null(gone);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_service_is_nobody, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(me_is_the_person_of_the_token, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(taking_a_project_role_away_leaves_the_project, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            what_a_member_may_not_is_refused_and_nothing_of_it_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_only_admin_cannot_leave_the_project, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(leaving_the_organization_ends_everything_in_it, set_up,
+                                        tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

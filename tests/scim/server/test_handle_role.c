@@ -1,0 +1,98 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scim/server/handle_role.h"
+#include "tests/scim/server/server_fixture.h"
+
+static int set_up(void **state)
+{
+    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
+    server_fixture_open(fixture);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    server_fixture_close(*state);
+    g_free(*state);
+    return 0;
+}
+
+static void the_member_role_shows_the_cap_and_the_seats_held(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct reply reply =
+        server_fixture_ask(fixture, fixture->reader, "GET", "/scim/v2/Roles/member", NULL);
+    assert_int_equal(json_integer_value(reply_value(&reply, "totalAssignmentsPermitted")), 10);
+    assert_int_equal(json_integer_value(reply_value(&reply, "totalAssignmentsUsed")), 2);
+    reply_expect(&reply, 200);
+    g_autofree char *bob = server_fixture_member(fixture, "bob@example.com");
+    reply = server_fixture_ask(fixture, fixture->reader, "GET", "/scim/v2/Roles/member", NULL);
+    assert_int_equal(json_integer_value(reply_value(&reply, "totalAssignmentsUsed")), 3);
+    reply_expect(&reply, 200);
+}
+
+static void there_are_three_roles_and_three_for_each_project(void **state)
+{
+    struct server_fixture *fixture = *state;
+
+    static const struct {
+        const char *id, *value, *type;
+        gint64 used;
+    } expected[] = {
+        {"owner", "owner", "organization", 2},
+        {"billing-admin", "billing-admin", "organization", 0},
+        {"member", "member", "organization", 2},
+        {"ads.admin", "ads/admin", "project", 1},
+        {"ads.read-write", "ads/read-write", "project", 0},
+        {"ads.read-only", "ads/read-only", "project", 0},
+        {"search.admin", "search/admin", "project", 1},
+        {"search.read-write", "search/read-write", "project", 0},
+        {"search.read-only", "search/read-only", "project", 0},
+    };
+    struct reply reply =
+        server_fixture_ask(fixture, fixture->reader, "GET", "/scim/v2/Roles", NULL);
+    assert_int_equal(json_array_size(reply_value(&reply, "Resources")), G_N_ELEMENTS(expected));
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+        const json_t *role = json_array_get(reply_value(&reply, "Resources"), i);
+        assert_string_equal(json_string_value(json_object_get(role, "id")), expected[i].id);
+        assert_string_equal(json_string_value(json_object_get(role, "value")),
+                            expected[i].value);
+        assert_string_equal(json_string_value(json_object_get(role, "type")), expected[i].type);
+        assert_int_equal(json_integer_value(json_object_get(role, "totalAssignmentsUsed")),
+                         expected[i].used);
+    }
+    reply_expect(&reply, 200);
+}
+
+static void roles_are_fixed(void **state)
+{
+    struct server_fixture *fixture = *state;
+    static const char *const methods[] = {"PUT", "PATCH", "DELETE"};
+    for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
+        struct reply reply = server_fixture_ask(fixture, fixture->admin, methods[i],
+                                                "/scim/v2/Roles/owner", "{}");
+        reply_expect(&reply, 405);
+    }
+    struct reply reply =
+        server_fixture_ask(fixture, fixture->admin, "GET", "/scim/v2/Roles/king", NULL);
+    reply_expect(&reply, 404);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_member_role_shows_the_cap_and_the_seats_held,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(there_are_three_roles_and_three_for_each_project,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(roles_are_fixed, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
