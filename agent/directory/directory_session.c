@@ -123,38 +123,52 @@ static gboolean limit_messages(LDAP *handle)
            ber_sockbuf_ctrl(socket, LBER_SB_OPT_SET_MAX_INCOMING, &most) == 1;
 }
 
-/* Every option that makes this handle safe, set and read back. */
-static gboolean make_safe(LDAP *handle, const DirectoryOptions *options, GError **error)
+/* The context of TLS is made anew so that it obeys this handle; that reads the authorities. */
+static gboolean prepare_tls(LDAP *handle, const char *authorities)
 {
-    const char *authorities = options->ca_file != NULL ? options->ca_file : SYSTEM_AUTHORITIES;
+    int client = 0;
+    return ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, authorities) ==
+               LDAP_OPT_SUCCESS &&
+           ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &client) == LDAP_OPT_SUCCESS;
+}
+
+static gboolean set_safe_options(LDAP *handle)
+{
     int version = LDAP_VERSION3;
     int never = LDAP_DEREF_NEVER;
     int demand = LDAP_OPT_X_TLS_DEMAND;
     int oldest = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
-    int client = 0;
-    int proven = -1;
+    return ldap_set_option(handle, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_OPT_SUCCESS &&
+           ldap_set_option(handle, LDAP_OPT_DEREF, &never) == LDAP_OPT_SUCCESS &&
+           ldap_set_option(handle, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) == LDAP_OPT_SUCCESS &&
+           ldap_set_option(handle, LDAP_OPT_RESTART, LDAP_OPT_ON) == LDAP_OPT_SUCCESS &&
+           ldap_set_option(handle, LDAP_OPT_CONNECT_ASYNC, LDAP_OPT_ON) == LDAP_OPT_SUCCESS &&
+           ldap_set_option(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) == LDAP_OPT_SUCCESS &&
+           ldap_set_option(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, &oldest) == LDAP_OPT_SUCCESS;
+}
+
+/* Every option that makes this handle safe, set and read back. */
+static gboolean make_safe(DirectorySession *session, GError **error)
+{
+    LDAP *handle = session->handle;
+    const DirectoryOptions *options = session->options;
+    const char *authorities = options->ca_file != NULL ? options->ca_file : SYSTEM_AUTHORITIES;
+    gboolean uses_tls = options->start_tls || g_str_has_prefix(session->uri, "ldaps:");
+    int demand = -1;
     int referrals = -1;
     gboolean set =
-        ldap_set_option(handle, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_OPT_SUCCESS &&
-        ldap_set_option(handle, LDAP_OPT_DEREF, &never) == LDAP_OPT_SUCCESS &&
-        ldap_set_option(handle, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) == LDAP_OPT_SUCCESS &&
-        ldap_set_option(handle, LDAP_OPT_RESTART, LDAP_OPT_ON) == LDAP_OPT_SUCCESS &&
-        ldap_set_option(handle, LDAP_OPT_CONNECT_ASYNC, LDAP_OPT_ON) == LDAP_OPT_SUCCESS &&
-        ldap_set_option(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) == LDAP_OPT_SUCCESS &&
-        ldap_set_option(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, &oldest) == LDAP_OPT_SUCCESS &&
-        ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, authorities) == LDAP_OPT_SUCCESS &&
-        limit_messages(handle);
-    set = set && (ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &client) == LDAP_OPT_SUCCESS ||
-                  options->ca_file == NULL);
-    set = set &&
-          ldap_get_option(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &proven) == LDAP_OPT_SUCCESS &&
-          ldap_get_option(handle, LDAP_OPT_REFERRALS, &referrals) == LDAP_OPT_SUCCESS;
-    if (!set || proven != LDAP_OPT_X_TLS_DEMAND || referrals != 0) {
-        g_set_error(
-            error, OUTCOME, OUTCOME_SETTINGS,
-            "libldap does not take the options that make it safe; is '%s' a list of PEM "
-            "certificates?",
-            authorities);
+        set_safe_options(handle) && limit_messages(handle) &&
+        ldap_get_option(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) == LDAP_OPT_SUCCESS &&
+        ldap_get_option(handle, LDAP_OPT_REFERRALS, &referrals) == LDAP_OPT_SUCCESS;
+    if (!set || demand != LDAP_OPT_X_TLS_DEMAND || referrals != 0) {
+        g_set_error(error, OUTCOME, OUTCOME_INTERNAL,
+                    "libldap does not take the options that make it safe");
+        return FALSE;
+    }
+    if (uses_tls && !prepare_tls(handle, authorities)) {
+        g_set_error(error, OUTCOME, OUTCOME_SETTINGS,
+                    "'%s' cannot be used as a list of CA certificates: is it PEM?",
+                    authorities);
         return FALSE;
     }
     return set_timeouts(handle, options, error);
@@ -310,7 +324,7 @@ static gboolean open_one(DirectorySession *session, GError **error)
         directory_session_fail(error, code, NULL, "libldap");
         return FALSE;
     }
-    return make_safe(session->handle, session->options, error) &&
+    return make_safe(session, error) &&
            (!session->options->start_tls || start_tls(session, error)) &&
            set_timeouts(session->handle, session->options, error) &&
            bind_simple(session, error) && read_root(session, &names_caller, error) &&

@@ -130,8 +130,11 @@ static gboolean search_anchor(DirectorySession *session, const char *base, const
 static gboolean search_everywhere(DirectorySession *session, const char *filter,
                                   struct found *found, gboolean *visible, GError **error)
 {
-    *visible = session->naming_contexts != NULL && session->naming_contexts[0] != NULL;
-    for (char **base = session->naming_contexts; *visible && *base != NULL; base++) {
+    if (session->naming_contexts == NULL || session->naming_contexts[0] == NULL) {
+        *visible = FALSE;
+        return TRUE;
+    }
+    for (char **base = session->naming_contexts; *base != NULL; base++) {
         if (!search_anchor(session, *base, filter, found, visible, error))
             return FALSE;
         if (found->count > 0)

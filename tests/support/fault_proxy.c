@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -125,6 +126,9 @@ static void accept_one(struct fault_proxy_state *state)
     relay->state = state;
     relay->client = accept4(state->listener, NULL, NULL, SOCK_CLOEXEC);
     relay->server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    /* Small answers must not wait for each other's acknowledgements. */
+    setsockopt(relay->client, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    setsockopt(relay->server, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     g_mutex_lock(&state->lock);
     state->connections++;
     state->running++;
