@@ -27,6 +27,7 @@ struct desiring {
     Desired *desired;
     const char *name; /* the organization's, as grants point at it; NULL: none names it */
     struct verdict verdict;
+    guint32 judged; /* the list of grants that `verdict` is about, + 1 */
 };
 
 static int compare_projects(gconstpointer left, gconstpointer right)
@@ -104,6 +105,10 @@ static void judge(struct desiring *desiring, const struct mapper_hit *hit)
     const Mapper *mapper = desiring->mapper;
     GArray *projects = desiring->verdict.projects;
 
+    /* Each list of grants is kept once, and most people share one with many others. */
+    if (hit->count > 0 && desiring->judged == hit->first + 1)
+        return;
+    desiring->judged = hit->count > 0 ? hit->first + 1 : 0;
     g_array_set_size(projects, 0);
     desiring->verdict = (struct verdict){.projects = projects, .rule = G_MAXUINT32};
     for (guint32 i = 0; i < hit->count; i++) {
