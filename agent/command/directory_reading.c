@@ -12,6 +12,8 @@ static Snapshot *read_one(const Assembly *assembly, const struct cycle_directory
     struct source *source = directory->source;
     g_autoptr(Needs) needs = rules_needs(assembly->rules, source->name, directory->profile,
                                          assembly->cycle.seat_order, NULL);
+    /* who is in no group that a rule names is asked for here too */
+    needs->all_people = TRUE;
     Snapshot *snapshot = source->read(source, needs, &error);
     if (snapshot == NULL)
         g_ptr_array_add(failures,

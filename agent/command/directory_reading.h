@@ -16,7 +16,7 @@ struct directory_reading {
 
 typedef struct directory_reading DirectoryReading;
 
-/* Reads every directory of the assembly. One that gives no snapshot is left out and its error,
+/* Reads every directory of the assembly, all people included. One that gives no snapshot is left out and its error,
  * with its name, added to `failures` (char *). NULL: the rules cannot be answered (SETTINGS).
  * The assembly must outlive the result. */
 DirectoryReading *directory_reading_new(const Assembly *assembly, GPtrArray *failures,

@@ -15,7 +15,7 @@ static char *print_record(const struct run_record *record)
     g_autofree char *report = report_json(record->report);
     g_autofree char *started = clock_print(record->started);
     const struct report *counts = record->report;
-    const gboolean is_complete = strcmp(record->verb, "sync") == 0 &&
+    const gboolean is_complete = strcmp(record->verb, "apply") != 0 &&
                                  counts->no_snapshots == 0 && !counts->busy &&
                                  !counts->bad_config;
     json_t *object = json_pack(

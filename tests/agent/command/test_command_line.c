@@ -1,0 +1,97 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib.h>
+
+#include "agent/command/command_line.h"
+#include "tests/agent/command/rolecall_fixture.h"
+
+static gboolean parse(struct command_line *line, int *status, const char *const *words)
+{
+    g_autofree char **argv = g_new0(char *, 8);
+    int argc = 0;
+    for (; words[argc] != NULL; argc++)
+        argv[argc] = (char *)(gintptr)words[argc];
+    return command_line_parse(line, argc, argv, status);
+}
+
+static void the_common_options_are_read(void **state)
+{
+    (void)state;
+    struct command_line line = {.verb = "plan", .prints = TRUE};
+    int status = -1;
+    assert_true(parse(&line, &status, (const char *const[]){"plan", NULL}));
+    assert_string_equal(line.config, COMMAND_LINE_CONFIG);
+    assert_false(line.json);
+    assert_null(line.words[0]);
+    command_line_clear(&line);
+    assert_true(
+        parse(&line, &status, (const char *const[]){"plan", "--json", "-c", "/x", NULL}));
+    assert_string_equal(line.config, "/x");
+    assert_true(line.json);
+    command_line_clear(&line);
+}
+
+static void words_are_counted(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *words[5];
+        gboolean good;
+    } cases[] = {
+        {{"x", NULL}, FALSE},
+        {{"x", "a", NULL}, TRUE},
+        {{"x", "a", "b", NULL}, TRUE},
+        {{"x", "a", "b", "c", NULL}, FALSE},
+        {{"x", "--", "-c", NULL}, TRUE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct command_line line = {
+            .verb = "x", .words_help = "WORD...", .least = 1, .most = 2};
+        int status = -1;
+        assert_int_equal(parse(&line, &status, cases[i].words), cases[i].good);
+        if (!cases[i].good)
+            assert_int_equal(status, 64);
+        command_line_clear(&line);
+    }
+}
+
+static void a_verb_that_prints_nothing_has_no_json(void **state)
+{
+    (void)state;
+    struct command_line line = {.verb = "serve"};
+    int status = -1;
+    assert_false(parse(&line, &status, (const char *const[]){"serve", "--json", NULL}));
+    assert_int_equal(status, 64);
+    assert_null(line.config);
+}
+
+static void a_broken_config_is_exit_78(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    struct command_line line = {.verb = "plan", .config = fixture->config};
+    int status = -1;
+    g_autoptr(Settings) good = command_line_settings(&line, TRUE, &status);
+    assert_non_null(good);
+    assert_int_equal(status, -1);
+    rolecall_fixture_write(fixture, "rolecall.conf", "endpoint = 1;\n");
+    assert_null(command_line_settings(&line, TRUE, &status));
+    assert_int_equal(status, 78);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_common_options_are_read),
+        cmocka_unit_test(words_are_counted),
+        cmocka_unit_test(a_verb_that_prints_nothing_has_no_json),
+        cmocka_unit_test_setup_teardown(a_broken_config_is_exit_78, rolecall_fixture_setup,
+                                        rolecall_fixture_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
