@@ -13,7 +13,7 @@
 #include "agent/directory/directory_kind.h"
 #include "mapping/snapshot.h"
 
-#define DIRECTORY_VALUE_MAX_BYTES (1024 * 1024)
+#define DIRECTORY_VALUE_MAX_BYTES ((size_t)1024 * 1024)
 
 struct directory_value {
     const char *bytes;

@@ -131,8 +131,8 @@ static gboolean read_ranges(struct reading *reading, GError **error)
         struct further further = {reading->groups, group};
         if (group->range_attribute == NULL)
             continue;
-        if (!directory_search_range(reading->session, group->dn, group->range_attribute,
-                                    group->range_next, take_more, &further, error))
+        struct directory_rest rest = {group->dn, group->range_attribute, group->range_next};
+        if (!directory_search_range(reading->session, &rest, take_more, &further, error))
             return FALSE;
         group->range_attribute = NULL;
     }

@@ -1,6 +1,5 @@
 #include "agent/directory/directory_search.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include <ldap.h>
@@ -205,13 +204,23 @@ static gboolean take_next(struct running *running, gboolean paged, gboolean *mor
     return taken;
 }
 
+/* libldap wants names that it could write to. */
+static char **copy_names(const char *const *names)
+{
+    GPtrArray *copy = g_ptr_array_new();
+    for (; *names != NULL; names++)
+        g_ptr_array_add(copy, g_strdup(*names));
+    g_ptr_array_add(copy, NULL);
+    return (char **)g_ptr_array_free(copy, FALSE);
+}
+
 static gboolean ask(struct running *running, gboolean paged, GError **error)
 {
     const struct directory_query *query = running->query;
     LDAPControl *page = NULL;
     LDAP *handle = running->session->handle;
     int scope = query->depth == DIRECTORY_ONE_ENTRY ? LDAP_SCOPE_BASE : LDAP_SCOPE_SUBTREE;
-    g_auto(GStrv) attributes = g_strdupv((char **)(uintptr_t)query->attributes);
+    g_auto(GStrv) attributes = copy_names(query->attributes);
     if (paged &&
         ldap_create_page_control(handle, (ber_int_t)running->session->options->page_size,
                                  running->cookie, 'T', &page) != LDAP_SUCCESS)
@@ -296,18 +305,19 @@ static gboolean take_range(void *context, const struct directory_entry *entry, G
     return range->handler(range->context, entry, error);
 }
 
-gboolean directory_search_range(DirectorySession *session, const char *dn,
-                                const char *attribute, guint64 first,
+gboolean directory_search_range(DirectorySession *session, const struct directory_rest *rest,
                                 directory_search_handler *handler, void *context,
                                 GError **error)
 {
-    struct range range = {
-        .attribute = attribute, .next = first, .handler = handler, .context = context};
+    struct range range = {.attribute = rest->attribute,
+                          .next = rest->first,
+                          .handler = handler,
+                          .context = context};
     for (guint part = 0; range.next != 0; part++) {
         g_autofree char *wanted =
-            g_strdup_printf("%s;range=%" G_GUINT64_FORMAT "-*", attribute, range.next);
+            g_strdup_printf("%s;range=%" G_GUINT64_FORMAT "-*", rest->attribute, range.next);
         const char *const attributes[] = {wanted, NULL};
-        struct directory_query query = {.base = dn,
+        struct directory_query query = {.base = rest->dn,
                                         .depth = DIRECTORY_ONE_ENTRY,
                                         .filter = "(objectClass=*)",
                                         .attributes = attributes,
@@ -321,7 +331,7 @@ gboolean directory_search_range(DirectorySession *session, const char *dn,
             return fail(error, OUTCOME_RETRY,
                         g_strdup_printf("'%s': the values of '%s' from %" G_GUINT64_FORMAT
                                         " on did not come",
-                                        dn, attribute, range.first));
+                                        rest->dn, rest->attribute, range.first));
     }
     return TRUE;
 }

@@ -39,11 +39,15 @@ typedef gboolean directory_search_handler(void *context, const struct directory_
 gboolean directory_search(DirectorySession *session, const struct directory_query *query,
                           directory_search_handler *handler, void *context, GError **error);
 
-/* The values of a ranged attribute from `first` on, to the end: reads "attribute;range=first-*"
- * of the entry until the server says that it was the last part. The handler gets entries whose
- * only attribute that matters is that one. */
-gboolean directory_search_range(DirectorySession *session, const char *dn,
-                                const char *attribute, guint64 first,
+/* The values of a ranged attribute that have not come yet. */
+struct directory_rest {
+    const char *dn, *attribute;
+    guint64 first; /* the number of the first of them */
+};
+
+/* Reads "attribute;range=first-*" of the entry until the server says that it was the last part. The
+ * handler gets entries whose only attribute that matters is that one. */
+gboolean directory_search_range(DirectorySession *session, const struct directory_rest *rest,
                                 directory_search_handler *handler, void *context,
                                 GError **error);
 

@@ -88,7 +88,8 @@ static const char good_shown[] =
 static void an_export_is_read_by_what_the_rules_need(void **state G_GNUC_UNUSED)
 {
     g_autoptr(DirectoryOptions) options = options_for(good, -1);
-    g_autofree char *crlf = g_strjoinv("\r\n", g_strsplit(good, "\n", -1));
+    g_auto(GStrv) lines = g_strsplit(good, "\n", -1);
+    g_autofree char *crlf = g_strjoinv("\r\n", lines);
     g_autoptr(DirectoryOptions) windows = NULL;
     expect(options, "group:staff;mail;cn", good_shown);
     windows = options_for(crlf, -1);
