@@ -1,0 +1,171 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scim/server/writer.h"
+#include "scim/store/store_open.h"
+#include "tests/scim/server/server_fixture.h"
+
+static int set_up(void **state)
+{
+    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
+    server_fixture_open(fixture);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    server_fixture_close(*state);
+    g_free(*state);
+    return 0;
+}
+
+/* A job that writes a row, waits for the gate if it has one, and counts its end. */
+struct bench {
+    struct server_fixture *fixture;
+    GMutex lock;
+    GCond changed;
+    gboolean gate_is_shut;
+    gboolean is_inside; /* a job stands at the gate */
+    unsigned done, failed;
+};
+
+struct work {
+    struct write_job job;
+    struct bench *bench;
+    const char *sql;
+    gboolean waits;
+};
+
+static void work_run(struct write_job *job, struct judge *judge)
+{
+    struct work *work = (struct work *)job;
+    struct bench *bench = work->bench;
+    assert_true(store_in_transaction(judge->session));
+    if (work->sql != NULL) {
+        g_autoptr(GError) error = NULL;
+        store_run(judge->session, work->sql, STORE_NOTHING, &error);
+    }
+    g_mutex_lock(&bench->lock);
+    bench->is_inside = work->waits;
+    g_cond_broadcast(&bench->changed);
+    while (work->waits && bench->gate_is_shut) {
+        g_cond_wait(&bench->changed, &bench->lock);
+    }
+    g_mutex_unlock(&bench->lock);
+}
+
+static void work_done(struct write_job *job, const GError *error)
+{
+    struct bench *bench = ((struct work *)job)->bench;
+    g_mutex_lock(&bench->lock);
+    bench->done++;
+    bench->failed += error != NULL;
+    g_cond_broadcast(&bench->changed);
+    g_mutex_unlock(&bench->lock);
+}
+
+static void begin(struct bench *bench, struct server_fixture *fixture)
+{
+    *bench = (struct bench){.fixture = fixture};
+    g_mutex_init(&bench->lock);
+    g_cond_init(&bench->changed);
+}
+
+static void wait_done(struct bench *bench, unsigned count)
+{
+    g_mutex_lock(&bench->lock);
+    while (bench->done < count) {
+        g_cond_wait(&bench->changed, &bench->lock);
+    }
+    g_mutex_unlock(&bench->lock);
+    g_mutex_clear(&bench->lock);
+    g_cond_clear(&bench->changed);
+}
+
+static void jobs_that_gather_share_one_commit(void **state)
+{
+    enum { JOBS = 50 };
+    struct server_fixture *fixture = *state;
+    struct bench bench;
+    begin(&bench, fixture);
+    bench.gate_is_shut = TRUE;
+    struct work first = {{work_run, work_done}, &bench, NULL, TRUE};
+    writer_submit(fixture->dispatch.writer, &first.job);
+    g_mutex_lock(&bench.lock);
+    while (!bench.is_inside) {
+        g_cond_wait(&bench.changed, &bench.lock);
+    }
+    g_mutex_unlock(&bench.lock);
+    struct work gathered[JOBS];
+    for (size_t i = 0; i < JOBS; i++) {
+        gathered[i] = (struct work){{work_run, work_done}, &bench, NULL, FALSE};
+        writer_submit(fixture->dispatch.writer, &gathered[i].job);
+    }
+    g_mutex_lock(&bench.lock);
+    bench.gate_is_shut = FALSE;
+    g_cond_broadcast(&bench.changed);
+    g_mutex_unlock(&bench.lock);
+    wait_done(&bench, JOBS + 1);
+    guint64 commits = 0, jobs = 0;
+    writer_count(fixture->dispatch.writer, &commits, &jobs);
+    assert_int_equal(jobs, JOBS + 1);
+    assert_int_equal(commits, 2);
+    assert_int_equal(bench.failed, 0);
+}
+
+/* What SQLite does by itself on a full disk: the transaction is gone in the middle. */
+static void a_transaction_that_is_lost_fails_every_job_in_it(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct bench bench;
+    begin(&bench, fixture);
+    struct work lost = {{work_run, work_done}, &bench, "ROLLBACK", FALSE};
+    writer_submit(fixture->dispatch.writer, &lost.job);
+    g_mutex_lock(&bench.lock);
+    while (bench.done < 1) {
+        g_cond_wait(&bench.changed, &bench.lock);
+    }
+    g_mutex_unlock(&bench.lock);
+    assert_int_equal(bench.failed, 1);
+    struct work after = {{work_run, work_done}, &bench, NULL, FALSE};
+    writer_submit(fixture->dispatch.writer, &after.job);
+    wait_done(&bench, 2);
+    assert_int_equal(bench.failed, 1);
+}
+
+static void a_stop_runs_what_is_queued(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct bench bench;
+    begin(&bench, fixture);
+    const struct writer_options options = {
+        .store = fixture->store, .clock = &fixture->clock, .random = random_system()};
+    g_autoptr(GError) error = NULL;
+    Writer *writer = writer_start(&options, &error);
+    assert_non_null(writer);
+    struct work works[10];
+    for (size_t i = 0; i < G_N_ELEMENTS(works); i++) {
+        works[i] = (struct work){{work_run, work_done}, &bench, NULL, FALSE};
+        writer_submit(writer, &works[i].job);
+    }
+    writer_stop(writer);
+    assert_int_equal(bench.done, G_N_ELEMENTS(works));
+    wait_done(&bench, G_N_ELEMENTS(works));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(jobs_that_gather_share_one_commit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_transaction_that_is_lost_fails_every_job_in_it,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_stop_runs_what_is_queued, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
