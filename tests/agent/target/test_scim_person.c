@@ -79,14 +79,14 @@ static void a_person_is_read_with_all_there_is(void **state)
     assert_string_equal(person->links[0].origin, "directory:corp");
     assert_string_equal(person->links[0].external_id, "a1");
     assert_false(person->links[0].active);
-    assert_false(person->links[0].oldest);
+    assert_int_not_equal(person->links[0].age, 0);
     assert_int_equal(person->links[0].role, ORGANIZATION_ROLE_OWNER);
     assert_int_equal(person->links[0].project_count, 2);
     assert_string_equal(person->links[0].projects[0].project, "ads");
     assert_string_equal(person->links[1].origin, "manual");
     assert_string_equal(person->links[1].external_id, "");
     assert_true(person->links[1].active);
-    assert_true(person->links[1].oldest);
+    assert_int_equal(person->links[1].age, 0);
     assert_int_equal(person->override_role, ORGANIZATION_ROLE_MEMBER);
     assert_int_equal(person->override_count, 1);
     assert_string_equal(person->overrides[0].project, "ads");
