@@ -1,0 +1,145 @@
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib.h>
+
+#include "tests/agent/command/rolecall_fixture.h"
+
+static void what_the_config_names_is_there_from_the_start(void **state)
+{
+    rolecall_fixture_serve(*state);
+    struct rolecall_run *members = rolecall_fixture_run(*state, "members", "--json", NULL);
+    rolecall_fixture_expect(members, 0);
+    const json_t *people = json_object_get(rolecall_fixture_json(members), "members");
+    assert_int_equal(json_array_size(people), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *person = json_array_get(people, i);
+        assert_string_equal(json_string_value(json_object_get(person, "status")), "active");
+        assert_string_equal(json_string_value(json_object_get(person, "role")), "owner");
+        assert_true(json_is_true(json_object_get(person, "protected")));
+    }
+}
+
+static void a_new_start_keeps_everything_and_renews_the_token(void **state)
+{
+    g_autofree char *first = NULL;
+    g_autofree char *second = NULL;
+    rolecall_fixture_serve(*state);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "sync", NULL), 0);
+    const char *file = rolecall_fixture_path(*state, "state/token");
+    assert_true(g_file_get_contents(file, &first, NULL, NULL));
+    assert_int_equal(rolecall_fixture_stop(*state), 0);
+    rolecall_fixture_serve(*state);
+    assert_true(g_file_get_contents(file, &second, NULL, NULL));
+    assert_string_not_equal(first, second);
+    struct rolecall_run *sync = rolecall_fixture_run(*state, "sync", "--json", NULL);
+    rolecall_fixture_expect(sync, 0);
+    assert_int_equal(json_integer_value(json_object_get(rolecall_fixture_json(sync), "writes")),
+                     0);
+    struct rolecall_run *tokens =
+        rolecall_fixture_run(*state, "token", "list", "--everywhere", "--json", NULL);
+    assert_int_equal(json_array_size(json_object_get(rolecall_fixture_json(tokens), "tokens")),
+                     1);
+}
+
+/* The config with one text in place of another. */
+static void change_config(struct rolecall_fixture *fixture, const char *from, const char *to)
+{
+    g_autofree char *text = NULL;
+    assert_true(g_file_get_contents(fixture->config, &text, NULL, NULL));
+    GString *changed = g_string_new(text);
+    assert_int_equal(g_string_replace(changed, from, to, 0), 1);
+    rolecall_fixture_write(fixture, "rolecall.conf", changed->str);
+    g_string_free(changed, TRUE);
+}
+
+static gint64 seats_of(struct rolecall_fixture *fixture)
+{
+    struct rolecall_run *shown =
+        rolecall_fixture_run(fixture, "organization", "show", "--json", NULL);
+    return json_integer_value(json_object_get(rolecall_fixture_json(shown), "seats"));
+}
+
+static void sighup_takes_a_new_config_over(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    rolecall_fixture_serve(fixture);
+    assert_int_equal(seats_of(fixture), 100);
+    change_config(fixture, "name = \"acme\";", "name = \"acme\"; seats = 7;");
+    assert_int_equal(kill(fixture->server, SIGHUP), 0);
+    rolecall_fixture_wait_for(fixture, "serve.log", "the config was read again");
+    assert_int_equal(seats_of(fixture), 7);
+}
+
+static void sighup_with_a_broken_config_keeps_the_old_one(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    rolecall_fixture_serve(fixture);
+    change_config(fixture, "name = \"acme\";", "name = \"acme\"; seats = \"many\";");
+    assert_int_equal(kill(fixture->server, SIGHUP), 0);
+    rolecall_fixture_wait_for(fixture, "serve.log", "the old one stays in force");
+    rolecall_fixture_wait_for(fixture, "serve.log",
+                              "rolecall.conf:2: seats takes a whole number");
+    change_config(fixture, "seats = \"many\";", "");
+    assert_int_equal(seats_of(fixture), 100);
+}
+
+static void a_schedule_runs_a_sync_by_itself(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    rolecall_fixture_serve(fixture);
+    rolecall_fixture_expect(rolecall_fixture_run(fixture, "sync", NULL), 0);
+    assert_int_equal(rolecall_fixture_stop(fixture), 0);
+    assert_int_equal(remove(rolecall_fixture_path(fixture, "state/runs")), 0);
+    change_config(fixture, "sync = {", "sync = { schedule = \"every 10s\";");
+    rolecall_fixture_serve(fixture);
+    rolecall_fixture_wait_for(fixture, "state/runs", "\"verb\":\"sync\"");
+    assert_int_equal(rolecall_fixture_stop(fixture), 0);
+}
+
+static void a_second_serve_leaves_the_first_one_alone(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    g_autofree char *address = NULL;
+    rolecall_fixture_serve(fixture);
+    assert_true(g_file_get_contents(rolecall_fixture_path(fixture, "state/endpoint"), &address,
+                                    NULL, NULL));
+    g_strstrip(address);
+    change_config(fixture, "127.0.0.1:0", address + strlen("http://"));
+    const struct rolecall_run *second = rolecall_fixture_run(fixture, "serve", NULL);
+    rolecall_fixture_expect(second, 1);
+    rolecall_fixture_expect(rolecall_fixture_run(fixture, "sync", NULL), 0);
+}
+
+static void an_owner_without_a_seat_keeps_it_from_starting(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    rolecall_fixture_serve(fixture);
+    rolecall_fixture_expect(rolecall_fixture_run(fixture, "invite", "x@example.com", NULL), 0);
+    assert_int_equal(rolecall_fixture_stop(fixture), 0);
+    change_config(fixture, "owners = [ ", "seats = 3; owners = [ \"third@example.com\", ");
+    const struct rolecall_run *serve = rolecall_fixture_run(fixture, "serve", NULL);
+    rolecall_fixture_expect(serve, 1);
+    assert_non_null(strstr(serve->err, "organization \"acme\": "));
+    assert_string_equal(serve->out, "");
+}
+
+int main(void)
+{
+#define ON_A_FIXTURE(test)                                                                     \
+    cmocka_unit_test_setup_teardown(test, rolecall_fixture_setup, rolecall_fixture_teardown)
+    const struct CMUnitTest tests[] = {
+        ON_A_FIXTURE(what_the_config_names_is_there_from_the_start),
+        ON_A_FIXTURE(a_new_start_keeps_everything_and_renews_the_token),
+        ON_A_FIXTURE(sighup_takes_a_new_config_over),
+        ON_A_FIXTURE(sighup_with_a_broken_config_keeps_the_old_one),
+        ON_A_FIXTURE(a_schedule_runs_a_sync_by_itself),
+        ON_A_FIXTURE(a_second_serve_leaves_the_first_one_alone),
+        ON_A_FIXTURE(an_owner_without_a_seat_keeps_it_from_starting),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

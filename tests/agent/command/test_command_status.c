@@ -1,0 +1,57 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib.h>
+
+#include "tests/agent/command/rolecall_fixture.h"
+
+static void before_the_first_run_there_is_nothing_to_tell(void **state)
+{
+    struct rolecall_run *status = rolecall_fixture_run(*state, "status", "--json", NULL);
+    rolecall_fixture_expect(status, 0);
+    json_t *value = rolecall_fixture_json(status);
+    assert_int_equal(json_array_size(json_object_get(value, "runs")), 0);
+    assert_true(json_is_null(json_object_get(value, "lastCompleteRead")));
+    assert_false(g_file_test(rolecall_fixture_path(*state, "rolecall.db"), G_FILE_TEST_EXISTS));
+    const struct rolecall_run *text = rolecall_fixture_run(*state, "status", NULL);
+    assert_non_null(strstr(text->out, "no run yet"));
+    assert_non_null(strstr(text->out, "no complete read of the directories yet"));
+}
+
+static void after_runs_it_tells_them_with_seats_and_people(void **state)
+{
+    rolecall_fixture_serve(*state);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "sync", NULL), 0);
+    rolecall_fixture_write(*state, "corp.ldif", "dn: uid=ada\ncut in the mid");
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "sync", NULL), 5);
+    struct rolecall_run *status = rolecall_fixture_run(*state, "status", "--json", NULL);
+    json_t *value = rolecall_fixture_json(status);
+    const json_t *runs = json_object_get(value, "runs");
+    assert_int_equal(json_array_size(runs), 2);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(runs, 0), "exit")), 5);
+    assert_true(json_is_true(json_object_get(json_array_get(runs, 1), "complete")));
+    assert_true(json_is_string(json_object_get(value, "lastCompleteRead")));
+    assert_true(json_integer_value(json_object_get(value, "lastCompleteReadAge")) >= 0);
+    const json_t *acme = json_array_get(json_object_get(value, "organizations"), 0);
+    assert_int_equal(json_integer_value(json_object_get(acme, "seatsUsed")), 4);
+    const json_t *people = json_object_get(acme, "people");
+    assert_int_equal(json_integer_value(json_object_get(people, "active")), 2);
+    assert_int_equal(json_integer_value(json_object_get(people, "invited")), 2);
+    const struct rolecall_run *text = rolecall_fixture_run(*state, "status", NULL);
+    assert_non_null(strstr(text->out, "4 of 100"));
+    assert_non_null(strstr(text->out, "no-snapshot (5)"));
+}
+
+int main(void)
+{
+#define ON_A_FIXTURE(test)                                                                     \
+    cmocka_unit_test_setup_teardown(test, rolecall_fixture_setup, rolecall_fixture_teardown)
+    const struct CMUnitTest tests[] = {
+        ON_A_FIXTURE(before_the_first_run_there_is_nothing_to_tell),
+        ON_A_FIXTURE(after_runs_it_tells_them_with_seats_and_people),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,105 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib.h>
+
+#include "tests/agent/command/rolecall_fixture.h"
+
+static json_t *tokens_of(struct rolecall_fixture *fixture)
+{
+    struct rolecall_run *list = rolecall_fixture_run(fixture, "token", "list", "--json", NULL);
+    return json_object_get(rolecall_fixture_json(list), "tokens");
+}
+
+static void a_token_stands_alone_on_standard_output(void **state)
+{
+    rolecall_fixture_serve(*state);
+    const struct rolecall_run *create =
+        rolecall_fixture_run(*state, "token", "create", "okta", "--organization", "acme", NULL);
+    rolecall_fixture_expect(create, 0);
+    assert_true(g_regex_match_simple("^rc_[A-Za-z0-9_-]{12}_[A-Za-z0-9_-]{43}\n$", create->out,
+                                     G_REGEX_DOLLAR_ENDONLY, 0));
+    assert_string_equal(create->err, "");
+    const json_t *token = json_array_get(tokens_of(*state), 0);
+    assert_string_equal(json_string_value(json_object_get(token, "connection")), "okta");
+    assert_string_equal(json_string_value(json_object_get(token, "scope")), "people");
+    assert_null(json_object_get(token, "lastUsedAt"));
+}
+
+static void rotate_makes_a_second_one_and_revoke_ends_them(void **state)
+{
+    rolecall_fixture_serve(*state);
+    struct rolecall_run *create = rolecall_fixture_run(*state, "token", "create", "okta", NULL);
+    struct rolecall_run *rotate =
+        rolecall_fixture_run(*state, "token", "rotate", "okta", "--json", NULL);
+    rolecall_fixture_expect(rotate, 0);
+    const char *second =
+        json_string_value(json_object_get(rolecall_fixture_json(rotate), "token"));
+    assert_string_not_equal(create->out, second);
+    assert_int_equal(json_array_size(tokens_of(*state)), 2);
+
+    const char *id =
+        json_string_value(json_object_get(json_array_get(tokens_of(*state), 0), "id"));
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "revoke", "--", id, NULL), 0);
+    assert_int_equal(json_array_size(tokens_of(*state)), 1);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "revoke", "okta", NULL), 0);
+    assert_int_equal(json_array_size(tokens_of(*state)), 0);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "revoke", "okta", NULL), 1);
+}
+
+static void a_persons_token_names_the_person(void **state)
+{
+    rolecall_fixture_serve(*state);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "create", "danas", "--person",
+                                                 "dana@example.com", "--expires", "7d", NULL),
+                            0);
+    const json_t *token = json_array_get(tokens_of(*state), 0);
+    assert_string_equal(json_string_value(json_object_get(token, "name")), "danas");
+    assert_string_equal(json_string_value(json_object_get(token, "scope")), "person");
+    assert_non_null(json_object_get(token, "expiresAt"));
+}
+
+static void wrong_options_are_a_usage_error(void **state)
+{
+    static const char *const words[][2] = {
+        {"--scope", "god"},     {"--personality", "kind"}, {"--patch", "205"},
+        {"--max-role", "king"}, {"--at-cap", "shout"},     {"--expires", "soon"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "create", "okta",
+                                                     words[i][0], words[i][1], NULL),
+                                64);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "create", NULL), 64);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "melt", "okta", NULL), 64);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "create", "x", "--person",
+                                                 "a@example.com", "--everywhere", NULL),
+                            64);
+}
+
+static void a_connection_for_all_organizations_is_for_sync_or_admin(void **state)
+{
+    rolecall_fixture_serve(*state);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "create", "all",
+                                                 "--everywhere", "--scope", "admin", NULL),
+                            0);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "create", "other",
+                                                 "--everywhere", "--scope", "read", NULL),
+                            1);
+}
+
+int main(void)
+{
+#define ON_A_FIXTURE(test)                                                                     \
+    cmocka_unit_test_setup_teardown(test, rolecall_fixture_setup, rolecall_fixture_teardown)
+    const struct CMUnitTest tests[] = {
+        ON_A_FIXTURE(a_token_stands_alone_on_standard_output),
+        ON_A_FIXTURE(rotate_makes_a_second_one_and_revoke_ends_them),
+        ON_A_FIXTURE(a_persons_token_names_the_person),
+        ON_A_FIXTURE(wrong_options_are_a_usage_error),
+        ON_A_FIXTURE(a_connection_for_all_organizations_is_for_sync_or_admin),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
