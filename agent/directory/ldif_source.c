@@ -30,7 +30,7 @@ struct pass {
     struct directory_scheme scheme;
     const char **attributes;
     DirectoryGroups *groups;
-    struct directory_people *people;
+    struct directory_people people; /* from the pass that takes them on */
     Snapshot *snapshot;
 };
 
@@ -136,7 +136,7 @@ static gboolean note_disabled(struct pass *pass, const struct directory_entry *e
                               guint8 flags, GError **error)
 {
     return (flags & LDIF_MATCH_DISABLED) == 0 ||
-           directory_people_take_disabled(pass->people, entry, error);
+           directory_people_take_disabled(&pass->people, entry, error);
 }
 
 static void note_presence(struct pass *pass, const struct directory_entry *entry, guint8 flags)
@@ -150,7 +150,7 @@ static void note_presence(struct pass *pass, const struct directory_entry *entry
         g_free(anchor);
         return;
     }
-    if (directory_people_state(pass->people, entry, key) != SNAPSHOT_ENABLED)
+    if (directory_people_state(&pass->people, entry, key) != SNAPSHOT_ENABLED)
         presence = SOURCE_DISABLED;
     else if ((flags & LDIF_MATCH_PERSON) != 0)
         presence = SOURCE_PRESENT;
@@ -172,7 +172,7 @@ static gboolean take_person(struct pass *pass, const struct directory_entry *ent
     if ((flags & LDIF_MATCH_PERSON) == 0)
         return TRUE;
     return directory_entry_check(entry, pass->attributes, FALSE, error) &&
-           directory_people_take(pass->people, entry, pass->snapshot, error);
+           directory_people_take(&pass->people, entry, pass->snapshot, error);
 }
 
 static gboolean take_groups(struct pass *pass, const Needs *needs, GError **error)
@@ -185,14 +185,12 @@ static gboolean take_groups(struct pass *pass, const Needs *needs, GError **erro
 
 static gboolean take_people(struct pass *pass, const Needs *needs, GError **error)
 {
-    struct directory_people people;
-    directory_people_init(&people, &pass->scheme, needs, pass->groups,
+    directory_people_init(&pass->people, &pass->scheme, needs, pass->groups,
                           clock_now(pass->self->clock));
-    g_autofree const char **attributes = directory_people_attributes(&people);
+    g_autofree const char **attributes = directory_people_attributes(&pass->people);
     pass->attributes = attributes;
-    pass->people = &people;
     gboolean taken = run_pass(pass, note_disabled, error) && run_pass(pass, take_person, error);
-    directory_people_clear(&people);
+    directory_people_clear(&pass->people);
     return taken;
 }
 
