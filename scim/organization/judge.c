@@ -107,6 +107,8 @@ static gboolean perform(struct change *change, const struct act *act, GError **e
 {
     if (change->organization == NULL && is_about_tokens(act))
         return judge_token(change, act, error);
+    if (change->organization == NULL && is_founding(act))
+        return judge_organization_insert(change, act, error);
     if (change->organization == NULL)
         return is_answer(act) ? verdict_missing(change->verdict, JUDGE_INVITATION_DEAD)
                               : verdict_missing(change->verdict, "No organization is named.");
