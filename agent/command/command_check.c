@@ -4,6 +4,7 @@
 #include "agent/command/terminal.h"
 #include "agent/command/verbs.h"
 #include "agent/schedule/schedule.h"
+#include "agent/settings/settings_read.h"
 #include "mapping/lint.h"
 #include "mapping/rule_test.h"
 

@@ -1,6 +1,7 @@
 #include "agent/command/command_line.h"
 
 #include "agent/command/terminal.h"
+#include "agent/settings/settings_read.h"
 #include "agent/sync/report.h"
 
 int command_line_usage(const struct command_line *line, const char *format, ...)

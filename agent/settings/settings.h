@@ -159,13 +159,8 @@ void settings_problem_add(GPtrArray *problems, gboolean is_warning, const char *
 /* How many are errors and not warnings. */
 guint settings_problems_errors(const GPtrArray *problems);
 
-/* Reads and checks a config. NULL when there is an error among the problems; warnings alone do
- * not stop it. The caller frees with settings_free(). */
-Settings *settings_read(const char *file, GPtrArray *problems);
-
-/* The same for text in memory; `file` is the name that the messages bear. */
-Settings *settings_parse(const char *file, const char *text, gsize length, GPtrArray *problems);
-
+/* Empty settings for the file of this name: settings_read.h fills them. */
+Settings *settings_new(const char *file);
 void settings_free(Settings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Settings, settings_free)
 

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "scim/organization/role.h"
-
 /* A value before it is given to a field: from the file, or from the table's default. */
 struct value {
     const config_setting_t *setting; /* NULL: the default */

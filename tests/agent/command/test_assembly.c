@@ -8,6 +8,7 @@
 
 #include "agent/command/assembly.h"
 #include "agent/command/own_endpoint.h"
+#include "agent/settings/settings_read.h"
 #include "scim/protocol/outcome.h"
 #include "tests/agent/command/rolecall_fixture.h"
 

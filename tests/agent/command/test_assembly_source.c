@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 
 #include "agent/command/assembly_source.h"
+#include "agent/settings/settings_read.h"
 #include "scim/protocol/outcome.h"
 #include "tests/agent/command/rolecall_fixture.h"
 
@@ -18,7 +19,7 @@ static Settings *parse(const char *directory)
                         "directories = ( { name = \"corp\"; %s } );\n",
                         directory);
     g_autoptr(GPtrArray) problems = settings_problems_new();
-    Settings *settings = settings_parse("x.conf", text, strlen(text), problems);
+    Settings *settings = settings_read_text("x.conf", text, strlen(text), problems);
     assert_non_null(settings);
     return settings;
 }

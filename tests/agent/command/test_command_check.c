@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <glib.h>
 
+#include "agent/settings/settings_read.h"
 #include "tests/agent/command/rolecall_fixture.h"
 
 static void a_good_config_passes_with_its_tests(void **state)

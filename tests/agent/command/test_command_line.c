@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "agent/command/command_line.h"
+#include "agent/settings/settings_read.h"
 #include "tests/agent/command/rolecall_fixture.h"
 
 static gboolean parse(struct command_line *line, int *status, const char *const *words)

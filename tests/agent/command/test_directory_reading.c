@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "agent/command/directory_reading.h"
+#include "agent/settings/settings_read.h"
 #include "tests/agent/command/rolecall_fixture.h"
 
 struct read {

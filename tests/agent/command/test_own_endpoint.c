@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "agent/command/own_endpoint.h"
+#include "agent/settings/settings_read.h"
 #include "scim/protocol/outcome.h"
 #include "tests/agent/command/rolecall_fixture.h"
 
@@ -16,7 +17,7 @@ static Settings *settings_with(const struct rolecall_fixture *fixture, const cha
     g_autofree char *text = g_strdup_printf(
         "endpoint = { %s };\nsync = { state = \"%s/state\"; };\n", endpoint, fixture->folder);
     g_autoptr(GPtrArray) problems = settings_problems_new();
-    Settings *settings = settings_parse("x.conf", text, strlen(text), problems);
+    Settings *settings = settings_read_text("x.conf", text, strlen(text), problems);
     assert_non_null(settings);
     return settings;
 }

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "agent/settings/rules_read.h"
+#include "agent/settings/settings_read.h"
 #include "scim/protocol/outcome.h"
 
 #define HEAD                                                                                   \
@@ -27,7 +28,7 @@ static char *dn_key(const char *dn, GError **error)
 static Settings *parse(const char *text)
 {
     g_autoptr(GPtrArray) problems = settings_problems_new();
-    Settings *settings = settings_parse("x.conf", text, strlen(text), problems);
+    Settings *settings = settings_read_text("x.conf", text, strlen(text), problems);
     if (settings == NULL)
         fail_msg("%s", ((struct settings_problem *)g_ptr_array_index(problems, 0))->text);
     return settings;
@@ -88,7 +89,7 @@ static void every_broken_rule_is_told_once_with_its_line(void **state)
         "{ group = \"a\"; directory = \"labs\"; organization = \"acme\"; role = \"member\"; }\n"
         ");";
     g_autoptr(GPtrArray) problems = settings_problems_new();
-    assert_null(settings_parse("x.conf", text, strlen(text), problems));
+    assert_null(settings_read_text("x.conf", text, strlen(text), problems));
     assert_int_equal(problems->len, 6);
     for (guint i = 0; i < problems->len; i++) {
         const struct settings_problem *problem = g_ptr_array_index(problems, i);

@@ -6,8 +6,8 @@
 #include <cmocka.h>
 #include <glib.h>
 
-#include "agent/settings/settings.h"
 #include "agent/settings/settings_check.h"
+#include "agent/settings/settings_read.h"
 
 #define ACME                                                                                   \
     "organizations = ( { name = \"acme\"; owners = [ \"a@example.com\", \"b@example.com\" ]; " \
@@ -32,117 +32,117 @@ static void print_all(const GPtrArray *problems)
                       ((struct settings_problem *)g_ptr_array_index(problems, i))->text);
 }
 
+static const struct {
+    const char *text;
+    const char *error;
+} misfits[] = {
+    {"organizations = (\n{ name = \"a\"; owners = [ \"a@b.example\" ]; },\n"
+     "{ name = \"a\"; owners = [ \"a@b.example\" ]; } );",
+     "x.conf:3: organization \"a\" is there twice, first on line 2"},
+    {"organizations = ( { name = \"a\"; } );",
+     "x.conf:1: organization \"a\" has no owners: name at least one"},
+    {"organizations = ( { name = \"a\"; owners = [ \"dana\" ]; } );",
+     "x.conf:1: owners: \"dana\" is not an address that can be mailed: it has no '@'"},
+    {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\", \"A@B.example\" ]; } "
+     ");",
+     "x.conf:1: owners names \"A@B.example\" twice"},
+    {"organizations = ( { name = \"a\"; seats = 1; owners = [ \"a@b.example\", "
+     "\"c@b.example\" ]; } );",
+     "x.conf:1: seats = 1 do not suffice for 2 owners"},
+    {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\" ];\n protected = [ "
+     "\"c@b.example\" ]; } );",
+     "x.conf:2: protected \"c@b.example\" is not among the owners of \"a\""},
+    {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\" ]; domains = [ "
+     "\"@b.example\" ]; } );",
+     "x.conf:1: domains: \"@b.example\" is not a plain domain such as \"example.com\""},
+    {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\" ];\n"
+     "projects = ( { name = \"p\"; } ); } );",
+     "x.conf:2: project \"p\" has no admins: name at least one"},
+    {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\" ];\n"
+     "projects = ( { name = \"p\"; admins = [ \"c@b.example\" ]; } ); } );",
+     "x.conf:2: admin \"c@b.example\" of project \"p\" is not among the owners of \"a\""},
+    {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\" ];\n"
+     "projects = ( { name = \"p\"; admins = \"a@b.example\"; },\n"
+     "{ name = \"p\"; admins = \"a@b.example\"; } ); } );",
+     "x.conf:3: project \"p\" is there twice, first on line 2"},
+    {"directories = (\n{ name = \"d\"; ldif = \"/a\"; },\n{ name = \"d\"; ldif = \"/b\"; } "
+     ");",
+     "x.conf:3: directory \"d\" is there twice, first on line 2"},
+    {"directories = ( { name = \"d\"; } );",
+     "x.conf:1: directory \"d\" must have exactly one of uri, ldif and pushed_groups_of"},
+    {"directories = ( { name = \"d\"; ldif = \"/a\"; uri = \"ldap://localhost\"; base = "
+     "\"dc=a\"; } );",
+     "x.conf:1: directory \"d\" must have exactly one of uri, ldif and pushed_groups_of"},
+    {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; } );",
+     "x.conf:1: directory \"d\" has no base"},
+    {"directories = ( { name = \"d\"; uri = \"dc.example\"; base = \"dc=a\"; } );",
+     "x.conf:1: uri \"dc.example\" is not ldaps:// or ldap:// and a server"},
+    {"directories = ( { name = \"d\"; uri = \"ldap://dc.example\"; base = \"dc=a\"; } );",
+     "x.conf:1: uri \"ldap://dc.example\" is unencrypted: use ldaps:// or start_tls = true "
+     "(or say "
+     "insecure = true)"},
+    {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; base = \"dc=a\"; "
+     "start_tls = true; } );",
+     "x.conf:1: uri \"ldaps://dc.example\" is encrypted already: start_tls is for ldap://"},
+    {"directories = ( { name = \"d\"; uri = \"ldaps://a:b@dc.example\"; base = \"dc=a\"; } "
+     ");",
+     "x.conf:1: uri must not carry a user or a password: use bind_dn"},
+    {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; base = \"dc=a\"; "
+     "bind_dn = \"cn=a\"; } );",
+     "x.conf:1: bind_dn has no bind_password_file and no credential beside it"},
+    {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; base = \"dc=a\";\n"
+     "bind_password_file = \"/p\"; } );",
+     "x.conf:1: directory \"d\" has a password and no bind_dn"},
+    {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; base = \"dc=a\"; "
+     "bind_dn = \"cn=a\";\n"
+     "bind_password_file = \"/p\"; credential = \"p\"; } );",
+     "x.conf:2: the secret is named twice, as a file and as a credential: keep one"},
+    {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; base = \"dc=a\"; "
+     "bind_dn = \"cn=a\";\n"
+     "bind_password_file = \"p\"; } );",
+     "x.conf:2: \"p\" is not an absolute path"},
+    {"directories = ( { name = \"d\"; ldif = \"/a\"; page_size = 10; } );",
+     "x.conf:1: page_size is for directories with a uri"},
+    {"directories = ( { name = \"d\"; pushed_groups_of = \"acme\"; } );",
+     "x.conf:1: there is no organization \"acme\""},
+    {"endpoint = { listen = \"0.0.0.0:8080\"; };",
+     "x.conf:1: listen = \"0.0.0.0:8080\" is plain HTTP that other machines reach: put a "
+     "proxy with "
+     "TLS in front and listen on 127.0.0.1, or say insecure = true"},
+    {"endpoint = { listen = \"8080\"; };", "x.conf:1: listen = \"8080\" is not an address "
+                                           "and a port, such as \"127.0.0.1:8080\""},
+    {"endpoint = { listen = \"127.0.0.1:99999\"; };",
+     "x.conf:1: listen = \"127.0.0.1:99999\" is not an address and a port, such as "
+     "\"127.0.0.1:8080\""},
+    {"endpoint = { listen = \"unix:http.sock\"; };",
+     "x.conf:1: listen = \"unix:http.sock\": name the socket by its absolute path"},
+    {"endpoint = { store = \"mysql://a\"; };",
+     "x.conf:1: store = \"mysql://a\" is not sqlite: and an absolute path"},
+    {"endpoint = { store = \"postgresql://a\"; };",
+     "x.conf:1: store: PostgreSQL is not built into this version: use sqlite:"},
+    {"endpoint = { tls_key_file = \"/k\"; };",
+     "x.conf:1: TLS is not built into this version: put a proxy in front"},
+    {"sync = { target = { url = \"https://scim.example\"; }; };",
+     "x.conf:1: target has no token_file and no credential"},
+    {"sync = { target = { token_file = \"/t\"; }; };",
+     "x.conf:1: target has a token and no url"},
+    {"sync = { target = { url = \"http://scim.example\"; token_file = \"/t\"; }; };",
+     "x.conf:1: target \"http://scim.example\" would send its token unencrypted: use "
+     "https://"},
+    {"sync = { state = \"here\"; };", "x.conf:1: state = \"here\" is not an absolute path"},
+};
+
 static void what_does_not_fit_together_is_an_error(void **state)
 {
     (void)state;
 
-    static const struct {
-        const char *text;
-        const char *error;
-    } cases[] = {
-        {"organizations = (\n{ name = \"a\"; owners = [ \"a@b.example\" ]; },\n"
-         "{ name = \"a\"; owners = [ \"a@b.example\" ]; } );",
-         "x.conf:3: organization \"a\" is there twice, first on line 2"},
-        {"organizations = ( { name = \"a\"; } );",
-         "x.conf:1: organization \"a\" has no owners: name at least one"},
-        {"organizations = ( { name = \"a\"; owners = [ \"dana\" ]; } );",
-         "x.conf:1: owners: \"dana\" is not an address that can be mailed: it has no '@'"},
-        {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\", \"A@B.example\" ]; } "
-         ");",
-         "x.conf:1: owners names \"A@B.example\" twice"},
-        {"organizations = ( { name = \"a\"; seats = 1; owners = [ \"a@b.example\", "
-         "\"c@b.example\" ]; } );",
-         "x.conf:1: seats = 1 do not suffice for 2 owners"},
-        {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\" ];\n protected = [ "
-         "\"c@b.example\" ]; } );",
-         "x.conf:2: protected \"c@b.example\" is not among the owners of \"a\""},
-        {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\" ]; domains = [ "
-         "\"@b.example\" ]; } );",
-         "x.conf:1: domains: \"@b.example\" is not a plain domain such as \"example.com\""},
-        {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\" ];\n"
-         "projects = ( { name = \"p\"; } ); } );",
-         "x.conf:2: project \"p\" has no admins: name at least one"},
-        {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\" ];\n"
-         "projects = ( { name = \"p\"; admins = [ \"c@b.example\" ]; } ); } );",
-         "x.conf:2: admin \"c@b.example\" of project \"p\" is not among the owners of \"a\""},
-        {"organizations = ( { name = \"a\"; owners = [ \"a@b.example\" ];\n"
-         "projects = ( { name = \"p\"; admins = \"a@b.example\"; },\n"
-         "{ name = \"p\"; admins = \"a@b.example\"; } ); } );",
-         "x.conf:3: project \"p\" is there twice, first on line 2"},
-        {"directories = (\n{ name = \"d\"; ldif = \"/a\"; },\n{ name = \"d\"; ldif = \"/b\"; } "
-         ");",
-         "x.conf:3: directory \"d\" is there twice, first on line 2"},
-        {"directories = ( { name = \"d\"; } );",
-         "x.conf:1: directory \"d\" must have exactly one of uri, ldif and pushed_groups_of"},
-        {"directories = ( { name = \"d\"; ldif = \"/a\"; uri = \"ldap://localhost\"; base = "
-         "\"dc=a\"; } );",
-         "x.conf:1: directory \"d\" must have exactly one of uri, ldif and pushed_groups_of"},
-        {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; } );",
-         "x.conf:1: directory \"d\" has no base"},
-        {"directories = ( { name = \"d\"; uri = \"dc.example\"; base = \"dc=a\"; } );",
-         "x.conf:1: uri \"dc.example\" is not ldaps:// or ldap:// and a server"},
-        {"directories = ( { name = \"d\"; uri = \"ldap://dc.example\"; base = \"dc=a\"; } );",
-         "x.conf:1: uri \"ldap://dc.example\" is unencrypted: use ldaps:// or start_tls = true "
-         "(or say "
-         "insecure = true)"},
-        {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; base = \"dc=a\"; "
-         "start_tls = true; } );",
-         "x.conf:1: uri \"ldaps://dc.example\" is encrypted already: start_tls is for ldap://"},
-        {"directories = ( { name = \"d\"; uri = \"ldaps://a:b@dc.example\"; base = \"dc=a\"; } "
-         ");",
-         "x.conf:1: uri must not carry a user or a password: use bind_dn"},
-        {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; base = \"dc=a\"; "
-         "bind_dn = \"cn=a\"; } );",
-         "x.conf:1: bind_dn has no bind_password_file and no credential beside it"},
-        {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; base = \"dc=a\";\n"
-         "bind_password_file = \"/p\"; } );",
-         "x.conf:1: directory \"d\" has a password and no bind_dn"},
-        {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; base = \"dc=a\"; "
-         "bind_dn = \"cn=a\";\n"
-         "bind_password_file = \"/p\"; credential = \"p\"; } );",
-         "x.conf:2: the secret is named twice, as a file and as a credential: keep one"},
-        {"directories = ( { name = \"d\"; uri = \"ldaps://dc.example\"; base = \"dc=a\"; "
-         "bind_dn = \"cn=a\";\n"
-         "bind_password_file = \"p\"; } );",
-         "x.conf:2: \"p\" is not an absolute path"},
-        {"directories = ( { name = \"d\"; ldif = \"/a\"; page_size = 10; } );",
-         "x.conf:1: page_size is for directories with a uri"},
-        {"directories = ( { name = \"d\"; pushed_groups_of = \"acme\"; } );",
-         "x.conf:1: there is no organization \"acme\""},
-        {"endpoint = { listen = \"0.0.0.0:8080\"; };",
-         "x.conf:1: listen = \"0.0.0.0:8080\" is plain HTTP that other machines reach: put a "
-         "proxy with "
-         "TLS in front and listen on 127.0.0.1, or say insecure = true"},
-        {"endpoint = { listen = \"8080\"; };", "x.conf:1: listen = \"8080\" is not an address "
-                                               "and a port, such as \"127.0.0.1:8080\""},
-        {"endpoint = { listen = \"127.0.0.1:99999\"; };",
-         "x.conf:1: listen = \"127.0.0.1:99999\" is not an address and a port, such as "
-         "\"127.0.0.1:8080\""},
-        {"endpoint = { listen = \"unix:http.sock\"; };",
-         "x.conf:1: listen = \"unix:http.sock\": name the socket by its absolute path"},
-        {"endpoint = { store = \"mysql://a\"; };",
-         "x.conf:1: store = \"mysql://a\" is not sqlite: and an absolute path"},
-        {"endpoint = { store = \"postgresql://a\"; };",
-         "x.conf:1: store: PostgreSQL is not built into this version: use sqlite:"},
-        {"endpoint = { tls_key_file = \"/k\"; };",
-         "x.conf:1: TLS is not built into this version: put a proxy in front"},
-        {"sync = { target = { url = \"https://scim.example\"; }; };",
-         "x.conf:1: target has no token_file and no credential"},
-        {"sync = { target = { token_file = \"/t\"; }; };",
-         "x.conf:1: target has a token and no url"},
-        {"sync = { target = { url = \"http://scim.example\"; token_file = \"/t\"; }; };",
-         "x.conf:1: target \"http://scim.example\" would send its token unencrypted: use "
-         "https://"},
-        {"sync = { state = \"here\"; };", "x.conf:1: state = \"here\" is not an absolute path"},
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(misfits); i++) {
         g_autoptr(GPtrArray) problems = settings_problems_new();
         g_autoptr(Settings) settings =
-            settings_parse("x.conf", cases[i].text, strlen(cases[i].text), problems);
-        if (settings != NULL || !has_text(problems, cases[i].error)) {
+            settings_read_text("x.conf", misfits[i].text, strlen(misfits[i].text), problems);
+        if (settings != NULL || !has_text(problems, misfits[i].error)) {
             print_all(problems);
-            fail_msg("%s\n  does not give: %s", cases[i].text, cases[i].error);
+            fail_msg("%s\n  does not give: %s", misfits[i].text, misfits[i].error);
         }
     }
 }
@@ -175,7 +175,7 @@ static void what_is_merely_unwise_is_a_warning(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GPtrArray) problems = settings_problems_new();
         g_autoptr(Settings) settings =
-            settings_parse("x.conf", cases[i].text, strlen(cases[i].text), problems);
+            settings_read_text("x.conf", cases[i].text, strlen(cases[i].text), problems);
         if (settings == NULL || !has_text(problems, cases[i].warning)) {
             print_all(problems);
             fail_msg("%s\n  does not give: %s", cases[i].text, cases[i].warning);
@@ -206,7 +206,7 @@ static void what_is_allowed_gives_no_problem(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autoptr(GPtrArray) problems = settings_problems_new();
         g_autoptr(Settings) settings =
-            settings_parse("x.conf", texts[i], strlen(texts[i]), problems);
+            settings_read_text("x.conf", texts[i], strlen(texts[i]), problems);
         print_all(problems);
         if (settings == NULL || problems->len != 0)
             fail_msg("%s", texts[i]);
@@ -222,7 +222,7 @@ static void all_problems_are_told_at_once_in_the_order_of_lines(void **state)
         "organizations = ( { name = \"a\"; seats = 0; } );\n"
         "rules = ( { group = \"g\"; organization = \"b\"; role = \"owner\"; } );\n";
     g_autoptr(GPtrArray) problems = settings_problems_new();
-    g_autoptr(Settings) settings = settings_parse("x.conf", text, strlen(text), problems);
+    g_autoptr(Settings) settings = settings_read_text("x.conf", text, strlen(text), problems);
     assert_null(settings);
     assert_true(settings_problems_errors(problems) >= 5);
     guint line = 0;

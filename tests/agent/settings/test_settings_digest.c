@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "agent/settings/settings_digest.h"
+#include "agent/settings/settings_read.h"
 
 #define ACME "{ name = \"acme\"; owners = [ \"a@example.com\", \"b@example.com\" ]; }"
 #define BETA "{ name = \"beta\"; owners = [ \"a@example.com\" ]; }"
@@ -18,7 +19,7 @@
 static char *digest_of(const char *text)
 {
     g_autoptr(GPtrArray) problems = settings_problems_new();
-    g_autoptr(Settings) settings = settings_parse("x.conf", text, strlen(text), problems);
+    g_autoptr(Settings) settings = settings_read_text("x.conf", text, strlen(text), problems);
     assert_non_null(settings);
     return settings_digest(settings);
 }

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <glib.h>
 
-#include "agent/settings/settings.h"
+#include "agent/settings/settings_read.h"
 #include "agent/settings/settings_table.h"
 
 static void every_key_is_named_once_and_explained(void **state)
@@ -70,7 +70,7 @@ static void defaults_are_what_their_keys_may_have(void **state)
 {
     (void)state;
     g_autoptr(GPtrArray) problems = settings_problems_new();
-    g_autoptr(Settings) settings = settings_parse("x.conf", "", 0, problems);
+    g_autoptr(Settings) settings = settings_read_text("x.conf", "", 0, problems);
     assert_non_null(settings);
     assert_string_equal(settings->endpoint.listen, "127.0.0.1:8080");
     assert_int_equal(settings->endpoint.limits.body, 1048576);
