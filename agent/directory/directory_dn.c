@@ -51,14 +51,71 @@ static gboolean parse(const char *bytes, size_t length, LDAPDN *dn)
     return code == LDAP_SUCCESS;
 }
 
-static void append_type(GString *key, const struct berval *type)
+/* No spelling in the table is shorter than five letters but one. */
+static void append_type(GString *key, const char *bytes, size_t length)
 {
-    g_autofree char *name = g_ascii_strdown(type->bv_val, (gssize)type->bv_len);
-    const char *canonical = name;
+    size_t start = key->len;
+    for (size_t i = 0; i < length; i++)
+        g_string_append_c(key, g_ascii_tolower(bytes[i]));
+    if (length < 5 && length != 1)
+        return;
     for (size_t i = 0; i < G_N_ELEMENTS(attribute_names); i++)
-        if (strcmp(name, attribute_names[i].spelling) == 0)
-            canonical = attribute_names[i].name;
-    g_string_append(key, canonical);
+        if (strcmp(key->str + start, attribute_names[i].spelling) == 0) {
+            g_string_truncate(key, start);
+            g_string_append(key, attribute_names[i].name);
+            return;
+        }
+}
+
+static gboolean append_plain_value(GString *key, const char *bytes, size_t length)
+{
+    size_t start = key->len;
+    gboolean space = FALSE;
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] == ' ') {
+            space = TRUE;
+            continue;
+        }
+        if (space && key->len > start)
+            g_string_append_c(key, ' ');
+        space = FALSE;
+        if (bytes[i] == '=')
+            g_string_append_c(key, '\\');
+        g_string_append_c(key, g_ascii_tolower(bytes[i]));
+    }
+    return key->len > start;
+}
+
+/* "cn=ada king,dc=x" from plain letters alone, which nearly every DN is: a tenth of the work. FALSE,
+ * with nothing kept, at whatever the parser should look at: escapes, several parts, an odd type. */
+static gboolean append_plain(GString *key, const char *bytes, size_t length)
+{
+    static const char special[] = "\\\"+;<>#";
+    size_t at = 0;
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] < 0x20 || bytes[i] > 0x7e || strchr(special, bytes[i]) != NULL)
+            return FALSE;
+    while (at < length) {
+        const char *equals = memchr(bytes + at, '=', length - at);
+        const char *comma = memchr(bytes + at, ',', length - at);
+        size_t end = comma == NULL ? length : (size_t)(comma - bytes);
+        size_t from = equals == NULL ? end : (size_t)(equals - bytes) + 1;
+        gboolean odd = from >= end || from < at + 2 || end + 1 == length;
+        for (size_t i = at; !odd && i + 1 < from; i++)
+            odd = !g_ascii_isalnum(bytes[i]) && bytes[i] != '.' && bytes[i] != '-';
+        if (odd)
+            return FALSE;
+        append_type(key, bytes + at, from - at - 1);
+        g_string_append_c(key, '=');
+        if (!append_plain_value(key, bytes + from, end - from))
+            return FALSE;
+        if (end < length)
+            g_string_append_c(key, ',');
+        at = end + 1;
+        while (at < length && bytes[at] == ' ')
+            at++;
+    }
+    return TRUE;
 }
 
 static void append_escaped(GString *key, gunichar character)
@@ -109,7 +166,7 @@ static void append_value(GString *key, const struct berval *value)
 static char *part_key(const LDAPAVA *part)
 {
     GString *key = g_string_new(NULL);
-    append_type(key, &part->la_attr);
+    append_type(key, part->la_attr.bv_val, part->la_attr.bv_len);
     g_string_append_c(key, '=');
     append_value(key, &part->la_value);
     return g_string_free(key, FALSE);
@@ -138,6 +195,10 @@ char *directory_dn_key_of_bytes(const char *bytes, size_t length, GError **error
         g_set_error(error, OUTCOME, OUTCOME_BAD_INPUT, "a DN of %zu bytes is too long", length);
         return NULL;
     }
+    GString *plain = g_string_sized_new(length + 8);
+    if (append_plain(plain, bytes, length))
+        return g_string_free(plain, FALSE);
+    g_string_free(plain, TRUE);
     if (!g_utf8_validate_len(bytes, length, NULL) || !parse(bytes, length, &dn)) {
         g_autofree char *shown = g_utf8_make_valid(bytes, (gssize)length);
         g_set_error(error, OUTCOME, OUTCOME_BAD_INPUT, "'%s' is not a DN", shown);

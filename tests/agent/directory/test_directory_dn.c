@@ -48,6 +48,36 @@ static void spellings_of_one_name_have_one_key(void **state G_GNUC_UNUSED)
     }
 }
 
+/* Plain names take a short way: it must come to what the parser makes of the same name escaped. */
+static void the_short_way_agrees_with_the_parser(void **state G_GNUC_UNUSED)
+{
+    static const char *const types[] = {"cn",       "UID",        "e", "commonName",
+                                        "2.5.4.11", "x-odd-type", "L"};
+    static const char letters[] = "abCD 12=-._@'  ";
+    g_autoptr(GRand) rand = g_rand_new_with_seed(5);
+    for (guint i = 0; i < 20000; i++) {
+        g_autoptr(GString) plain = g_string_new(NULL);
+        g_autoptr(GString) escaped = g_string_new(NULL);
+        for (gint parts = g_rand_int_range(rand, 1, 4); parts > 0; parts--) {
+            const char *type = types[g_rand_int_range(rand, 0, G_N_ELEMENTS(types))];
+            const char *comma = parts > 1 ? (g_rand_boolean(rand) ? "," : ", ") : "";
+            g_string_append_printf(plain, "%s=Z", type);
+            g_string_append_printf(escaped, "%s=\\5A", type);
+            for (gint count = g_rand_int_range(rand, 0, 8); count > 0; count--) {
+                char letter = letters[g_rand_int_range(rand, 0, sizeof letters - 1)];
+                g_string_append_c(plain, letter);
+                g_string_append_c(escaped, letter);
+            }
+            g_string_append(plain, comma);
+            g_string_append(escaped, comma);
+        }
+        g_autofree char *fast = directory_dn_key(plain->str, NULL);
+        g_autofree char *slow = directory_dn_key(escaped->str, NULL);
+        if (g_strcmp0(fast, slow) != 0)
+            fail_msg("'%s' gives '%s', escaped it gives '%s'", plain->str, fast, slow);
+    }
+}
+
 static void different_names_keep_different_keys(void **state G_GNUC_UNUSED)
 {
     static const char *const names[] = {"cn=a,dc=x",
@@ -179,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spellings_of_one_name_have_one_key),
+        cmocka_unit_test(the_short_way_agrees_with_the_parser),
         cmocka_unit_test(different_names_keep_different_keys),
         cmocka_unit_test(what_is_no_name_is_an_error),
         cmocka_unit_test(below_means_at_a_comma),
