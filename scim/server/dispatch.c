@@ -49,7 +49,7 @@ static void note_use(struct dispatch *dispatch, const struct call *call)
         return;
     }
     struct touch *touch = g_new0(struct touch, 1);
-    touch->job = (struct write_job){touch_run, touch_done};
+    touch->job = (struct write_job){.run = touch_run, .done = touch_done};
     touch->service = &dispatch->service;
     touch->token = g_strdup(call->bearer->token);
     writer_submit(dispatch->writer, &touch->job);
@@ -225,7 +225,7 @@ static void write_done(struct write_job *job, const GError *error)
 static void hand_over(struct dispatch *dispatch, struct call *call, gint64 started)
 {
     struct pending *pending = g_new0(struct pending, 1);
-    pending->job = (struct write_job){write_run, write_done};
+    pending->job = (struct write_job){.run = write_run, .done = write_done};
     pending->dispatch = dispatch;
     pending->call = call;
     pending->started = started;

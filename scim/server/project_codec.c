@@ -32,30 +32,42 @@ json_t *project_codec_print(const char *base, const struct project *project)
                      project->display_name, "members", members);
 }
 
-/* id -> role, the last entry of each; NULL with a fault. */
+static guint hash_text(gconstpointer json)
+{
+    return g_str_hash(json_string_value(json));
+}
+
+static gboolean same_text(gconstpointer left, gconstpointer right)
+{
+    return strcmp(json_string_value(left), json_string_value(right)) == 0;
+}
+
+/* The `value` of each member (json_t *, borrowed) -> role, by its last entry; NULL with a
+ * fault. */
 static GHashTable *read_members(const json_t *resource, struct fault *fault)
 {
-    g_autoptr(GHashTable) members = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) members = g_hash_table_new(hash_text, same_text);
     const json_t *array = json_object_get(resource, "members");
     for (size_t i = 0; i < json_array_size(array); i++) {
         const json_t *member = json_array_get(array, i);
-        const char *person = json_string_value(json_object_get(member, "value"));
+        json_t *person = json_object_get(member, "value");
         const char *name = json_string_value(json_object_get(member, "role"));
         enum project_role role = PROJECT_ROLE_NONE;
-        if (person == NULL || name == NULL || !project_role_parse(name, &role)) {
+        if (!json_is_string(person) || name == NULL || !project_role_parse(name, &role)) {
             fault_set(fault, FAULT_INVALID_VALUE,
                       "a member needs 'value', the id of a person, and 'role': admin, "
                       "read-write or read-only");
             return NULL;
         }
-        g_hash_table_insert(members, (gpointer)(guintptr)person, GINT_TO_POINTER(role));
+        g_hash_table_insert(members, person, GINT_TO_POINTER(role));
     }
     return g_steal_pointer(&members);
 }
 
-static void grant(GArray *grants, const char *person, gpointer role)
+static void add_grant(GArray *grants, const json_t *person, gpointer role)
 {
-    const struct member_grant grant = {person, (enum project_role)GPOINTER_TO_INT(role)};
+    const struct member_grant grant = {json_string_value(person),
+                                       (enum project_role)GPOINTER_TO_INT(role)};
     g_array_append_val(grants, grant);
 }
 
@@ -80,13 +92,13 @@ GArray *project_codec_members(const json_t *before, const json_t *after, struct 
     g_hash_table_iter_init(&iter, new);
     while (g_hash_table_iter_next(&iter, &person, &role)) {
         if (g_hash_table_lookup(old, person) != role) {
-            grant(grants, person, role);
+            add_grant(grants, person, role);
         }
     }
     g_hash_table_iter_init(&iter, old);
     while (g_hash_table_iter_next(&iter, &person, NULL)) {
         if (!g_hash_table_contains(new, person)) {
-            grant(grants, person, GINT_TO_POINTER(PROJECT_ROLE_NONE));
+            add_grant(grants, person, GINT_TO_POINTER(PROJECT_ROLE_NONE));
         }
     }
     g_array_sort(grants, by_person);

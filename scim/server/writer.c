@@ -10,12 +10,13 @@
 struct writer {
     struct writer_options options;
     struct judge judge;
-    GAsyncQueue *queue;
-    struct write_job last; /* its arrival ends the thread */
     GThread *thread;
     gint64 next_due;   /* when the clock makes something due; 0: never, or UNKNOWN */
     gint64 next_sweep; /* monotonic microseconds */
-    GMutex lock;
+    GMutex lock;       /* all below */
+    GCond arrived;
+    GQueue queue; /* linked through the jobs themselves */
+    gboolean stopping;
     guint64 commits, jobs;
 };
 
@@ -83,34 +84,41 @@ static void sweep(struct writer *writer)
     }
 }
 
-/* The next job, or NULL when it is time to sweep. */
-static struct write_job *wait_for_job(struct writer *writer)
+/* Waits for jobs or for the time to sweep; the lock is held. */
+static void wait_for_work(struct writer *writer)
 {
-    if (writer->options.sweep_milliseconds == 0) {
-        return g_async_queue_pop(writer->queue);
+    gboolean in_time = TRUE;
+    while (in_time && g_queue_is_empty(&writer->queue) && !writer->stopping) {
+        if (writer->options.sweep_milliseconds == 0) {
+            g_cond_wait(&writer->arrived, &writer->lock);
+        } else {
+            in_time = g_cond_wait_until(&writer->arrived, &writer->lock, writer->next_sweep);
+        }
     }
-    gint64 left = writer->next_sweep - g_get_monotonic_time();
-    return left <= 0 ? NULL : g_async_queue_timeout_pop(writer->queue, (guint64)left);
+}
+
+/* Moves what has gathered into the batch. FALSE: there is nothing, and there never will be. */
+static gboolean gather(struct writer *writer, GPtrArray *batch)
+{
+    g_mutex_lock(&writer->lock);
+    wait_for_work(writer);
+    while (batch->len < BATCH_JOBS && !g_queue_is_empty(&writer->queue)) {
+        g_ptr_array_add(batch, g_queue_pop_head_link(&writer->queue)->data);
+    }
+    gboolean going = batch->len > 0 || !writer->stopping;
+    g_mutex_unlock(&writer->lock);
+    return going;
 }
 
 static gpointer run(gpointer data)
 {
     struct writer *writer = data;
     g_autoptr(GPtrArray) batch = g_ptr_array_new();
-    gboolean going = TRUE;
-    while (going) {
-        struct write_job *job = wait_for_job(writer);
-        while (job != NULL) {
-            going = going && job != &writer->last;
-            if (job != &writer->last) {
-                g_ptr_array_add(batch, job);
-            }
-            job = batch->len < BATCH_JOBS ? g_async_queue_try_pop(writer->queue) : NULL;
-        }
+    while (gather(writer, batch)) {
         if (batch->len > 0) {
             run_batch(writer, batch);
         }
-        if (going && writer->options.sweep_milliseconds > 0 &&
+        if (writer->options.sweep_milliseconds > 0 &&
             g_get_monotonic_time() >= writer->next_sweep) {
             sweep(writer);
         }
@@ -130,16 +138,21 @@ Writer *writer_start(const struct writer_options *options, GError **error)
                                    .clock = options->clock,
                                    .random = options->random,
                                    .restore_window = JUDGE_RESTORE_WINDOW};
-    writer->queue = g_async_queue_new();
     writer->next_due = UNKNOWN;
     g_mutex_init(&writer->lock);
+    g_cond_init(&writer->arrived);
+    g_queue_init(&writer->queue);
     writer->thread = g_thread_new("writer", run, writer);
     return writer;
 }
 
 void writer_submit(Writer *writer, struct write_job *job)
 {
-    g_async_queue_push(writer->queue, job);
+    job->link = (GList){.data = job};
+    g_mutex_lock(&writer->lock);
+    g_queue_push_tail_link(&writer->queue, &job->link);
+    g_cond_signal(&writer->arrived);
+    g_mutex_unlock(&writer->lock);
 }
 
 void writer_count(Writer *writer, guint64 *commits, guint64 *jobs)
@@ -152,10 +165,13 @@ void writer_count(Writer *writer, guint64 *commits, guint64 *jobs)
 
 void writer_stop(Writer *writer)
 {
-    g_async_queue_push(writer->queue, &writer->last);
+    g_mutex_lock(&writer->lock);
+    writer->stopping = TRUE;
+    g_cond_signal(&writer->arrived);
+    g_mutex_unlock(&writer->lock);
     g_thread_join(writer->thread);
     store_session_close(writer->judge.session);
-    g_async_queue_unref(writer->queue);
     g_mutex_clear(&writer->lock);
+    g_cond_clear(&writer->arrived);
     g_free(writer);
 }

@@ -21,6 +21,7 @@ struct write_job {
     /* After the commit; `error` NULL: it stands. Otherwise nothing of the job happened, and the
      * error says why. The job may be freed here. */
     void (*done)(struct write_job *job, const GError *error);
+    GList link; /* the writer's own */
 };
 
 struct writer_options {

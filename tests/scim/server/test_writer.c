@@ -95,7 +95,7 @@ static void jobs_that_gather_share_one_commit(void **state)
     struct bench bench;
     begin(&bench, fixture);
     bench.gate_is_shut = TRUE;
-    struct work first = {{work_run, work_done}, &bench, NULL, TRUE};
+    struct work first = {{.run = work_run, .done = work_done}, &bench, NULL, TRUE};
     writer_submit(fixture->dispatch.writer, &first.job);
     g_mutex_lock(&bench.lock);
     while (!bench.is_inside) {
@@ -104,7 +104,7 @@ static void jobs_that_gather_share_one_commit(void **state)
     g_mutex_unlock(&bench.lock);
     struct work gathered[JOBS];
     for (size_t i = 0; i < JOBS; i++) {
-        gathered[i] = (struct work){{work_run, work_done}, &bench, NULL, FALSE};
+        gathered[i] = (struct work){{.run = work_run, .done = work_done}, &bench, NULL, FALSE};
         writer_submit(fixture->dispatch.writer, &gathered[i].job);
     }
     g_mutex_lock(&bench.lock);
@@ -125,7 +125,7 @@ static void a_transaction_that_is_lost_fails_every_job_in_it(void **state)
     struct server_fixture *fixture = *state;
     struct bench bench;
     begin(&bench, fixture);
-    struct work lost = {{work_run, work_done}, &bench, "ROLLBACK", FALSE};
+    struct work lost = {{.run = work_run, .done = work_done}, &bench, "ROLLBACK", FALSE};
     writer_submit(fixture->dispatch.writer, &lost.job);
     g_mutex_lock(&bench.lock);
     while (bench.done < 1) {
@@ -133,7 +133,7 @@ static void a_transaction_that_is_lost_fails_every_job_in_it(void **state)
     }
     g_mutex_unlock(&bench.lock);
     assert_int_equal(bench.failed, 1);
-    struct work after = {{work_run, work_done}, &bench, NULL, FALSE};
+    struct work after = {{.run = work_run, .done = work_done}, &bench, NULL, FALSE};
     writer_submit(fixture->dispatch.writer, &after.job);
     wait_done(&bench, 2);
     assert_int_equal(bench.failed, 1);
@@ -151,7 +151,7 @@ static void a_stop_runs_what_is_queued(void **state)
     assert_non_null(writer);
     struct work works[10];
     for (size_t i = 0; i < G_N_ELEMENTS(works); i++) {
-        works[i] = (struct work){{work_run, work_done}, &bench, NULL, FALSE};
+        works[i] = (struct work){{.run = work_run, .done = work_done}, &bench, NULL, FALSE};
         writer_submit(writer, &works[i].job);
     }
     writer_stop(writer);
