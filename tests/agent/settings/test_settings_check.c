@@ -168,6 +168,8 @@ static void what_is_merely_unwise_is_a_warning(void **state)
          "x.conf:2: warning: pushed groups are not read by this version: directory \"okta\" "
          "changes "
          "nobody"},
+        {"endpoint = { limits = { body = 4096;\n rate = 7; }; };",
+         "x.conf:2: warning: of limits only body can be changed in this version"},
         {"\nmail = { url = \"smtps://mail.example.com\"; };",
          "x.conf:2: warning: mail is not sent by this version: links go to whoever invites"},
     };
