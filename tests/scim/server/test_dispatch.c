@@ -209,6 +209,111 @@ static void wrong_types_and_hostile_names_change_nothing(void **state)
     reply_expect(&after, 200);
 }
 
+/* A batch that will be lost: its first job waits until the request has gathered behind it. */
+struct lost_batch {
+    struct write_job gate, loser;
+    GMutex lock;
+    GCond changed;
+    gboolean is_inside, is_open;
+    unsigned done;
+};
+
+static struct lost_batch *batch_of_gate(struct write_job *job)
+{
+    return (struct lost_batch *)(void *)((char *)job - offsetof(struct lost_batch, gate));
+}
+
+static void stand_at_gate(struct write_job *job, struct judge *judge)
+{
+    (void)judge;
+    struct lost_batch *batch = batch_of_gate(job);
+    g_mutex_lock(&batch->lock);
+    batch->is_inside = TRUE;
+    g_cond_broadcast(&batch->changed);
+    while (!batch->is_open) {
+        g_cond_wait(&batch->changed, &batch->lock);
+    }
+    g_mutex_unlock(&batch->lock);
+}
+
+static void leave_gate(struct write_job *job, const GError *error)
+{
+    assert_null(error);
+    (void)job;
+}
+
+static void lose_transaction(struct write_job *job, struct judge *judge)
+{
+    (void)job;
+    store_rollback(judge->session);
+}
+
+static void expect_loss(struct write_job *job, const GError *error)
+{
+    (void)job;
+    assert_non_null(error);
+}
+
+static void note_parked(void *context)
+{
+    (void)context;
+}
+
+static void note_ready(void *context)
+{
+    struct lost_batch *batch = context;
+    g_mutex_lock(&batch->lock);
+    batch->done++;
+    g_cond_broadcast(&batch->changed);
+    g_mutex_unlock(&batch->lock);
+}
+
+static void a_commit_that_fails_takes_its_answers_back(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct reply before =
+        server_fixture_ask(fixture, fixture->admin, "GET", "/scim/v2/Users", NULL);
+    struct lost_batch batch = {.gate = {.run = stand_at_gate, .done = leave_gate},
+                               .loser = {.run = lose_transaction, .done = expect_loss}};
+    g_mutex_init(&batch.lock);
+    g_cond_init(&batch.changed);
+    writer_submit(fixture->dispatch.writer, &batch.gate);
+    g_mutex_lock(&batch.lock);
+    while (!batch.is_inside) {
+        g_cond_wait(&batch.changed, &batch.lock);
+    }
+    g_mutex_unlock(&batch.lock);
+    g_autoptr(Exchange) exchange = exchange_new("POST", "/scim/v2/Users");
+    g_autofree char *field = g_strconcat("Bearer ", fixture->admin, NULL);
+    static const char body[] = "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],"
+                               "\"userName\":\"lost@example.com\"}";
+    exchange_add_header(exchange, "Authorization", field);
+    exchange_add_header(exchange, "Content-Type", "application/scim+json");
+    exchange_add_body(exchange, body, strlen(body), sizeof body);
+    exchange->hooks = (struct exchange_hooks){note_parked, note_ready, &batch};
+    dispatch_exchange(&fixture->dispatch, exchange);
+    writer_submit(fixture->dispatch.writer, &batch.loser);
+    g_mutex_lock(&batch.lock);
+    batch.is_open = TRUE;
+    g_cond_broadcast(&batch.changed);
+    while (batch.done == 0) {
+        g_cond_wait(&batch.changed, &batch.lock);
+    }
+    g_mutex_unlock(&batch.lock);
+    assert_int_equal(exchange->status, 503);
+    assert_string_equal(exchange_answer_header(exchange, "Retry-After"), CALL_RETRY_SECONDS);
+    assert_null(exchange_answer_header(exchange, "Location"));
+    assert_null(exchange_answer_header(exchange, "ETag"));
+    struct reply after =
+        server_fixture_ask(fixture, fixture->admin, "GET", "/scim/v2/Users", NULL);
+    assert_string_equal(exchange_answer_header(before.exchange, "ETag"),
+                        exchange_answer_header(after.exchange, "ETag"));
+    reply_clear(&before);
+    reply_expect(&after, 200);
+    g_mutex_clear(&batch.lock);
+    g_cond_clear(&batch.changed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +327,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_log_holds_neither_secrets_nor_queries, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(wrong_types_and_hostile_names_change_nothing, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_commit_that_fails_takes_its_answers_back, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
