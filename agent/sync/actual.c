@@ -223,7 +223,7 @@ void actual_add_link(Actual *actual, const char *origin, const char *external_id
         .origin = keep(actual, origin),
         .external_id = keep(actual, external_id != NULL ? external_id : ""),
         .active = active,
-        .oldest = building->links->len == 0,
+        .age = building->links->len,
         .role = role,
     };
     g_array_append_val(building->links, link);
@@ -399,7 +399,7 @@ static void digest_person(GChecksum *sum, const struct actual_person *person)
         const struct actual_link *link = &person->links[i];
         digest_text(sum, link->origin);
         digest_text(sum, link->external_id);
-        digest_numbers(sum, (guint)link->active, (guint)link->oldest, link->role);
+        digest_numbers(sum, (guint)link->active, link->age, link->role);
         digest_roles(sum, link->projects, link->project_count);
     }
     digest_numbers(sum, person->stands_in_count, 0, 0);

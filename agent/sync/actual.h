@@ -36,7 +36,7 @@ struct actual_link {
     const char *origin;      /* "manual", "directory:corp", "scim:okta" */
     const char *external_id; /* the anchor, for a directory; "" if the origin gave none */
     gboolean active;         /* FALSE: this origin suspended the person */
-    gboolean oldest;         /* the link whose profile the person has; exactly one a person */
+    guint age; /* place in the endpoint's list, 0 is the oldest: its profile is the person's */
     enum organization_role role;
     struct actual_project_role *projects; /* ordered by name, none twice, never NONE */
     guint32 project_count;

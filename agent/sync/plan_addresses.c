@@ -2,13 +2,11 @@
 
 #include <string.h>
 
-#define NOBODY_YET (-1)
-
 static const enum profile_field address_fields[] = {PROFILE_USER_NAME, PROFILE_MAIL};
 
 struct plan_addresses {
     const Actual *actual;
-    GHashTable *holders;      /* folded address -> index of the person + 1; 0: somebody new */
+    GHashTable *holders;      /* folded address -> who */
     struct profile *profiles; /* by person, as it is by now */
 };
 
@@ -16,7 +14,7 @@ static void put(PlanAddresses *addresses, const char *address, gint32 person)
 {
     if (address != NULL)
         g_hash_table_insert(addresses->holders, g_ascii_strdown(address, -1),
-                            GINT_TO_POINTER(person + 1));
+                            GINT_TO_POINTER(person));
 }
 
 PlanAddresses *plan_addresses_new(const Actual *actual)
@@ -42,26 +40,37 @@ void plan_addresses_free(PlanAddresses *addresses)
     g_free(addresses);
 }
 
-const char *plan_addresses_taken_by(const PlanAddresses *addresses, gint32 person,
-                                    const struct profile *profile, guint mask,
-                                    const char **address)
+gint32 plan_addresses_new_one(guint candidate)
 {
+    return -1 - (gint32)candidate;
+}
+
+gboolean plan_addresses_find(const PlanAddresses *addresses, gint32 who,
+                             const struct profile *profile, guint mask,
+                             struct plan_address_holder *holder)
+{
+    gboolean found = FALSE;
     for (guint k = 0; k < G_N_ELEMENTS(address_fields); k++) {
         const char *wanted = profile->field[address_fields[k]];
         if ((mask & (1u << address_fields[k])) == 0 || wanted == NULL)
             continue;
         g_autofree char *key = g_ascii_strdown(wanted, -1);
         gpointer value = NULL;
-        if (!g_hash_table_lookup_extended(addresses->holders, key, NULL, &value))
+        if (!g_hash_table_lookup_extended(addresses->holders, key, NULL, &value) ||
+            GPOINTER_TO_INT(value) == who)
             continue;
-        gint32 holder = GPOINTER_TO_INT(value) - 1;
-        *address = wanted;
-        if (holder == NOBODY_YET)
-            return wanted;
-        if (holder != person)
-            return addresses->profiles[holder].field[PROFILE_USER_NAME];
+        if (found && holder->who != GPOINTER_TO_INT(value))
+            holder->is_one = FALSE;
+        if (!found)
+            *holder = (struct plan_address_holder){GPOINTER_TO_INT(value), TRUE, wanted};
+        found = TRUE;
     }
-    return NULL;
+    return found;
+}
+
+const char *plan_addresses_name(const PlanAddresses *addresses, gint32 who)
+{
+    return who >= 0 ? addresses->profiles[who].field[PROFILE_USER_NAME] : NULL;
 }
 
 static void drop(PlanAddresses *addresses, const char *address, gint32 person)
@@ -71,7 +80,7 @@ static void drop(PlanAddresses *addresses, const char *address, gint32 person)
     g_autofree char *key = g_ascii_strdown(address, -1);
     gpointer value = NULL;
     if (g_hash_table_lookup_extended(addresses->holders, key, NULL, &value) &&
-        GPOINTER_TO_INT(value) - 1 == person)
+        GPOINTER_TO_INT(value) == person)
         g_hash_table_remove(addresses->holders, key);
 }
 

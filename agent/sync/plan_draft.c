@@ -1,6 +1,7 @@
 #include "agent/sync/plan_draft.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 PlanDraft *plan_draft_new(const struct plan_input *input, Plan *plan)
 {
@@ -31,6 +32,47 @@ const char *plan_draft_text(PlanDraft *draft, const char *format, ...)
     g_autofree char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     return plan_text(draft->plan, text);
+}
+
+gboolean plan_draft_may_adopt(const PlanDraft *draft, const char *origin)
+{
+    for (guint i = 0; i < draft->input->origin_count; i++)
+        if (strcmp(draft->input->origins[i].origin, origin) == 0)
+            return draft->input->origins[i].adopt;
+    return FALSE;
+}
+
+void plan_draft_as_invite(struct plan_candidate *candidate)
+{
+    candidate->inviter = -1;
+    candidate->step.kind = PLAN_INVITE;
+    candidate->step.flags = 0;
+    candidate->step.profile = candidate->wanted->profile;
+    for (guint i = 0; i < PROFILE_FIELDS; i++)
+        if (candidate->wanted->profile.field[i] != NULL)
+            candidate->step.profile_mask |= 1u << i;
+}
+
+void plan_draft_as_joiner(struct plan_candidate *candidate)
+{
+    candidate->step.kind = PLAN_REISSUE;
+    candidate->step.flags = PLAN_ADOPT;
+    candidate->step.profile_mask = 0;
+    candidate->step.profile = (struct profile){{NULL}};
+}
+
+void plan_draft_as_adoption(const PlanDraft *draft, struct plan_candidate *candidate,
+                            guint32 person, enum actual_status status)
+{
+    const struct actual_person *who = &draft->input->actual->people[person];
+    candidate->person = (gint32)person;
+    candidate->step.kind = status == ACTUAL_INVITED ? PLAN_REISSUE : PLAN_SET_ORGANIZATION_ROLE;
+    candidate->step.flags = PLAN_ADOPT;
+    candidate->step.person = who->id;
+    candidate->step.base = who->version;
+    candidate->step.user_name = who->profile.field[PROFILE_USER_NAME];
+    candidate->step.profile_mask = 0;
+    candidate->step.profile = (struct profile){{NULL}};
 }
 
 void plan_draft_hold(PlanDraft *draft, struct plan_candidate *candidate,

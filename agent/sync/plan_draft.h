@@ -59,6 +59,17 @@ struct plan_candidate *plan_draft_at(const PlanDraft *draft, guint index);
 /* Text in the plan, printed. */
 const char *plan_draft_text(PlanDraft *draft, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* May a directory link to people whom another origin made? */
+gboolean plan_draft_may_adopt(const PlanDraft *draft, const char *origin);
+
+/* Turns a newcomer's candidate into an invite with the whole profile that is wanted; or into the
+ * adoption of a person (index into actual->people) of this status; or into an adoption of the
+ * person whom the candidate `inviter` invites. */
+void plan_draft_as_invite(struct plan_candidate *candidate);
+void plan_draft_as_joiner(struct plan_candidate *candidate);
+void plan_draft_as_adoption(const PlanDraft *draft, struct plan_candidate *candidate,
+                            guint32 person, enum actual_status status);
+
 /* Leaves a candidate as a hold; the texts must be the plan's or static. */
 void plan_draft_hold(PlanDraft *draft, struct plan_candidate *candidate,
                      enum plan_hold_reason reason, const char *sentence, const char *release);

@@ -52,12 +52,10 @@ static gboolean is_address(guint field)
 }
 
 /* Which fields of the profile must be written. Addresses are equal in any case; they and the
- * display name are never cleared. */
+ * display name are never cleared. plan_order lets only the oldest link's pass. */
 static guint compare_profile(const struct plan_match *match)
 {
     guint mask = 0;
-    if (!match->link->oldest)
-        return 0;
     for (guint i = 0; i < PROFILE_FIELDS; i++) {
         const char *is = match->person->profile.field[i];
         const char *want = match->wanted->profile.field[i];

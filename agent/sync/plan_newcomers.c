@@ -243,14 +243,6 @@ static struct plan_candidate *begin(PlanNewcomers *newcomers, const struct desir
     return plan_draft_at(draft, draft->candidates->len - 1);
 }
 
-static gboolean may_adopt(const PlanDraft *draft, const char *origin)
-{
-    for (guint i = 0; i < draft->input->origin_count; i++)
-        if (strcmp(draft->input->origins[i].origin, origin) == 0)
-            return draft->input->origins[i].adopt;
-    return FALSE;
-}
-
 static gboolean has_link_of(const struct actual_person *person, const char *origin)
 {
     for (guint32 i = 0; i < person->link_count; i++)
@@ -264,7 +256,7 @@ static gboolean can_adopt(PlanNewcomers *newcomers, guint32 index, const char *o
 {
     const Actual *actual = newcomers->draft->input->actual;
     const struct actual_person *person = &actual->people[index];
-    if (!may_adopt(newcomers->draft, origin) || has_link_of(person, origin))
+    if (!plan_draft_may_adopt(newcomers->draft, origin) || has_link_of(person, origin))
         return FALSE;
     if (person->status == ACTUAL_WAITING || person->status == ACTUAL_HELD ||
         person->status == ACTUAL_REHEARSED)
@@ -286,14 +278,7 @@ static void adopt(PlanNewcomers *newcomers, const struct desired_link *wanted, g
                              person->profile.field[PROFILE_USER_NAME]));
         return;
     }
-    struct plan_candidate *candidate = begin(newcomers, wanted);
-    candidate->person = (gint32)index;
-    candidate->step.kind =
-        person->status == ACTUAL_INVITED ? PLAN_REISSUE : PLAN_SET_ORGANIZATION_ROLE;
-    candidate->step.flags = PLAN_ADOPT;
-    candidate->step.person = person->id;
-    candidate->step.base = person->version;
-    candidate->step.user_name = person->profile.field[PROFILE_USER_NAME];
+    plan_draft_as_adoption(draft, begin(newcomers, wanted), index, person->status);
 }
 
 void plan_newcomers_add(PlanNewcomers *newcomers, const struct desired_link *wanted)
@@ -321,10 +306,7 @@ void plan_newcomers_add(PlanNewcomers *newcomers, const struct desired_link *wan
         draft->addresses = TRUE;
     struct plan_candidate *candidate = begin(newcomers, wanted);
     candidate->after_marker = cleared;
-    candidate->step.profile = wanted->profile;
-    for (guint i = 0; i < PROFILE_FIELDS; i++)
-        if (wanted->profile.field[i] != NULL)
-            candidate->step.profile_mask |= 1u << i;
+    plan_draft_as_invite(candidate);
 }
 
 static gboolean is_open_invite(const struct plan_candidate *candidate)
@@ -364,16 +346,6 @@ static gboolean is_joined_by(const PlanDraft *draft, guint inviter, const char *
     return FALSE;
 }
 
-/* The person whom `inviter` invites gets a link of this candidate's directory, too. */
-static void join(struct plan_candidate *candidate, guint inviter)
-{
-    candidate->inviter = (gint32)inviter;
-    candidate->step.kind = PLAN_REISSUE;
-    candidate->step.flags = PLAN_ADOPT;
-    candidate->step.profile_mask = 0;
-    candidate->step.profile = (struct profile){{NULL}};
-}
-
 /* Claims the addresses of one invite, or makes it join the one invite that has them. */
 static void claim(PlanDraft *draft, GHashTable *claims, guint index)
 {
@@ -391,9 +363,10 @@ static void claim(PlanDraft *draft, GHashTable *claims, guint index)
         several = several || (inviter >= 0 && inviter != GPOINTER_TO_INT(value));
         inviter = GPOINTER_TO_INT(value);
     }
-    if (inviter >= 0 && !several && may_adopt(draft, candidate->step.origin) &&
+    if (inviter >= 0 && !several && plan_draft_may_adopt(draft, candidate->step.origin) &&
         !is_joined_by(draft, (guint)inviter, candidate->step.origin)) {
-        join(candidate, (guint)inviter);
+        candidate->inviter = inviter;
+        plan_draft_as_joiner(candidate);
         return;
     }
     for (guint i = 0; i < G_N_ELEMENTS(fields) && inviter < 0; i++)
@@ -414,7 +387,7 @@ void plan_newcomers_finish(PlanNewcomers *newcomers)
         for (guint i = 0; i < draft->candidates->len; i++) {
             const struct plan_candidate *candidate = plan_draft_at(draft, i);
             if (is_open_invite(candidate) &&
-                may_adopt(draft, candidate->step.origin) == (pass == 1))
+                plan_draft_may_adopt(draft, candidate->step.origin) == (pass == 1))
                 claim(draft, claims, i);
         }
 }

@@ -20,7 +20,7 @@ struct order {
     PlanAddresses *addresses; /* NULL: no address changes hands */
     GArray *stand_ins;        /* struct taken_stand_in, of this plan */
     GArray *touched;          /* scratch: guint32 */
-    gboolean brought_back;    /* the seat queue of this round made somebody active */
+    gboolean again; /* the seat queue changed what was decided before: another round */
 };
 
 enum grant { GRANT_OWNER, GRANT_PROJECT_ADMIN, GRANT_OTHER, GRANT_NONE };
@@ -43,6 +43,11 @@ static enum grant grant_of(const struct order *order, const struct plan_candidat
         return GRANT_NONE;
     if (step->kind == PLAN_REACTIVATE)
         return seat_effect(order, candidate) <= 0 ? GRANT_OTHER : GRANT_NONE;
+    /* A new link comes early: it may keep somebody whom their other directory drops. */
+    if ((step->flags & PLAN_ADOPT) != 0 && step->organization_to != ORGANIZATION_ROLE_OWNER)
+        return GRANT_PROJECT_ADMIN;
+    if ((step->flags & PLAN_ADOPT) != 0)
+        return GRANT_OWNER;
     if (step->kind != PLAN_SET_ORGANIZATION_ROLE && step->kind != PLAN_SET_PROJECT_ROLE)
         return GRANT_NONE;
     if (order->state->people[candidate->person].status != ACTUAL_ACTIVE)
@@ -83,12 +88,14 @@ static void add_needs(struct order *order, struct plan_step *step, gint32 person
     step->needs = needs;
 }
 
-static void follow_addresses(struct order *order, const struct plan_step *step, gint32 person)
+/* `who` is the person, or whom plan_addresses knows somebody invited by. */
+static void follow_addresses(struct order *order, const struct plan_step *step, gint32 person,
+                             gint32 who)
 {
     if (order->addresses == NULL)
         return;
     if ((step->profile_mask & ADDRESS_MASK) != 0)
-        plan_addresses_take(order->addresses, person, &step->profile, step->profile_mask);
+        plan_addresses_take(order->addresses, who, &step->profile, step->profile_mask);
     if (person >= 0 && order->state->people[person].gone)
         plan_addresses_release(order->addresses, person);
 }
@@ -113,15 +120,23 @@ static guint32 take_step(struct order *order, const struct plan_step *wanted, gi
         add_touches(order, &step);
     if (was != NULL)
         add_needs(order, &step, person, was);
-    follow_addresses(order, wanted, person);
     g_array_append_val(order->draft->plan->steps, step);
     return order->draft->plan->steps->len - 1;
+}
+
+/* Whom plan_addresses knows the candidate's person by. */
+static gint32 who_of(const struct order *order, const struct plan_candidate *candidate)
+{
+    const struct plan_candidate *first = plan_draft_at(order->draft, 0);
+    return candidate->person >= 0 ? candidate->person
+                                  : plan_addresses_new_one((guint)(candidate - first));
 }
 
 static void take(struct order *order, struct plan_candidate *candidate)
 {
     candidate->taken_as =
         take_step(order, &candidate->step, candidate->person, candidate->link);
+    follow_addresses(order, &candidate->step, candidate->person, who_of(order, candidate));
     candidate->fate = PLAN_FATE_TAKEN;
 }
 
@@ -166,13 +181,21 @@ static void take_stand_ins(struct order *order, const GArray *chosen)
     }
 }
 
+/* One reduction can make another one of it: the end of a suspended link takes a seat only as long as
+ * the person's other links are active. */
 static void take_reductions(struct order *order)
 {
-    for (guint i = 0; i < order->draft->candidates->len; i++) {
-        struct plan_candidate *candidate = plan_draft_at(order->draft, i);
-        if (candidate->obstacle == PLAN_OBSTACLE_NONE &&
-            plan_invariants_is_reduction(order->state, candidate))
+    gboolean progress = TRUE;
+    while (progress) {
+        progress = FALSE;
+        for (guint i = 0; i < order->draft->candidates->len; i++) {
+            struct plan_candidate *candidate = plan_draft_at(order->draft, i);
+            if (candidate->obstacle != PLAN_OBSTACLE_NONE ||
+                !plan_invariants_is_reduction(order->state, candidate))
+                continue;
             take(order, candidate);
+            progress = TRUE;
+        }
     }
 }
 
@@ -183,60 +206,119 @@ static gboolean is_profile_step(const struct plan_candidate *candidate)
             candidate->step.kind == PLAN_REISSUE);
 }
 
-/* Who has the address that a step wants, or NULL when it is free. */
-static const char *taken_by(const struct order *order, const struct plan_candidate *candidate,
-                            const char **address)
+/* Has somebody else an address that the step wants? */
+static gboolean is_taken(const struct order *order, const struct plan_candidate *candidate,
+                         struct plan_address_holder *holder)
 {
-    if (order->addresses == NULL)
-        return NULL;
-    return plan_addresses_taken_by(order->addresses, candidate->person,
-                                   &candidate->step.profile, candidate->step.profile_mask,
-                                   address);
+    return order->addresses != NULL &&
+           plan_addresses_find(order->addresses, who_of(order, candidate),
+                               &candidate->step.profile, candidate->step.profile_mask, holder);
 }
 
-/* An address that stays taken holds up only itself: what else the step changes goes on. */
-static void split_address(struct order *order, guint index)
+static gboolean changes_roles(const struct plan_step *step)
 {
-    struct plan_candidate *candidate = plan_draft_at(order->draft, index);
+    return step->project_count > 0 || step->organization_from != step->organization_to;
+}
+
+/* The invitation that a reissue was to change is revoked by now (another link suspends the person):
+ * what is left are changes of roles and profile, one step each. */
+static void take_apart(struct order *order, struct plan_candidate *candidate)
+{
+    struct plan_candidate part = *candidate;
+    part.step.profile_mask = 0;
+    part.step.project_count = 0;
+    part.step.kind = PLAN_SET_ORGANIZATION_ROLE;
+    if (part.step.organization_from != part.step.organization_to)
+        take(order, &part);
+    part.step.organization_from = part.step.organization_to = ORGANIZATION_ROLE_NONE;
+    part.step.project_count = 1;
+    for (guint32 i = 0; i < candidate->step.project_count; i++) {
+        part.step.projects = &candidate->step.projects[i];
+        part.step.kind = part.step.projects[0].to == PROJECT_ROLE_NONE
+                             ? PLAN_REMOVE_PROJECT_ROLE
+                             : PLAN_SET_PROJECT_ROLE;
+        take(order, &part);
+    }
+    part.step.project_count = 0;
+    part.step.kind = PLAN_UPDATE_PROFILE;
+    part.step.profile_mask = candidate->step.profile_mask;
+    if (part.step.profile_mask != 0)
+        take(order, &part);
+    candidate->fate = PLAN_FATE_TAKEN;
+}
+
+static void take_profile(struct order *order, struct plan_candidate *candidate)
+{
+    gboolean pending = order->state->people[candidate->person].status == ACTUAL_INVITED;
+    if (candidate->step.kind == PLAN_REISSUE && !pending &&
+        (candidate->step.flags & PLAN_ADOPT) == 0)
+        take_apart(order, candidate);
+    else
+        take(order, candidate);
+}
+
+/* Takes what else the step changes, and leaves these fields of the profile open. */
+static void split(struct order *order, struct plan_candidate *candidate, guint mask)
+{
     struct plan_candidate rest = *candidate;
-    rest.step.profile_mask &= ~ADDRESS_MASK;
+    gboolean roles = changes_roles(&rest.step);
+    rest.step.profile_mask &= ~mask;
+    if (!roles && rest.step.profile_mask == 0)
+        return;
     for (guint i = 0; i < PROFILE_FIELDS; i++)
         if ((rest.step.profile_mask & (1u << i)) == 0)
             rest.step.profile.field[i] = NULL;
-    gboolean roles =
-        rest.step.project_count > 0 || rest.step.organization_from != rest.step.organization_to;
-    candidate->obstacle = PLAN_OBSTACLE_ADDRESS;
-    if (!roles && rest.step.profile_mask == 0)
-        return;
-    candidate->step.profile_mask &= ADDRESS_MASK;
+    candidate->step.profile_mask &= mask;
     candidate->step.project_count = 0;
-    candidate->step.organization_from = candidate->step.organization_to;
     candidate->step.organization_to = candidate->step.organization_from =
         ORGANIZATION_ROLE_NONE;
     candidate->step.flags &= ~(guint)PLAN_DESTRUCTIVE;
     if (!roles)
         rest.step.kind = PLAN_UPDATE_PROFILE;
-    take(order, &rest);
+    take_profile(order, &rest);
 }
 
+/* A person's profile is their oldest link's, by now; of other links only the roles are taken. */
+static gboolean is_foreign_profile(const struct order *order,
+                                   const struct plan_candidate *candidate)
+{
+    return candidate->step.profile_mask != 0 &&
+           !plan_state_owns_profile(order->state, (guint32)candidate->person, candidate->link);
+}
+
+static gboolean take_profile_if_free(struct order *order, struct plan_candidate *candidate)
+{
+    struct plan_address_holder holder;
+    if (is_foreign_profile(order, candidate)) {
+        split(order, candidate, ~0u);
+        return FALSE;
+    }
+    if (is_taken(order, candidate, &holder))
+        return FALSE;
+    take_profile(order, candidate);
+    return TRUE;
+}
+
+/* Each after the step that frees its address; one that stays taken holds up only itself. */
 static void take_profiles(struct order *order)
 {
     guint count = order->draft->candidates->len;
-    const char *address = NULL;
     gboolean progress = TRUE;
     while (progress) {
         progress = FALSE;
         for (guint i = 0; i < count; i++) {
             struct plan_candidate *candidate = plan_draft_at(order->draft, i);
-            if (!is_profile_step(candidate) || taken_by(order, candidate, &address) != NULL)
-                continue;
-            take(order, candidate);
-            progress = order->addresses != NULL;
+            if (is_profile_step(candidate) && take_profile_if_free(order, candidate))
+                progress = order->addresses != NULL;
         }
     }
-    for (guint i = 0; i < count; i++)
-        if (is_profile_step(plan_draft_at(order->draft, i)))
-            split_address(order, i);
+    for (guint i = 0; i < count; i++) {
+        struct plan_candidate *candidate = plan_draft_at(order->draft, i);
+        if (!is_profile_step(candidate) || is_foreign_profile(order, candidate))
+            continue;
+        candidate->obstacle = PLAN_OBSTACLE_ADDRESS;
+        split(order, candidate, ADDRESS_MASK);
+    }
 }
 
 /* Whoever joins the person that was just invited. */
@@ -268,24 +350,84 @@ static void queue_for_seats(struct order *order, GArray *queue)
     plan_seats_sort(order->draft, queue);
 }
 
+/* An invite that was to be joined is none: whoever joined stands alone again. */
+static gboolean part_joiners(struct order *order, guint inviter)
+{
+    gboolean parted = FALSE;
+    for (guint i = 0; i < order->draft->candidates->len; i++) {
+        struct plan_candidate *candidate = plan_draft_at(order->draft, i);
+        if (!is_open(candidate) || candidate->inviter != (gint32)inviter)
+            continue;
+        plan_draft_as_invite(candidate);
+        parted = TRUE;
+    }
+    return parted;
+}
+
+static gboolean has_joined(const struct order *order, guint inviter, const char *origin)
+{
+    for (guint i = 0; i < order->draft->candidates->len; i++) {
+        const struct plan_candidate *candidate = plan_draft_at(order->draft, i);
+        if ((i == inviter || candidate->inviter == (gint32)inviter) &&
+            strcmp(candidate->step.origin, origin) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Addresses have moved since the difference was made: whoever has the wanted one now may be adopted
+ * instead. TRUE: done. */
+static gboolean adopt_holder(struct order *order, guint index,
+                             const struct plan_address_holder *holder)
+{
+    struct plan_candidate *candidate = plan_draft_at(order->draft, index);
+    if (candidate->step.kind != PLAN_INVITE || !holder->is_one ||
+        !plan_draft_may_adopt(order->draft, candidate->step.origin))
+        return FALSE;
+    if (holder->who < 0) {
+        guint inviter = (guint)(-1 - holder->who);
+        if (has_joined(order, inviter, candidate->step.origin))
+            return FALSE;
+        part_joiners(order, index);
+        candidate->inviter = (gint32)inviter;
+        plan_draft_as_joiner(candidate);
+        take_joiners(order, inviter);
+        return TRUE;
+    }
+    guint32 person = (guint32)holder->who;
+    enum actual_status status = order->state->people[person].status;
+    if (order->state->actual->people[person].is_protected || status == ACTUAL_WAITING ||
+        status == ACTUAL_HELD || status == ACTUAL_REHEARSED ||
+        plan_state_has_origin(order->state, person, candidate->step.origin))
+        return FALSE;
+    part_joiners(order, index);
+    plan_draft_as_adoption(order->draft, candidate, person, status);
+    take(order, candidate);
+    return TRUE;
+}
+
 static void take_seats(struct order *order)
 {
     g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(guint));
-    const char *address = NULL;
+    struct plan_address_holder holder;
     queue_for_seats(order, queue);
-    order->brought_back = FALSE;
+    order->again = FALSE;
     for (guint i = 0; i < queue->len; i++) {
         guint index = g_array_index(queue, guint, i);
         struct plan_candidate *candidate = plan_draft_at(order->draft, index);
         candidate->obstacle = PLAN_OBSTACLE_NONE;
-        if (taken_by(order, candidate, &address) != NULL)
+        if (is_taken(order, candidate, &holder)) {
             candidate->obstacle = PLAN_OBSTACLE_ADDRESS;
-        else if (order->state->seats >= order->draft->plan->cap)
-            candidate->obstacle = PLAN_OBSTACLE_SEAT;
-        if (candidate->obstacle != PLAN_OBSTACLE_NONE)
+            if (adopt_holder(order, index, &holder) || part_joiners(order, index))
+                order->again = TRUE;
             continue;
+        }
+        if (order->state->seats >= order->draft->plan->cap) {
+            candidate->obstacle = PLAN_OBSTACLE_SEAT;
+            continue;
+        }
         take(order, candidate);
-        order->brought_back = order->brought_back || candidate->person >= 0;
+        order->again = order->again || candidate->person >= 0;
         if (order->addresses != NULL)
             take_joiners(order, index);
     }
@@ -300,6 +442,7 @@ static void take_round(struct order *order)
     take_stand_ins(order, chosen);
     take_grants(order, GRANT_OTHER);
     take_reductions(order);
+    take_grants(order, GRANT_OTHER); /* a suspended person may come out of it without a seat */
     take_profiles(order);
     take_seats(order);
 }
@@ -307,10 +450,11 @@ static void take_round(struct order *order)
 static void leave(struct order *order, struct plan_candidate *candidate)
 {
     PlanDraft *draft = order->draft;
-    const char *address = NULL;
-    const char *holder = NULL;
+    struct plan_address_holder holder = {0, FALSE, ""};
+    const char *name = NULL;
     switch (candidate->obstacle) {
-    case PLAN_OBSTACLE_NONE: /* joins an invite that was not sent: that one stands for both */
+    case PLAN_OBSTACLE_NONE: /* joins an invite that was not sent, or a profile that is another
+                                link's by now */
         candidate->fate = PLAN_FATE_LEFT;
         break;
     case PLAN_OBSTACLE_LAST_OWNER:
@@ -328,11 +472,12 @@ static void leave(struct order *order, struct plan_candidate *candidate)
                             candidate->step.user_name, candidate->step.projects[0].project));
         break;
     case PLAN_OBSTACLE_ADDRESS:
-        holder = taken_by(order, candidate, &address);
+        if (is_taken(order, candidate, &holder))
+            name = plan_addresses_name(order->addresses, holder.who);
         plan_reason_hold(draft, candidate, PLAN_HOLD_ADDRESS_TAKEN,
-                         plan_draft_text(draft, "'%s' has the address '%s'",
-                                         holder != NULL ? holder : "somebody",
-                                         address != NULL ? address : ""));
+                         plan_draft_text(draft, "%s has the address '%s'",
+                                         name != NULL ? name : "somebody invited in this plan",
+                                         holder.address));
         break;
     case PLAN_OBSTACLE_SEAT:
         plan_seats_wait(draft, candidate, order->state->seats);
@@ -351,7 +496,7 @@ void plan_order(PlanDraft *draft, PlanState *state)
     order.touched = g_array_new(FALSE, FALSE, sizeof(guint32));
     do
         take_round(&order);
-    while (order.brought_back);
+    while (order.again);
     for (guint i = 0; i < draft->candidates->len; i++)
         if (is_open(plan_draft_at(draft, i)))
             leave(&order, plan_draft_at(draft, i));

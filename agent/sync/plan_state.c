@@ -108,7 +108,8 @@ static void fill_person(PlanState *state, guint32 index)
     for (guint32 i = 0; i < was->link_count; i++) {
         const struct actual_link *from = &was->links[i];
         gint32 next = i + 1 < was->link_count ? (gint32)state->links->len + 1 : -1;
-        struct plan_state_link link = {TRUE, from->active, from->role, -1, next};
+        struct plan_state_link link = {from->origin, from->age, TRUE, from->active,
+                                       from->role,   -1,        next};
         g_array_append_val(state->links, link);
         now->by_owner = now->by_owner && (from->active || was->suspended_by_owner);
         for (guint32 k = 0; k < from->project_count; k++) {
@@ -274,9 +275,27 @@ gint plan_state_seat_effect(const PlanState *state, const struct plan_step *step
     return holds_seat(status, gone) - holds_seat(now->status, now->gone);
 }
 
-static gint32 add_link(PlanState *state, guint32 person)
+gboolean plan_state_has_origin(const PlanState *state, guint32 person, const char *origin)
 {
-    struct plan_state_link link = {TRUE, TRUE, ORGANIZATION_ROLE_MEMBER, -1, -1};
+    for (gint32 i = state->people[person].first_link; i >= 0; i = LINK_AT(state, i)->next)
+        if (LINK_AT(state, i)->alive && strcmp(LINK_AT(state, i)->origin, origin) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean plan_state_owns_profile(const PlanState *state, guint32 person, gint32 link)
+{
+    gint32 mine = find_link(state, person, link);
+    for (gint32 i = state->people[person].first_link; i >= 0; i = LINK_AT(state, i)->next)
+        if (LINK_AT(state, i)->alive && LINK_AT(state, i)->age < LINK_AT(state, mine)->age)
+            return FALSE;
+    return mine >= 0;
+}
+
+static gint32 add_link(PlanState *state, guint32 person, const char *origin)
+{
+    struct plan_state_link link = {
+        origin, state->links->len, TRUE, TRUE, ORGANIZATION_ROLE_MEMBER, -1, -1};
     /* New links go last, so that the places of the others stay what the plan says they are. */
     gint32 last = -1;
     for (gint32 i = state->people[person].first_link; i >= 0; i = LINK_AT(state, i)->next)
@@ -300,7 +319,7 @@ static void change_link(PlanState *state, const struct plan_step *step, guint32 
         g_array_append_val(state->stand_ins, stand_in);
         return;
     }
-    gint32 index = (step->flags & PLAN_ADOPT) != 0 ? add_link(state, person)
+    gint32 index = (step->flags & PLAN_ADOPT) != 0 ? add_link(state, person, step->origin)
                                                    : find_link(state, person, link);
     if (changes_status(step->kind)) {
         struct plan_state_person *now = &state->people[person];

@@ -21,6 +21,8 @@ struct plan_state_role {
 };
 
 struct plan_state_link {
+    const char *origin; /* borrowed from the actual state or from the step that made the link */
+    guint age;          /* as actual_link.age */
     gboolean alive;
     gboolean active;
     enum organization_role role;
@@ -76,6 +78,10 @@ enum project_role plan_state_project_role(const PlanState *state, guint32 person
 
 gboolean plan_state_is_owner(const PlanState *state, guint32 person); /* active owner */
 gboolean plan_state_is_admin(const PlanState *state, guint32 person, guint32 project);
+
+/* Has the person a link of this origin? Is this their oldest link, whose profile they have? */
+gboolean plan_state_has_origin(const PlanState *state, guint32 person, const char *origin);
+gboolean plan_state_owns_profile(const PlanState *state, guint32 person, gint32 link);
 
 /* The project's index in actual->projects, or -1. */
 gint32 plan_state_find_project(const Actual *actual, const char *name);

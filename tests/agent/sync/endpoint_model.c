@@ -97,7 +97,7 @@ static void show_links(const struct model *model, struct model_view *view, guint
         *shown = (struct actual_link){.origin = endpoint_model_origins[i],
                                       .external_id = link->external_id,
                                       .active = link->active,
-                                      .oldest = person->oldest == i,
+                                      .age = person->oldest == i ? 0 : i + 1,
                                       .role = link->role,
                                       .projects = view->link_roles[slot][i]};
         shown->project_count =
@@ -385,9 +385,9 @@ const char *endpoint_model_step(struct model *model, const struct plan_step *ste
     }
     person->version++;
     if (person->here && !person->links[person->oldest].alive)
-        for (guint i = 0; i < MODEL_ORIGINS; i++)
-            if (person->links[i].alive)
-                person->oldest = i;
+        for (guint i = MODEL_ORIGINS; i > 0; i--)
+            if (person->links[i - 1].alive)
+                person->oldest = i - 1;
     end_stand_ins(model, &before);
     return wrong;
 }
