@@ -27,8 +27,9 @@ static void complain(const struct check *check, gboolean is_warning, const void 
     va_end(arguments);
 }
 
-#define fault(check, place, ...)   complain((check), FALSE, (place), __VA_ARGS__)
-#define warning(check, place, ...) complain((check), TRUE, (place), __VA_ARGS__)
+/* An error, or a warning, at the line of the field or text. */
+#define FAULT(check, place, ...)   complain((check), FALSE, (place), __VA_ARGS__)
+#define WARNING(check, place, ...) complain((check), TRUE, (place), __VA_ARGS__)
 
 gboolean settings_check_is_loopback(const char *host)
 {
@@ -76,11 +77,11 @@ static void check_addresses(const struct check *check, const char *key, const ch
     for (guint i = 0; list[i] != NULL; i++) {
         const char *why = NULL;
         if (!address_is_usable(list[i], strlen(list[i]), &why))
-            fault(check, list[i], "%s: \"%s\" is not an address that can be mailed: it %s", key,
+            FAULT(check, list[i], "%s: \"%s\" is not an address that can be mailed: it %s", key,
                   list[i], why);
         for (guint j = 0; j < i; j++)
             if (g_ascii_strcasecmp(list[i], list[j]) == 0)
-                fault(check, list[i], "%s names \"%s\" twice", key, list[i]);
+                FAULT(check, list[i], "%s names \"%s\" twice", key, list[i]);
     }
 }
 
@@ -92,7 +93,7 @@ static void check_names(const struct check *check, const char *what, const GPtrA
         for (guint j = 0; j < i; j++) {
             const char *const *other = g_ptr_array_index(records, j);
             if (*name != NULL && g_strcmp0(*name, *other) == 0)
-                fault(check, name, "%s \"%s\" is there twice, first on line %u", what, *name,
+                FAULT(check, name, "%s \"%s\" is there twice, first on line %u", what, *name,
                       settings_line(check->settings, other));
         }
     }
@@ -101,10 +102,10 @@ static void check_names(const struct check *check, const char *what, const GPtrA
 static void check_secret(const struct check *check, const struct secret_place *place)
 {
     if (place->file != NULL && place->credential != NULL)
-        fault(check, &place->credential,
+        FAULT(check, &place->credential,
               "the secret is named twice, as a file and as a credential: keep one");
     if (place->file != NULL && !g_path_is_absolute(place->file))
-        fault(check, &place->file, "\"%s\" is not an absolute path", place->file);
+        FAULT(check, &place->file, "\"%s\" is not an absolute path", place->file);
 }
 
 static void check_target(const struct check *check, const struct target_settings *target)
@@ -112,15 +113,15 @@ static void check_target(const struct check *check, const struct target_settings
     check_secret(check, &target->token);
     const gboolean has_token = secret_is_named(&target->token);
     if (target->url == NULL && has_token)
-        fault(check,
+        FAULT(check,
               target->token.file != NULL ? &target->token.file : &target->token.credential,
               "target has a token and no url");
     if (target->url == NULL)
         return;
     if (!has_token)
-        fault(check, &target->url, "target has no token_file and no credential");
+        FAULT(check, &target->url, "target has no token_file and no credential");
     if (g_str_has_prefix(target->url, "http://") && !url_is_loopback(target->url))
-        fault(check, &target->url,
+        FAULT(check, &target->url,
               "target \"%s\" would send its token unencrypted: use https://", target->url);
 }
 
@@ -129,11 +130,11 @@ static void check_protected(const struct check *check,
 {
     for (const char **address = organization->protected; *address != NULL; address++)
         if (!is_among(*address, organization->owners))
-            fault(check, *address, "protected \"%s\" is not among the owners of \"%s\"",
+            FAULT(check, *address, "protected \"%s\" is not among the owners of \"%s\"",
                   *address, organization->name);
     const guint count = count_of(organization->protected);
     if (count < 2)
-        warning(check, count == 0 ? (const void *)organization : &organization->protected,
+        WARNING(check, count == 0 ? (const void *)organization : &organization->protected,
                 "organization \"%s\" has %s: two keep it reachable when a directory goes wrong",
                 organization->name, count == 0 ? "no protected owner" : "one protected owner");
 }
@@ -146,11 +147,11 @@ static void check_projects(const struct check *check,
         const struct project_settings *project = g_ptr_array_index(organization->projects, i);
         check_addresses(check, "admins", project->admins);
         if (project->admins[0] == NULL)
-            fault(check, project, "project \"%s\" has no admins: name at least one",
+            FAULT(check, project, "project \"%s\" has no admins: name at least one",
                   project->name);
         for (const char **address = project->admins; *address != NULL; address++)
             if (!is_among(*address, organization->owners))
-                fault(check, *address,
+                FAULT(check, *address,
                       "admin \"%s\" of project \"%s\" is not among the owners of \"%s\"",
                       *address, project->name, organization->name);
     }
@@ -163,17 +164,17 @@ static void check_organization(const struct check *check,
     check_addresses(check, "owners", organization->owners);
     for (const char **domain = organization->domains; *domain != NULL; domain++)
         if (strpbrk(*domain, "@* ") != NULL || (*domain)[0] == '.')
-            fault(check, *domain,
+            FAULT(check, *domain,
                   "domains: \"%s\" is not a plain domain such as \"example.com\"", *domain);
     check_projects(check, organization);
     if (organization->target.url != NULL)
         return;
     const guint owners = count_of(organization->owners);
     if (owners == 0)
-        fault(check, organization, "organization \"%s\" has no owners: name at least one",
+        FAULT(check, organization, "organization \"%s\" has no owners: name at least one",
               organization->name);
     if (owners > organization->seats)
-        fault(check, &organization->seats,
+        FAULT(check, &organization->seats,
               "seats = %" G_GINT64_FORMAT " do not suffice for %u owners", organization->seats,
               owners);
     check_protected(check, organization);
@@ -188,17 +189,17 @@ static void check_uri(const struct check *check, const struct directory_settings
     const char *host = parsed == NULL ? NULL : g_uri_get_host(parsed);
     const gboolean is_plain = strcmp(scheme, "ldap") == 0;
     if ((!is_plain && strcmp(scheme, "ldaps") != 0) || host == NULL || *host == '\0')
-        fault(check, uri, "uri \"%s\" is not ldaps:// or ldap:// and a server", uri);
+        FAULT(check, uri, "uri \"%s\" is not ldaps:// or ldap:// and a server", uri);
     else if (g_uri_get_userinfo(parsed) != NULL)
-        fault(check, uri, "uri must not carry a user or a password: use bind_dn");
+        FAULT(check, uri, "uri must not carry a user or a password: use bind_dn");
     else if (is_plain && !directory->start_tls && !directory->insecure &&
              !settings_check_is_loopback(host))
-        fault(check, uri,
+        FAULT(check, uri,
               "uri \"%s\" is unencrypted: use ldaps:// or start_tls = true (or say insecure = "
               "true)",
               uri);
     else if (!is_plain && directory->start_tls)
-        fault(check, uri, "uri \"%s\" is encrypted already: start_tls is for ldap://", uri);
+        FAULT(check, uri, "uri \"%s\" is encrypted already: start_tls is for ldap://", uri);
 }
 
 static void check_server(const struct check *check, const struct directory_settings *directory)
@@ -206,13 +207,13 @@ static void check_server(const struct check *check, const struct directory_setti
     for (const char **uri = directory->uri; *uri != NULL; uri++)
         check_uri(check, directory, *uri);
     if (directory->base == NULL)
-        fault(check, directory, "directory \"%s\" has no base", directory->name);
+        FAULT(check, directory, "directory \"%s\" has no base", directory->name);
     const gboolean has_password = secret_is_named(&directory->bind_password);
     if (directory->bind_dn != NULL && !has_password)
-        fault(check, &directory->bind_dn,
+        FAULT(check, &directory->bind_dn,
               "bind_dn has no bind_password_file and no credential beside it");
     if (directory->bind_dn == NULL && has_password)
-        fault(check, directory, "directory \"%s\" has a password and no bind_dn",
+        FAULT(check, directory, "directory \"%s\" has a password and no bind_dn",
               directory->name);
 }
 
@@ -237,7 +238,7 @@ static void check_no_server(const struct check *check,
 
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
         if (settings_line(check->settings, keys[i].field) != 0)
-            fault(check, keys[i].field, "%s is for directories with a uri", keys[i].key);
+            FAULT(check, keys[i].field, "%s is for directories with a uri", keys[i].key);
 }
 
 static void check_profile(const struct check *check, const struct directory_settings *directory)
@@ -248,7 +249,7 @@ static void check_profile(const struct check *check, const struct directory_sett
         const char *key = profile_field_key((enum profile_field)field);
         g_autoptr(GError) error = NULL;
         if (template != NULL && !profile_map_set(map, key, template, &error))
-            fault(check, &directory->profile.field[field], "profile: %s", error->message);
+            FAULT(check, &directory->profile.field[field], "profile: %s", error->message);
     }
 }
 
@@ -258,7 +259,7 @@ static void check_directory(const struct check *check,
     const int kinds = (directory->uri[0] != NULL) + (directory->ldif != NULL) +
                       (directory->pushed_groups_of != NULL);
     if (kinds != 1)
-        fault(check, directory,
+        FAULT(check, directory,
               "directory \"%s\" must have exactly one of uri, ldif and pushed_groups_of",
               directory->name);
     check_secret(check, &directory->bind_password);
@@ -270,9 +271,9 @@ static void check_directory(const struct check *check,
     if (directory->pushed_groups_of == NULL)
         return;
     if (settings_organization(check->settings, directory->pushed_groups_of) == NULL)
-        fault(check, &directory->pushed_groups_of, "there is no organization \"%s\"",
+        FAULT(check, &directory->pushed_groups_of, "there is no organization \"%s\"",
               directory->pushed_groups_of);
-    warning(check, &directory->pushed_groups_of,
+    WARNING(check, &directory->pushed_groups_of,
             "pushed groups are not read by this version: directory \"%s\" changes nobody",
             directory->name);
 }
@@ -282,7 +283,7 @@ static void check_listen(const struct check *check, const struct endpoint_settin
     const char *listen = endpoint->listen;
     if (g_str_has_prefix(listen, "unix:")) {
         if (!g_path_is_absolute(listen + strlen("unix:")))
-            fault(check, &endpoint->listen,
+            FAULT(check, &endpoint->listen,
                   "listen = \"%s\": name the socket by its absolute path", listen);
         return;
     }
@@ -290,14 +291,14 @@ static void check_listen(const struct check *check, const struct endpoint_settin
     guint64 port = 0;
     if (colon == NULL || colon == listen ||
         !g_ascii_string_to_unsigned(colon + 1, 10, 0, 65535, &port, NULL)) {
-        fault(check, &endpoint->listen,
+        FAULT(check, &endpoint->listen,
               "listen = \"%s\" is not an address and a port, such as \"127.0.0.1:8080\"",
               listen);
         return;
     }
     g_autofree char *host = g_strndup(listen, (gsize)(colon - listen));
     if (!endpoint->insecure && !settings_check_is_loopback(host))
-        fault(check, &endpoint->listen,
+        FAULT(check, &endpoint->listen,
               "listen = \"%s\" is plain HTTP that other machines reach: put a proxy with TLS "
               "in front "
               "and listen on 127.0.0.1, or say insecure = true",
@@ -309,14 +310,14 @@ static void check_endpoint(const struct check *check, const struct endpoint_sett
     check_listen(check, endpoint);
     check_secret(check, &endpoint->store_password);
     if (g_str_has_prefix(endpoint->store, "postgresql:"))
-        fault(check, &endpoint->store,
+        FAULT(check, &endpoint->store,
               "store: PostgreSQL is not built into this version: use sqlite:");
     else if (!g_str_has_prefix(endpoint->store, "sqlite:") ||
              !g_path_is_absolute(endpoint->store + strlen("sqlite:")))
-        fault(check, &endpoint->store, "store = \"%s\" is not sqlite: and an absolute path",
+        FAULT(check, &endpoint->store, "store = \"%s\" is not sqlite: and an absolute path",
               endpoint->store);
     if (endpoint->tls_certificate != NULL || endpoint->tls_key_file != NULL)
-        fault(check,
+        FAULT(check,
               endpoint->tls_certificate != NULL ? &endpoint->tls_certificate
                                                 : &endpoint->tls_key_file,
               "TLS is not built into this version: put a proxy in front");
@@ -346,7 +347,7 @@ static void check_quiet(const struct check *check)
 
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
         if (settings_line(settings, keys[i].field) != 0)
-            warning(check, keys[i].field, "%s", keys[i].text);
+            WARNING(check, keys[i].field, "%s", keys[i].text);
     const struct limits_settings *limits = &settings->endpoint.limits;
     const gint64 *const fixed[] = {
         &limits->bulk_body,  &limits->filter,          &limits->path,
@@ -354,7 +355,7 @@ static void check_quiet(const struct check *check)
         &limits->page,       &limits->bulk_operations, &limits->rate};
     for (gsize i = 0; i < G_N_ELEMENTS(fixed); i++)
         if (settings_line(settings, fixed[i]) != 0)
-            warning(check, fixed[i], "of limits only body can be changed in this version");
+            WARNING(check, fixed[i], "of limits only body can be changed in this version");
 }
 
 static void check_tests(const struct check *check)
@@ -384,7 +385,7 @@ void settings_check(const Settings *settings, GPtrArray *problems)
     check_target(&check, &settings->sync.target);
     check_secret(&check, &settings->mail.password);
     if (!g_path_is_absolute(settings->sync.state))
-        fault(&check, &settings->sync.state, "state = \"%s\" is not an absolute path",
+        FAULT(&check, &settings->sync.state, "state = \"%s\" is not an absolute path",
               settings->sync.state);
     g_autoptr(Rules) rules = rules_read(settings, NULL, problems);
     check_tests(&check);

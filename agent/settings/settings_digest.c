@@ -1,5 +1,6 @@
 #include "agent/settings/settings_digest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "agent/settings/settings_table.h"
@@ -18,14 +19,20 @@ static int compare_texts(gconstpointer left, gconstpointer right)
     return g_strcmp0(*(const char *const *)left, *(const char *const *)right);
 }
 
+static int compare_names(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
 static void print_texts(GString *out, const char *const *texts)
 {
-    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-    for (; *texts != NULL; texts++)
-        g_ptr_array_add(sorted, (gpointer)(gintptr)*texts);
-    g_ptr_array_sort(sorted, compare_texts);
-    for (guint i = 0; i < sorted->len; i++)
-        print_text(out, g_ptr_array_index(sorted, i));
+    gsize count = 0;
+    while (texts[count] != NULL)
+        count++;
+    g_autofree const char **sorted = g_memdup2(texts, (count + 1) * sizeof *texts);
+    qsort(sorted, count, sizeof *sorted, compare_names);
+    for (gsize i = 0; i < count; i++)
+        print_text(out, sorted[i]);
 }
 
 static void print_section(GString *out, enum settings_section section, const void *record);

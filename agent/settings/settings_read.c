@@ -7,7 +7,7 @@
 #include "agent/settings/settings_walk.h"
 
 /* Nobody writes a config of this size by hand or by machine: it is another file. */
-#define SETTINGS_MAX_BYTES (16 * 1024 * 1024)
+#define SETTINGS_MAX_BYTES ((gsize)16 * 1024 * 1024)
 
 /* The text into libconfig's tree; FALSE when it says where the syntax breaks. */
 static gboolean read_tree(config_t *tree, const char *file, const char *text,

@@ -303,12 +303,12 @@ const struct settings_key *settings_table_find(enum settings_section in, const c
 
 const char *settings_table_nearest(enum settings_section in, const char *name)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autofree const char **names = g_new0(const char *, G_N_ELEMENTS(table));
+    gsize filled = 0;
     for (const struct settings_key *key = table; key->name != NULL; key++)
         if (key->in == in)
-            g_ptr_array_add(names, (gpointer)(gintptr)key->name);
-    g_ptr_array_add(names, NULL);
-    return settings_value_nearest(name, (const char *const *)names->pdata);
+            names[filled++] = key->name;
+    return settings_value_nearest(name, names);
 }
 
 const char *settings_table_section_name(enum settings_section section)

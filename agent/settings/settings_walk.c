@@ -46,11 +46,11 @@ static const char *keep(struct settings_walk *walk, char *text)
     return text;
 }
 
-static void remember_line(struct settings_walk *walk, const void *place,
+static void remember_line(struct settings_walk *walk, void *place,
                           const config_setting_t *setting)
 {
     if (setting != NULL)
-        g_hash_table_insert(walk->settings->lines, (gpointer)(gintptr)place,
+        g_hash_table_insert(walk->settings->lines, place,
                             GUINT_TO_POINTER(config_setting_source_line(setting)));
 }
 
@@ -132,9 +132,11 @@ static gboolean give_choice(struct settings_walk *walk, const struct settings_ke
             *field = *choice;
             return TRUE;
         }
-    g_autofree char *choices = g_strjoinv("\", \"", (char **)(gintptr)key->choices);
+    g_autoptr(GString) choices = g_string_new(NULL);
+    for (const char *const *choice = key->choices; *choice != NULL; choice++)
+        g_string_append_printf(choices, "%s\"%s\"", choices->len == 0 ? "" : ", ", *choice);
     complain(walk, key, value,
-             g_strdup_printf("= \"%s\" is not one of \"%s\"", value->text, choices));
+             g_strdup_printf("= \"%s\" is not one of %s", value->text, choices->str));
     return FALSE;
 }
 
@@ -239,8 +241,9 @@ static gboolean give_texts(struct settings_walk *walk, const struct settings_key
             return FALSE;
         }
         sound = text_is_sound(walk, key, &one) && sound;
-        texts[i] = keep(walk, g_strdup(one.text));
-        remember_line(walk, texts[i], element);
+        char *text = g_strdup(one.text);
+        texts[i] = keep(walk, text);
+        remember_line(walk, text, element);
     }
     *field = texts;
     return sound;
