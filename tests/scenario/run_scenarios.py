@@ -9,6 +9,7 @@
                         ["accept", ADDRESS, ...]            people accept their invitations
                         ["invite", ROLE, ADDRESS, ...]      invited by hand
                         ["leave", ADDRESS]                  leaves the organization
+                        ["leave", ADDRESS, PROJECT]         leaves a project
                         ["edit", ADDRESS, ROLE]             an owner sets an organization role
                         ["remove", ADDRESS]                 an owner removes somebody
                         ["pass", SECONDS]                   time passes for every invitation
@@ -149,7 +150,8 @@ class Scenario:
         elif verb == "invite":
             run.command("invite", "--organization", "acme", "--role", *words)
         elif verb == "leave":
-            run.command("leave", "--organization", "acme", "--person", *words)
+            run.command("leave", "--organization", "acme", "--person", words[0],
+                        *(["--project", words[1]] if len(words) > 1 else []))
         elif verb == "edit":
             self.patch(words[0], [{"op": "replace", "path": 'roles[type eq "organization"].value', "value": words[1]}])
         elif verb == "remove":

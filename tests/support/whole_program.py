@@ -148,8 +148,9 @@ class Rolecall:
         return json.loads(lines[0])
 
     def start(self):
-        self.server = subprocess.Popen([self.binary, "serve", "-c", str(self.config)],
-                                       stdout=subprocess.PIPE, stderr=open(self.folder / "serve.log", "ab"), text=True)
+        with open(self.folder / "serve.log", "ab") as log:
+            self.server = subprocess.Popen([self.binary, "serve", "-c", str(self.config)],
+                                           stdout=subprocess.PIPE, stderr=log, text=True)
         ready, _, _ = select.select([self.server.stdout], [], [], DEADLINE)
         line = self.server.stdout.readline() if ready else ""
         if "listening" not in line:
@@ -237,4 +238,5 @@ class Rolecall:
         store = sqlite3.connect(self.folder / "rolecall.db", timeout=DEADLINE)
         with store:
             store.execute("UPDATE invitation SET sent_at = sent_at - ?, expires_at = expires_at - ?", (seconds, seconds))
+            store.execute("UPDATE person SET expires_at = expires_at - ? WHERE status = 'invited'", (seconds,))
         store.close()
