@@ -71,24 +71,29 @@ static gboolean heed_address(struct change *change, struct touched *touched,
     return TRUE;
 }
 
-/* A marker still stands against a held person: then another address does not help. */
+/* Somebody who never accepted is invited, or stays held, as their marker says: another address or
+ * a new activation does not get around it. */
 static gboolean heed_marker(struct change *change, struct touched *touched, GError **error)
 {
-    const struct link_facts *link =
-        person_facts_link(touched->before, actor_origin(change->actor));
+    const struct person_facts *before = touched->before;
+    const struct link_facts *link = person_facts_link(before, actor_origin(change->actor));
     g_autoptr(Marker) marker = NULL;
-    if (change->actor->kind != ACTOR_CONNECTION || touched->before->status != PERSON_HELD ||
+    gboolean may_invite = before->status == PERSON_HELD || before->status == PERSON_SUSPENDED;
+    if (change->actor->kind != ACTOR_CONNECTION || before->joined_at > 0 || !may_invite ||
         link == NULL)
         return TRUE;
     const struct marker_row row = {.organization = change->organization,
                                    .origin = link->origin,
                                    .external_id = link->external_id,
-                                   .user_name = touched->before->user_name};
+                                   .user_name = before->user_name};
     if (!marker_find(change->session, &row, &marker, error))
         return FALSE;
+    touched->release = marker == NULL && touched->hold == NULL;
     if (marker != NULL && touched->hold == NULL)
-        touched->hold = g_strdup(touched->before->reason);
-    touched->release = touched->hold == NULL;
+        touched->hold = g_strdup(before->status == PERSON_HELD
+                                     ? before->reason
+                                     : "This person left or was removed before: an owner's "
+                                       "invitation lifts that.");
     return TRUE;
 }
 
@@ -136,7 +141,7 @@ static gboolean write_profile(struct change *change, struct touched *touched,
             return FALSE;
         keep_names(change, touched, &row);
     }
-    return heed_marker(change, touched, error) && person_write(change->session, &row, error);
+    return person_write(change->session, &row, error);
 }
 
 static gboolean profile_differs(const struct person_facts *before,
@@ -191,8 +196,9 @@ static gboolean edit_by_service(struct change *change, struct touched *touched,
         !grant_write_link(change, touched, &link, error))
         return FALSE;
     gboolean is_oldest = strcmp(creator_of(touched->before), link.origin) == 0;
-    return !is_oldest || !profile_differs(touched->before, draft) ||
-           write_profile(change, touched, draft, error);
+    return !is_oldest || ((!profile_differs(touched->before, draft) ||
+                           write_profile(change, touched, draft, error)) &&
+                          heed_marker(change, touched, error));
 }
 
 static enum project_role drafted(const struct person_draft *draft, const char *project)

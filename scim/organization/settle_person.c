@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scim/organization/effective.h"
+#include "scim/organization/intake.h"
 #include "scim/organization/invitation.h"
 #include "scim/organization/marker.h"
 #include "scim/organization/person.h"
@@ -115,6 +116,11 @@ static struct outlook look_ahead(const struct touched *touched,
             return (struct outlook){PERSON_ACTIVE, KEEP, NULL};
         break;
     }
+    if (facts->address == NULL)
+        return (struct outlook){PERSON_HELD, KEEP,
+                                g_strdup(facts->status == PERSON_HELD
+                                             ? facts->reason
+                                             : intake_hold(INTAKE_UNUSABLE))};
     return (struct outlook){PERSON_INVITED, SEND, NULL};
 }
 
