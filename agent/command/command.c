@@ -34,11 +34,13 @@ static const struct command *find(const struct command *commands, const char *na
 
 static int unknown(const struct command *commands, const char *name)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    for (; commands->name != NULL; commands++)
-        g_ptr_array_add(names, (gpointer)(gintptr)commands->name);
-    g_ptr_array_add(names, NULL);
-    const char *nearest = settings_value_nearest(name, (const char *const *)names->pdata);
+    gsize count = 0;
+    while (commands[count].name != NULL)
+        count++;
+    g_autofree const char **names = g_new0(const char *, count + 1);
+    for (gsize i = 0; i < count; i++)
+        names[i] = commands[i].name;
+    const char *nearest = settings_value_nearest(name, names);
     if (nearest != NULL)
         terminal_error("there is no verb \"%s\": did you mean \"%s\"?", name, nearest);
     else
@@ -57,7 +59,7 @@ static int finish(int status)
 
 int command_dispatch(const struct command *commands, int argc, char **argv)
 {
-    setlocale(LC_ALL, "C.UTF-8");
+    setlocale(LC_ALL, "C.UTF-8"); /* NOLINT(concurrency-mt-unsafe): no thread runs yet */
     if (argc < 2) {
         terminal_error("name a verb: try rolecall --help");
         return REPORT_EXIT_USAGE;

@@ -40,6 +40,32 @@ static void check_schedule(const Settings *settings, struct findings *findings)
                              g_strdup(error->message));
 }
 
+static void check_secret(const Settings *settings, const struct secret_place *place,
+                         struct findings *findings)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Secret) secret = place->file == NULL ? NULL : secret_read(place, &error);
+    if (error != NULL)
+        settings_problem_add(findings->problems, TRUE, settings->file,
+                             settings_line(settings, &place->file), g_strdup(error->message));
+}
+
+/* Warnings: whoever checks need not be the user that reads them in the end. */
+static void check_secrets(const Settings *settings, struct findings *findings)
+{
+    check_secret(settings, &settings->sync.target.token, findings);
+    for (guint i = 0; i < settings->organizations->len; i++) {
+        const struct organization_settings *organization =
+            g_ptr_array_index(settings->organizations, i);
+        check_secret(settings, &organization->target.token, findings);
+    }
+    for (guint i = 0; i < settings->directories->len; i++) {
+        const struct directory_settings *directory =
+            g_ptr_array_index(settings->directories, i);
+        check_secret(settings, &directory->bind_password, findings);
+    }
+}
+
 static void check_lint(const Mapper *mapper, struct findings *findings)
 {
     g_autoptr(GPtrArray) found = lint_rules(mapper);
@@ -156,6 +182,7 @@ static int check(const struct command_line *line, const struct check_options *op
     g_autoptr(Settings) settings = settings_read(line->config, problems);
     if (settings != NULL) {
         check_schedule(settings, &findings);
+        check_secrets(settings, &findings);
         check_directories(settings, options, &findings);
     }
     if (line->json)

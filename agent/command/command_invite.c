@@ -4,7 +4,6 @@
 #include "agent/command/invitation_results.h"
 #include "agent/command/operator_access.h"
 #include "agent/command/own_endpoint.h"
-#include "agent/command/sync_run.h"
 #include "agent/command/terminal.h"
 #include "agent/command/verbs.h"
 #include "scim/protocol/address.h"
@@ -104,10 +103,12 @@ static int invite_all(const struct command_line *line, const struct invite_optio
         return status;
     struct operator_access access = {NULL};
     g_autofree char *organization = NULL;
-    if (operator_access_open(&access, settings, &error))
+    g_autofree char *url = own_endpoint_public_url(settings, &error);
+    /* a link that cannot be told must not be made */
+    if (url != NULL && operator_access_open(&access, settings, &error))
         organization = operator_access_organization(&access, options->organization, &error);
     if (organization == NULL) {
-        status = sync_run_fail(error);
+        status = operator_access_fail(error);
     } else {
         g_autoptr(InvitationResults) results = invitation_results_new(organization);
         for (char **address = line->words; *address != NULL; address++)

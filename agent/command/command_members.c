@@ -1,10 +1,10 @@
 #include "agent/command/command_line.h"
 #include "agent/command/operator_access.h"
 #include "agent/command/people_list.h"
-#include "agent/command/sync_run.h"
 #include "agent/command/terminal.h"
 #include "agent/command/text_table.h"
 #include "agent/command/verbs.h"
+#include "agent/sync/report.h"
 #include "scim/organization/organization.h"
 
 struct listing {
@@ -154,7 +154,7 @@ static int open_and_show(const struct command_line *line, const char *wanted)
     const gboolean done =
         operator_access_open(&access, settings, &error) && show(&access, line, wanted, &error);
     operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : sync_run_fail(error);
+    return done ? REPORT_EXIT_DONE : operator_access_fail(error);
 }
 
 int command_members(int argc, char **argv)

@@ -2,11 +2,11 @@
 
 #include "agent/command/command_line.h"
 #include "agent/command/operator_access.h"
-#include "agent/command/sync_run.h"
 #include "agent/command/terminal.h"
 #include "agent/command/text_table.h"
 #include "agent/command/verbs.h"
 #include "agent/settings/settings_value.h"
+#include "agent/sync/report.h"
 #include "scim/organization/organization.h"
 #include "scim/organization/project.h"
 
@@ -131,13 +131,14 @@ static gboolean show(struct operator_access *access, const struct command_line *
         show_text(home, projects);
         return TRUE;
     }
-    json_t *names = json_array();
+    json_t *project_list = json_array();
     for (guint i = 0; i < projects->len; i++)
         json_array_append_new(
-            names, json_string(((const struct project *)g_ptr_array_index(projects, i))->name));
-    json_t *value = describe(home);
-    json_object_set_new(value, "projects", names);
-    terminal_json(value);
+            project_list,
+            json_string(((const struct project *)g_ptr_array_index(projects, i))->name));
+    json_t *shown = describe(home);
+    json_object_set_new(shown, "projects", project_list);
+    terminal_json(shown);
     return TRUE;
 }
 
@@ -158,7 +159,7 @@ static int open_and_do(const struct command_line *line,
         done = strcmp(what, "list") == 0 ? list(&access, line, &error)
                                          : show(&access, line, &error);
     operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : sync_run_fail(error);
+    return done ? REPORT_EXIT_DONE : operator_access_fail(error);
 }
 
 static int check_and_do(const struct command_line *line, struct organization_options *options)

@@ -2,10 +2,10 @@
 
 #include "agent/command/command_line.h"
 #include "agent/command/operator_access.h"
-#include "agent/command/sync_run.h"
 #include "agent/command/terminal.h"
 #include "agent/command/text_table.h"
 #include "agent/command/verbs.h"
+#include "agent/sync/report.h"
 #include "scim/organization/project.h"
 
 struct project_options {
@@ -128,7 +128,7 @@ static int open_and_do(const struct command_line *line, const struct project_opt
     else if (done)
         done = list(&access, line, options, &error);
     operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : sync_run_fail(error);
+    return done ? REPORT_EXIT_DONE : operator_access_fail(error);
 }
 
 static int check_and_do(const struct command_line *line, const struct project_options *options)

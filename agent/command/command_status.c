@@ -4,7 +4,6 @@
 #include "agent/command/operator_access.h"
 #include "agent/command/people_list.h"
 #include "agent/command/run_history.h"
-#include "agent/command/sync_run.h"
 #include "agent/command/terminal.h"
 #include "agent/command/text_table.h"
 #include "agent/command/verbs.h"
@@ -97,12 +96,12 @@ static void show_json(json_t *organizations, json_t *runs)
     terminal_json(value);
 }
 
-static char *describe_people(const json_t *people)
+static char *describe_people(json_t *people)
 {
     GString *text = g_string_new(NULL);
     const char *status = NULL;
     json_t *count = NULL;
-    json_object_foreach((json_t *)(gintptr)people, status, count)
+    json_object_foreach(people, status, count)
         g_string_append_printf(text, "%s%" JSON_INTEGER_FORMAT " %s",
                                text->len == 0 ? "" : ", ", json_integer_value(count), status);
     return g_string_free(text, FALSE);
@@ -198,7 +197,7 @@ static int status_of(const struct command_line *line)
                read_organizations(&access, organizations, &error);
     operator_access_close(&access);
     if (!done)
-        status = sync_run_fail(error);
+        status = operator_access_fail(error);
     else if (line->json)
         show_json(organizations, runs);
     else

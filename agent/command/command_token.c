@@ -2,12 +2,12 @@
 
 #include "agent/command/command_line.h"
 #include "agent/command/operator_access.h"
-#include "agent/command/sync_run.h"
 #include "agent/command/terminal.h"
 #include "agent/command/text_table.h"
 #include "agent/command/token_act.h"
 #include "agent/command/verbs.h"
 #include "agent/settings/settings_value.h"
+#include "agent/sync/report.h"
 #include "scim/organization/connection.h"
 #include "scim/organization/token.h"
 #include "scim/protocol/outcome.h"
@@ -224,7 +224,7 @@ static int open_and_do(const struct command_line *line, const struct token_optio
     else if (done)
         done = make(&access, line, options, organization, &error);
     operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : sync_run_fail(error);
+    return done ? REPORT_EXIT_DONE : operator_access_fail(error);
 }
 
 static gboolean is_one_of(const char *text, const char *const *words)

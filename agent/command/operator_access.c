@@ -1,5 +1,7 @@
 #include "agent/command/operator_access.h"
 
+#include "agent/command/terminal.h"
+#include "agent/sync/report.h"
 #include "scim/organization/organization.h"
 #include "scim/protocol/outcome.h"
 #include "scim/store/store_open.h"
@@ -93,4 +95,11 @@ PersonFacts *operator_access_find(struct operator_access *access, const char *or
         g_set_error(error, OUTCOME, OUTCOME_REFUSED, "there is nobody \"%s\" in \"%s\"", name,
                     organization);
     return facts;
+}
+
+int operator_access_fail(const GError *error)
+{
+    terminal_error("%s", error->message);
+    return g_error_matches(error, OUTCOME, OUTCOME_SETTINGS) ? REPORT_EXIT_CONFIG
+                                                             : REPORT_EXIT_FAILED;
 }

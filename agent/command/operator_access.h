@@ -44,3 +44,6 @@ gboolean operator_access_judge(struct operator_access *access, const struct acto
  * frees. */
 PersonFacts *operator_access_find(struct operator_access *access, const char *organization,
                                   const char *name, GError **error);
+
+/* Tells the error and gives its exit status: 78 for a store that cannot be used, else 1. */
+int operator_access_fail(const GError *error);

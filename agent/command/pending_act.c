@@ -3,7 +3,6 @@
 #include "agent/command/invitation_results.h"
 #include "agent/command/operator_access.h"
 #include "agent/command/own_endpoint.h"
-#include "agent/command/sync_run.h"
 #include "scim/protocol/outcome.h"
 
 static gboolean do_one(struct operator_access *access, const char *organization,
@@ -40,11 +39,13 @@ static int do_all(const struct command_line *line, const struct pending_act *pen
         return status;
     struct operator_access access = {NULL};
     g_autofree char *organization = NULL;
-    if (operator_access_open(&access, settings, &error))
+    g_autofree char *url = own_endpoint_public_url(settings, &error);
+    /* a link that cannot be told must not be made */
+    if (url != NULL && operator_access_open(&access, settings, &error))
         organization = operator_access_organization(&access, wanted, &error);
     if (organization == NULL) {
         operator_access_close(&access);
-        return sync_run_fail(error);
+        return operator_access_fail(error);
     }
     g_autoptr(InvitationResults) results = invitation_results_new(organization);
     for (char **address = line->words; *address != NULL; address++) {

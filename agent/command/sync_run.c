@@ -29,15 +29,15 @@ static void show_plan_json(const struct sync_run_view *view, const CycleResult *
 {
     g_autofree char *text = plan_print_json(result->plans, view->user);
     g_autofree char *digest = approval_of(result);
-    json_t *value = json_loads(text, 0, NULL);
-    json_t *problems = json_array();
+    json_t *shown = json_loads(text, 0, NULL);
+    json_t *sentences = json_array();
     for (guint i = 0; i < result->report.problems->len; i++)
-        json_array_append_new(problems,
+        json_array_append_new(sentences,
                               json_string(g_ptr_array_index(result->report.problems, i)));
-    json_object_set_new(value, "status", json_string(report_status_word(&result->report)));
-    json_object_set_new(value, "approve", digest == NULL ? json_null() : json_string(digest));
-    json_object_set_new(value, "problems", problems);
-    terminal_json(value);
+    json_object_set_new(shown, "status", json_string(report_status_word(&result->report)));
+    json_object_set_new(shown, "approve", digest == NULL ? json_null() : json_string(digest));
+    json_object_set_new(shown, "problems", sentences);
+    terminal_json(shown);
 }
 
 static void tell_problems(const CycleResult *result)

@@ -102,6 +102,17 @@ static void a_directory_on_a_server_is_left_alone(void **state)
     assert_int_equal(json_array_size(json_object_get(value, "notes")), 1);
 }
 
+static void a_secret_that_cannot_be_used_is_a_warning(void **state)
+{
+    change_config(
+        *state, "sync = {",
+        "sync = { target = { url = \"https://s.example\"; token_file = \"@FOLDER@/none\"; };");
+    const struct rolecall_run *check = rolecall_fixture_run(*state, "check", NULL);
+    rolecall_fixture_expect(check, 0);
+    assert_non_null(strstr(check->err, "/rolecall.conf:9: warning: the secret file "));
+    assert_non_null(strstr(check->err, "does not exist"));
+}
+
 int main(void)
 {
 #define ON_A_FIXTURE(test)                                                                     \
@@ -113,6 +124,7 @@ int main(void)
         ON_A_FIXTURE(a_rule_that_matches_nobody_is_a_warning),
         ON_A_FIXTURE(a_directory_that_cannot_be_read_is_an_error),
         ON_A_FIXTURE(a_directory_on_a_server_is_left_alone),
+        ON_A_FIXTURE(a_secret_that_cannot_be_used_is_a_warning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,7 +93,12 @@ static void an_organization_that_is_not_there_is_told(void **state)
     const struct rolecall_run *invite =
         rolecall_fixture_run(*state, "invite", "x@example.com", NULL);
     rolecall_fixture_expect(invite, 1);
-    assert_non_null(strstr(invite->err, "start `rolecall serve` once"));
+    assert_non_null(strstr(invite->err, "the endpoint is not running"));
+    rolecall_fixture_serve(*state);
+    invite = rolecall_fixture_run(*state, "invite", "--organization", "other", "x@example.com",
+                                  NULL);
+    rolecall_fixture_expect(invite, 1);
+    assert_non_null(strstr(invite->err, "there is no organization \"other\""));
 }
 
 int main(void)
