@@ -156,6 +156,8 @@ struct rolecall_run *rolecall_fixture_run(struct rolecall_fixture *fixture, cons
 
 json_t *rolecall_fixture_json(struct rolecall_run *run)
 {
+    if (run->json != NULL)
+        return run->json;
     const char *end = strchr(run->out, '\n');
     json_error_t error;
     if (end == NULL || end[1] != '\0')
