@@ -1,6 +1,6 @@
 /*
- * Every key of the config file, as data: the one table that parsing, checking, the example file
- * and `rolecall check --defaults` are made from.
+ * Every key of the config file, as data: the one table that parsing, defaults, checks, digests and
+ * suggestions come from; etc/rolecall.conf is tested against it.
  */
 #pragma once
 
