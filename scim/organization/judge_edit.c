@@ -64,11 +64,14 @@ static gboolean heed_address(struct change *change, struct touched *touched,
         return FALSE;
     if (change->actor->kind != ACTOR_CONNECTION || before->joined_at > 0)
         return is_same || intake_judge(change, problem, row->address);
-    if (problem != INTAKE_FINE) {
-        row->address = NULL;
-        touched->hold = g_strdup(intake_hold(problem));
-    }
-    return TRUE;
+    if (problem == INTAKE_FINE)
+        return TRUE;
+    row->address = NULL;
+    touched->hold = g_strdup(intake_hold(problem));
+    /* The database lets nobody be invited without an address, not even until it is settled. */
+    const struct person_state held = {
+        .status = PERSON_HELD, .reason = touched->hold, .role = before->role};
+    return person_write_state(change->session, change->organization, touched->id, &held, error);
 }
 
 /* Somebody who never accepted is invited, or stays held, as their marker says: another address or

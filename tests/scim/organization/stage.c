@@ -105,7 +105,7 @@ enum verdict_kind stage_do(struct stage *stage, const struct actor *actor,
     g_autoptr(GError) error = NULL;
     verdict_clear(&stage->verdict);
     if (!judge_write(&stage->judge, actor, act, &stage->verdict, &error))
-        fail_msg("%s", error->message);
+        fail_msg("act %d of actor %d: %s", act->kind, actor->kind, error->message);
     check(stage);
     return stage->verdict.kind;
 }
