@@ -6,9 +6,9 @@
 
 /* Who starts a sync by hand wants to hear at once that nothing answers: a schedule comes again. */
 static const struct retry_policy patience = {.first_ms = 200,
-                                             .cap_ms = 2000,
+                                             .cap_ms = 1000,
                                              .budget_ms = 8000,
-                                             .attempts = 6};
+                                             .attempts = 4};
 
 const struct target_settings *
 assembly_target_of(const Settings *settings, const struct organization_settings *organization)
