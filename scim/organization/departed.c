@@ -106,15 +106,15 @@ static gboolean read_state(const char *text, Departed *departed)
     return ok;
 }
 
-gboolean departed_find(StoreSession *session, const char *organization, const char *origin,
-                       const char *external_id, gint64 now, Departed **departed, GError **error)
+gboolean departed_find(StoreSession *session, const struct departed_key *key, gint64 now,
+                       Departed **departed, GError **error)
 {
     struct store_rows *rows =
         store_query(session,
                     "SELECT person, user_name_folded, state FROM departed"
                     " WHERE organization = ? AND origin = ? AND external_id = ? AND until > ?",
-                    STORE_BIND(store_text(organization), store_text(origin),
-                               store_text(external_id), store_int(now)),
+                    STORE_BIND(store_text(key->organization), store_text(key->origin),
+                               store_text(key->external_id), store_int(now)),
                     TRUE);
     g_autoptr(Departed) found = NULL;
     gboolean is_sound = TRUE;

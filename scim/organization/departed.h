@@ -29,10 +29,14 @@ gboolean departed_keep(StoreSession *session, const char *organization,
                        const struct person_facts *facts, const char *origin, gint64 until,
                        GError **error);
 
+/* Whom a service means. */
+struct departed_key {
+    const char *organization, *origin, *external_id;
+};
+
 /* Nobody inside the window: TRUE and *departed NULL. */
-gboolean departed_find(StoreSession *session, const char *organization, const char *origin,
-                       const char *external_id, gint64 now, Departed **departed,
-                       GError **error);
+gboolean departed_find(StoreSession *session, const struct departed_key *key, gint64 now,
+                       Departed **departed, GError **error);
 
 /* Everything kept of that person: they are back. */
 gboolean departed_drop(StoreSession *session, const char *organization, const char *person,

@@ -75,18 +75,15 @@ gboolean invitation_read(StoreSession *session, const char *organization, const 
     return store_end(rows, error);
 }
 
-GPtrArray *invitation_list(StoreSession *session, const char *organization, gint64 now,
-                           gint64 start, gint64 count, gint64 *total, GError **error)
+GPtrArray *invitation_list(StoreSession *session, const char *organization, const char *person,
+                           gint64 now, GError **error)
 {
-    if (!store_number(session, "SELECT COUNT(*) FROM invitation WHERE organization = ?",
-                      STORE_BIND(store_text(organization)), 0, total, error))
-        return NULL;
     g_autoptr(GPtrArray) invitations = g_ptr_array_new_with_free_func(destroy);
     struct store_rows *rows = store_query(
         session,
-        INVITATION_COLUMNS " WHERE organization = ?"
-                           " ORDER BY created DESC, id LIMIT ? OFFSET ?",
-        STORE_BIND(store_text(organization), store_int(count), store_int(start)), TRUE);
+        INVITATION_COLUMNS " WHERE organization = ?1 AND (?2 IS NULL OR person = ?2)"
+                           " ORDER BY created DESC, id",
+        STORE_BIND(store_text(organization), store_text(person)), TRUE);
     while (store_next(rows))
         g_ptr_array_add(invitations, read_row(rows, now));
     return store_end(rows, error) ? g_steal_pointer(&invitations) : NULL;

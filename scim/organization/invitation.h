@@ -41,10 +41,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Invitation, invitation_free)
 gboolean invitation_read(StoreSession *session, const char *organization, const char *id,
                          gint64 now, Invitation **invitation, GError **error);
 
-/* The newest first, closed ones included; `start` skips, `count` limits. NULL: the store
+/* The newest first, closed ones included; of one person, or, with NULL, of all. NULL: the store
  * failed. */
-GPtrArray *invitation_list(StoreSession *session, const char *organization, gint64 now,
-                           gint64 start, gint64 count, gint64 *total, GError **error);
+GPtrArray *invitation_list(StoreSession *session, const char *organization, const char *person,
+                           gint64 now, GError **error);
 
 /* What the accept page may show before the answer; dead tokens all look the same: TRUE and
  * *invitation NULL. *organization (may be NULL) is the caller's to free. */

@@ -56,10 +56,10 @@ gboolean judge_person_permit(struct change *change, enum organization_role role,
 static gboolean find_departed(struct change *change, struct arrival *arrival, GError **error)
 {
     const char *external_id = arrival->draft->external_id;
+    const struct departed_key key = {change->organization, arrival->origin, external_id};
     if (!actor_is_service(change->actor) || external_id == NULL)
         return TRUE;
-    if (!departed_find(change->session, change->organization, arrival->origin, external_id,
-                       change->now, &arrival->departed, error))
+    if (!departed_find(change->session, &key, change->now, &arrival->departed, error))
         return FALSE;
     /* A provider's externalId alone is not proof enough (R01). */
     if (arrival->departed != NULL && change->actor->kind == ACTOR_CONNECTION &&

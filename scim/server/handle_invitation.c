@@ -34,10 +34,9 @@ static json_t *print(struct call *call, const struct invitation *invitation, con
 
 static json_t *read_all(struct call *call)
 {
-    gint64 total = 0;
     GError *error = NULL;
-    g_autoptr(GPtrArray) invitations = invitation_list(
-        call->session, call->organization, call->now, 0, G_MAXINT32, &total, &error);
+    g_autoptr(GPtrArray) invitations =
+        invitation_list(call->session, call->organization, NULL, call->now, &error);
     if (invitations == NULL) {
         call_store_failed(call, error);
         return NULL;
@@ -122,10 +121,9 @@ gboolean handle_invitation_read(struct call *call)
  * where there never was any (an owner from the start), what one would say. */
 static Invitation *find_granted(struct call *call, const char *person)
 {
-    gint64 total = 0;
     GError *error = NULL;
-    g_autoptr(GPtrArray) all = invitation_list(call->session, call->organization, call->now, 0,
-                                               G_MAXINT32, &total, &error);
+    g_autoptr(GPtrArray) all =
+        invitation_list(call->session, call->organization, person, call->now, &error);
     g_autoptr(PersonFacts) facts = all != NULL ? user_codec_find(call, person) : NULL;
     if (all == NULL) {
         call_store_failed(call, error);

@@ -20,9 +20,16 @@ static const char *const operators[] = {
 
 static void clear_value(gpointer data)
 {
-    struct store_value *value = data;
+    const struct store_value *value = data;
+
+    /* A value borrows as a rule; those of this list are copies. */
+    union {
+        const void *borrowed;
+        void *owned;
+    } text = {.borrowed = value->data};
+
     if (value->kind == STORE_TEXT || value->kind == STORE_BLOB)
-        g_free((gpointer)(gsize)value->data);
+        g_free(text.owned);
 }
 
 GArray *filter_sql_values_new(void)

@@ -20,23 +20,27 @@ static void what_is_kept_comes_back_until_the_window_ends(void **state)
     assert_true(
         departed_keep(stage->session, "acme", facts, "directory:corp", stage->now + 10, NULL));
     g_autoptr(Departed) kept = NULL, late = NULL, foreign = NULL, dropped = NULL;
-    assert_true(departed_find(stage->session, "acme", "directory:corp", "x-Bob", stage->now + 9,
-                              &kept, NULL));
+    assert_true(departed_find(stage->session,
+                              &(struct departed_key){"acme", "directory:corp", "x-Bob"},
+                              stage->now + 9, &kept, NULL));
     assert_string_equal(kept->person, bob);
     assert_string_equal(kept->user_name, "bob@example.com");
     assert_int_equal(kept->role, ORGANIZATION_ROLE_OWNER);
     assert_int_equal(kept->accepted_at, stage->now);
     assert_int_equal(kept->overrides->len, 1);
     assert_int_equal(project_roles_find(kept->overrides, "search"), PROJECT_ROLE_READ_ONLY);
-    assert_true(departed_find(stage->session, "acme", "directory:corp", "x-Bob",
+    assert_true(departed_find(stage->session,
+                              &(struct departed_key){"acme", "directory:corp", "x-Bob"},
                               stage->now + 10, &late, NULL));
     assert_null(late);
-    assert_true(departed_find(stage->session, "acme", "scim:okta", "x-Bob", stage->now,
+    assert_true(departed_find(stage->session,
+                              &(struct departed_key){"acme", "scim:okta", "x-Bob"}, stage->now,
                               &foreign, NULL));
     assert_null(foreign);
     assert_true(departed_drop(stage->session, "acme", bob, NULL));
-    assert_true(departed_find(stage->session, "acme", "directory:corp", "x-Bob", stage->now,
-                              &dropped, NULL));
+    assert_true(departed_find(stage->session,
+                              &(struct departed_key){"acme", "directory:corp", "x-Bob"},
+                              stage->now, &dropped, NULL));
     assert_null(dropped);
     stage_close(stage);
 }
@@ -50,10 +54,12 @@ static void what_cannot_be_read_is_said(void **state)
     assert_true(store_run(stage->session,
                           "INSERT INTO departed VALUES ('acme', 'o', 'x', 'u', 'p', '{', 9)",
                           STORE_NOTHING, NULL));
-    assert_false(departed_find(stage->session, "acme", "o", "x", 1, &kept, &error));
+    assert_false(departed_find(stage->session, &(struct departed_key){"acme", "o", "x"}, 1,
+                               &kept, &error));
     assert_non_null(error);
     assert_true(departed_forget(stage->session, 9, NULL));
-    assert_true(departed_find(stage->session, "acme", "o", "x", 1, &kept, NULL));
+    assert_true(departed_find(stage->session, &(struct departed_key){"acme", "o", "x"}, 1,
+                              &kept, NULL));
     assert_null(kept);
     stage_close(stage);
 }

@@ -329,6 +329,28 @@ static void a_held_person_with_a_good_address_is_invited(void **state)
     stage_close(stage);
 }
 
+static void a_pending_person_whose_address_goes_bad_is_held_and_frees_the_seat(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor okta = stage_provider("scim:okta");
+    const struct edit taken = {.address = "dana@example.com"},
+                      good = {.address = "robert@example.com"}, off = {.active = -1},
+                      on = {.active = 1};
+    g_autofree char *bob =
+        stage_linked(stage, &okta, "bob@example.com", ORGANIZATION_ROLE_MEMBER, FALSE);
+    assert_int_equal(do_edit(stage, &okta, bob, &taken), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, bob), PERSON_HELD);
+    assert_int_equal(stage_seats_used(stage), 2);
+    assert_int_equal(do_edit(stage, &okta, bob, &off), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, bob), PERSON_SUSPENDED);
+    assert_int_equal(do_edit(stage, &okta, bob, &on), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, bob), PERSON_HELD);
+    assert_int_equal(do_edit(stage, &okta, bob, &good), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, bob), PERSON_INVITED);
+    stage_close(stage);
+}
+
 static void S15_a_service_that_takes_the_only_admin_away_gets_a_stand_in(void **state)
 {
     (void)state;
@@ -370,6 +392,7 @@ int main(void)
         cmocka_unit_test(a_pending_persons_new_address_reissues_and_kills_the_old_link),
         cmocka_unit_test(a_providers_deactivation_never_fails_for_what_stands_beside_it),
         cmocka_unit_test(a_held_person_with_a_good_address_is_invited),
+        cmocka_unit_test(a_pending_person_whose_address_goes_bad_is_held_and_frees_the_seat),
         cmocka_unit_test(S15_a_service_that_takes_the_only_admin_away_gets_a_stand_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
