@@ -234,9 +234,27 @@ static void leave(struct plan_taking *taking, struct plan_candidate *candidate)
                                          holder.address));
         break;
     case PLAN_OBSTACLE_SEAT:
-        plan_seats_wait(draft, candidate, taking->state->seats);
+        plan_seats_wait(draft, candidate, taking->state);
         break;
     }
+}
+
+/* Holds and notes in the order of the difference, then the queue of those who wait. */
+static void leave_all(struct plan_taking *taking)
+{
+    g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (guint i = 0; i < taking->draft->candidates->len; i++) {
+        struct plan_candidate *candidate = plan_draft_at(taking->draft, i);
+        if (!is_open(candidate))
+            continue;
+        if (candidate->obstacle == PLAN_OBSTACLE_SEAT)
+            g_array_append_val(queue, i);
+        else
+            leave(taking, candidate);
+    }
+    plan_seats_sort(taking->draft, queue);
+    for (guint i = 0; i < queue->len; i++)
+        leave(taking, plan_draft_at(taking->draft, g_array_index(queue, guint, i)));
 }
 
 void plan_order(PlanDraft *draft, PlanState *state)
@@ -248,8 +266,6 @@ void plan_order(PlanDraft *draft, PlanState *state)
     do
         take_round(&taking);
     while (taking.again);
-    for (guint i = 0; i < draft->candidates->len; i++)
-        if (is_open(plan_draft_at(draft, i)))
-            leave(&taking, plan_draft_at(draft, i));
+    leave_all(&taking);
     plan_taking_clear(&taking);
 }

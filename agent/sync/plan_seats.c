@@ -86,23 +86,26 @@ void plan_seats_sort(PlanDraft *draft, GArray *candidates)
                           draft);
 }
 
-static const char *wanted_role(PlanDraft *draft, const struct desired_link *wanted)
+/* The highest role that the person would have; a link that only ends gives the role of the others. */
+static const char *wanted_role(PlanDraft *draft, const struct plan_candidate *candidate,
+                               const PlanState *state)
 {
+    const struct desired_link *wanted = candidate->wanted;
     if (wanted == NULL)
-        return "";
+        return organization_role_name(plan_state_role(state, (guint32)candidate->person));
     const char *project = admin_of(wanted);
     if (wanted->role != ORGANIZATION_ROLE_OWNER && project != NULL)
         return plan_draft_text(draft, "%s/%s", project, project_role_name(PROJECT_ROLE_ADMIN));
     return organization_role_name(plan_match_at_least_member(wanted->role));
 }
 
-void plan_seats_wait(PlanDraft *draft, struct plan_candidate *candidate, guint seats_used)
+void plan_seats_wait(PlanDraft *draft, struct plan_candidate *candidate, const PlanState *state)
 {
     struct plan_waiting waiting = {
         .step = plan_copy_step(draft->plan, &candidate->step),
-        .role = wanted_role(draft, candidate->wanted),
+        .role = wanted_role(draft, candidate, state),
         .sentence = plan_draft_text(draft, "'%s' waits for a seat: %u of %u are taken",
-                                    candidate->step.user_name, seats_used, draft->plan->cap),
+                                    candidate->step.user_name, state->seats, draft->plan->cap),
     };
     g_array_append_val(draft->plan->waiting, waiting);
     candidate->fate = PLAN_FATE_LEFT;
