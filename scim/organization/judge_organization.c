@@ -92,19 +92,46 @@ gboolean judge_organization_insert(struct change *change, const struct act *act,
     return organization_insert(change->session, row, error);
 }
 
-/* The person of that address, made an active owner where there is nobody. */
+static gboolean is_founder(struct change *change, const char *folded, gboolean *known,
+                           GError **error)
+{
+    gint64 count = 0;
+    gboolean ok = store_number(
+        change->session,
+        "SELECT COUNT(*) FROM founder WHERE organization = ? AND address_folded = ?",
+        STORE_BIND(store_text(change->organization), store_text(folded)), 0, &count, error);
+    *known = count > 0;
+    return ok;
+}
+
+static gboolean find_named(struct change *change, const char *address, char **id,
+                           GError **error)
+{
+    return person_find_by_address(change->session, change->organization, address, id, error) &&
+           (*id != NULL || person_find_by_user_name(change->session, change->organization,
+                                                    address, id, error));
+}
+
+/* An owner whom the config names is made once. Whoever left or was removed since stays away,
+ * however long the config goes on naming them: a restart never lets a leaver in again. */
 static gboolean ensure_owner(struct change *change, const char *address, GError **error)
 {
     g_autofree char *id = NULL;
+    g_autofree char *folded = address_fold(address);
+    gboolean known;
     struct touched *touched;
     if (!address_is_usable(address, strlen(address), NULL))
         return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
                                "\"%s\", named as owner, is not an address.", address);
-    if (!person_find_by_address(change->session, change->organization, address, &id, error) ||
-        (id == NULL &&
-         !person_find_by_user_name(change->session, change->organization, address, &id, error)))
+    if (!is_founder(change, folded, &known, error))
         return FALSE;
-    return id != NULL || judge_person_found(change, address, &touched, error);
+    if (known)
+        return TRUE;
+    return find_named(change, address, &id, error) &&
+           (id != NULL || judge_person_found(change, address, &touched, error)) &&
+           store_run(change->session,
+                     "INSERT INTO founder (organization, address_folded) VALUES (?, ?)",
+                     STORE_BIND(store_text(change->organization), store_text(folded)), error);
 }
 
 static gboolean ensure_owners(struct change *change, const struct organization_draft *draft,
@@ -159,10 +186,7 @@ static gboolean find_admins(struct change *change, const struct organization_dra
     const char *const *admins = list(project->admins);
     for (admins = *admins == NULL ? first : admins; *admins != NULL; admins++) {
         g_autofree char *id = NULL;
-        if (!person_find_by_address(change->session, change->organization, *admins, &id,
-                                    error) ||
-            (id == NULL && !person_find_by_user_name(change->session, change->organization,
-                                                     *admins, &id, error)))
+        if (!find_named(change, *admins, &id, error))
             return FALSE;
         if (id != NULL)
             g_ptr_array_add(ids, g_steal_pointer(&id));

@@ -21,6 +21,12 @@ static const char *const first[] = {
     " seats_ceiling BIGINT NOT NULL,"
     " CHECK (seats_used <= seats_ceiling));",
 
+    /* owners whom the config named and who were made once: who left stays away */
+    "CREATE TABLE founder ("
+    " organization TEXT NOT NULL REFERENCES organization (name),"
+    " address_folded TEXT NOT NULL,"
+    " PRIMARY KEY (organization, address_folded));",
+
     "CREATE TABLE project ("
     " organization TEXT NOT NULL REFERENCES organization (name),"
     " id TEXT NOT NULL,"

@@ -126,6 +126,29 @@ static void nobody_is_taken_away_and_a_demoted_owner_stays_demoted(void **state)
     stage_close(stage);
 }
 
+static void an_owner_who_left_stays_away_though_the_config_still_names_them(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct organization_draft draft = acme();
+    g_autofree char *amy = stage_member(stage, "amy@example.com", ORGANIZATION_ROLE_OWNER);
+    const char *projects[] = {"search", "ads"};
+    for (gsize i = 0; i < G_N_ELEMENTS(projects); i++)
+        stage_set_project_role(stage, amy, projects[i], PROJECT_ROLE_ADMIN);
+    const struct act leave = {.kind = ACT_LEAVE_ORGANIZATION};
+    const struct actor dana = stage_person(stage->dana);
+    assert_int_equal(stage_do(stage, &dana, &leave), VERDICT_DONE);
+    assert_int_equal(ensure(stage, &draft), VERDICT_UNCHANGED);
+    g_autoptr(Organization) home = read_acme(stage);
+    assert_int_equal(home->owners, 2); /* Vera and Amy */
+    /* an owner's invitation is the way back */
+    g_autofree char *again =
+        stage_invite(stage, "dana@example.com", ORGANIZATION_ROLE_OWNER, NULL);
+    assert_int_equal(stage_status(stage, again), PERSON_INVITED);
+    assert_int_equal(ensure(stage, &draft), VERDICT_UNCHANGED);
+    stage_close(stage);
+}
+
 static void a_named_owner_without_a_seat_is_an_error(void **state)
 {
     (void)state;
@@ -242,6 +265,7 @@ int main(void)
         cmocka_unit_test(a_missing_organization_is_made_with_owners_and_projects),
         cmocka_unit_test(limits_domains_names_and_protection_follow_the_config),
         cmocka_unit_test(nobody_is_taken_away_and_a_demoted_owner_stays_demoted),
+        cmocka_unit_test(an_owner_who_left_stays_away_though_the_config_still_names_them),
         cmocka_unit_test(a_named_owner_without_a_seat_is_an_error),
         cmocka_unit_test(what_makes_no_sense_is_400),
         cmocka_unit_test(the_cap_may_go_below_use_and_use_may_then_only_fall),
