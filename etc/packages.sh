@@ -16,35 +16,45 @@ need_packages()
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
             missing="$missing $package"
     done
-    [ -z "$missing" ] && return 0
-    echo "To $purpose, these Debian packages are still needed:$missing"
+    [ -n "$missing" ] || return 0
+    printf 'To %s, these Debian packages are still needed:\n ' "$purpose"
+    echo "$missing" | fold -s -w 96 | sed '2,$s/^/  /'
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "This system has no apt-get: please install what corresponds to them, or use Debian 12." >&2
+        return 1
+    fi
     as_root=""
     if [ "$(id -u)" -ne 0 ]; then
         if ! command -v sudo >/dev/null 2>&1; then
-            echo "Please run this as root: apt-get install$missing" >&2
+            echo "Only root can install them, and there is no sudo here. Have root run this, then try again:" >&2
+            echo "  apt-get update && apt-get install --no-install-recommends$missing" >&2
             return 1
         fi
         echo "Installing them needs root: sudo may ask for your password."
         as_root=sudo
     fi
-    log=${TMPDIR:-/tmp}/rolecall-packages.$$.log
+    echo "Installing them with apt: this can take some minutes."
+    log=$(mktemp "${TMPDIR:-/tmp}/rolecall-packages.XXXXXX") || return 1
+    if install_packages $missing >"$log" 2>&1; then
+        rm -f "$log"
+        echo "Installed."
+        return 0
+    fi
+    grep '^E:' "$log" | head -n 3 >&2
+    echo "apt could not install them; is a Debian mirror reachable from here? The whole log: $log" >&2
+    return 1
+}
+
+# In a subshell, so that its trap takes the policy away however apt ends.
+install_packages()
+(
     # A server that is installed for a test is started by the test, never by its package.
     policy=/usr/sbin/policy-rc.d
-    made_policy=""
     if [ ! -e "$policy" ]; then
-        printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null && $as_root chmod +x "$policy" && made_policy=yes
+        trap '$as_root rm -f "$policy"' EXIT
+        trap 'exit 130' INT TERM
+        printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" && $as_root chmod +x "$policy"
     fi
-    status=0
-    {
-        $as_root apt-get update -q &&
-            $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
-    } >"$log" 2>&1 || status=1
-    [ -n "$made_policy" ] && $as_root rm -f "$policy"
-    if [ "$status" -ne 0 ]; then
-        tail -n 20 "$log" >&2
-        echo "apt could not install them (the whole log: $log)" >&2
-        return 1
-    fi
-    rm -f "$log"
-    echo "Installed."
-}
+    $as_root apt-get update -q &&
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+)
