@@ -99,6 +99,7 @@ static gboolean read_source(struct template_reader *reader, struct part *part, G
         source.name = g_strndup(start, (gsize)(reader->at - start));
     }
     g_array_append_val(part->sources, source);
+    /* cppcheck-suppress memleak ; the array has the name now */
     return TRUE;
 }
 
@@ -128,6 +129,7 @@ static gboolean read_call(struct template_reader *reader, struct part *part, GEr
     }
     part->picks_first = part->picks_first || call.function == FUNCTION_FIRST;
     g_array_append_val(part->calls, call);
+    /* cppcheck-suppress memleak ; the array has the argument now */
     return TRUE;
 }
 

@@ -312,6 +312,7 @@ static void add_hit(Mapper *mapper, GArray *part, struct mapper_hit hit, const G
     hit.first = list->first;
     hit.count = list->count;
     g_array_append_val(part, hit);
+    /* cppcheck-suppress memleak ; the table has the list now */
 }
 
 /* Organization names are kept once: equal pointers are equal names. */
