@@ -1,8 +1,8 @@
 /*
  * A rule's `filter`: the string form of an LDAP filter (RFC 4515), answered on a snapshot.
  *
- *   Condition *condition = condition_new("(&(department=Search)(!(title=Contractor)))",
- * &error); if (condition_holds(condition, snapshot, person)) ...
+ *   Condition *condition = condition_new("(&(department=Search)(!(title=Chef)))", &error);
+ *   if (condition_holds(condition, snapshot, person)) ...
  *
  * Understood: & | ! = (equality, presence, substrings) >= <= ~= (taken as equality), escapes,
  * the true "(&)" and false "(|)" of RFC 4526, and Active Directory's two bit rules

@@ -22,12 +22,11 @@ enum desired_state {
     DESIRED_GRANTED,
     DESIRED_SUSPENDED, /* mapped, but the directory proves the account disabled or expired */
     DESIRED_DENIED,    /* a deny rule matches: beats every grant but protection */
-    DESIRED_SET_ASIDE, /* the entry cannot be used: whoever it stands for keeps what they have
-                        */
+    DESIRED_SET_ASIDE, /* the entry cannot be used: who it stands for keeps what they have */
     DESIRED_UNMAPPED,  /* read, and no rule of this organization gives it anything, so that a
-                          reason  can say "no longer in any mapped group". The mapper leaves
-                          these  out of  `links` (there may be a million); desired_find() answers
-                          with  them. */
+                          reason can say "no longer in any mapped group". The mapper leaves
+                          these out of `links` (there may be a million); desired_find() answers
+                          with them. */
 };
 
 struct desired_project {
@@ -42,12 +41,12 @@ struct desired_link {
     const char *dn;     /* for people to read */
     enum desired_state state;
     const char *why; /* suspended: "the account is disabled"; denied: the rule in words; set
-                        aside: reason */
+                           aside: the reason */
     struct profile profile; /* PROFILE_USER_NAME and PROFILE_MAIL are never NULL when granted */
-    enum organization_role
-        role;      /* NONE unless granted or suspended; suspended with NONE: leave it */
-    guint32 rule;  /* index of the rule that won the organization role */
-    gint priority; /* the highest priority of the rules that gave a role */
+    /* NONE unless granted or suspended; suspended with NONE: leave it as it is. */
+    enum organization_role role;
+    guint32 rule;           /* index of the rule that won the organization role */
+    gint priority;          /* the highest priority of the rules that gave a role */
     const char *seat_order; /* value of the config's seat_order attribute, "" if none */
     struct desired_project *projects; /* ordered by name */
     guint32 project_count;
@@ -58,10 +57,9 @@ struct desired {
     const char **directories; /* origins with a complete snapshot, NULL-terminated, ordered */
     struct desired_link *links;
     guint32 link_count;
-    guint32 people_read; /* entries seen over all directories */
-    GStringChunk *text;  /* owns every text that is not borrowed */
-    struct desired_reading
-        *reading; /* private: what desired_find() knows of entries without a link */
+    guint32 people_read;             /* entries seen over all directories */
+    GStringChunk *text;              /* owns every text that is not borrowed */
+    struct desired_reading *reading; /* private: entries without a link, for desired_find() */
 };
 
 typedef struct desired Desired;

@@ -3,15 +3,14 @@
  * captures that `project` and `role` may use as "${name}".
  *
  *   Pattern *pattern = pattern_new("^proj-(?<project>[a-z0-9-]+)-(?<level>rw|ro)$", &error);
- *   if (pattern_match(pattern, group->name, &match, &error)) role = pattern_expand(match,
- * "${level}");
+ *   if (pattern_match(pattern, group->name, &match, &error))
+ *       role = pattern_expand(match, "${level}");
  *
  * It matches as written: without ^ and $ anywhere in the name; case counts unless it starts
- * with
- * (?i). "$" means the very end of the name. A match may take PATTERN_MAX_STEPS backtracking
- * steps: what needs more is an error that names pattern and group, never "does not match",
- * because that would take roles away. Option verbs "(*...)" are refused, since they could lift
- * that limit.
+ * with (?i). "$" means the very end of the name. A match may take PATTERN_MAX_STEPS
+ * backtracking steps: what needs more is an error that names pattern and group, never "does not
+ * match", because that would take roles away. Option verbs "(*...)" are refused, since they
+ * could lift that limit.
  */
 #pragma once
 

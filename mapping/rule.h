@@ -25,8 +25,7 @@ struct rule_text {
     guint line;
     const char *directory;
     const char *group, *group_matches, *filter, *user; /* exactly one of these */
-    const char
-        *dn_key; /* `group` or `user` normalised, when the assembly found it to be a DN */
+    const char *dn_key; /* `group` or `user` normalised, when the assembly found a DN in it */
     const char *organization, *project, *role;
     const struct rule_text_role *roles; /* NULL: `role` names the role itself */
     size_t role_count;
@@ -58,11 +57,10 @@ struct rule {
     Pattern *pattern;     /* RULE_GROUP_MATCHES */
     Condition *condition; /* RULE_FILTER */
     char *directory;
-    char *organization; /* NULL: a deny for every organization */
-    char *project;      /* NULL: an organization role; may hold captures */
-    char *role;         /* as written; NULL for a deny; may hold captures */
-    struct rule_role
-        *roles; /* the table, ordered by value; one entry (value = role) without a table */
+    char *organization;      /* NULL: a deny for every organization */
+    char *project;           /* NULL: an organization role; may hold captures */
+    char *role;              /* as written; NULL for a deny; may hold captures */
+    struct rule_role *roles; /* by value; without a table one entry: value = role */
     guint32 role_count;
     gboolean deny;
     gint priority;

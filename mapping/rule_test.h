@@ -1,8 +1,9 @@
 /*
  * The config's `tests`: who must end up with what. Run by `rolecall check`.
  *
- *   tests = ( { user = "alice@example.com"; expect = [ "acme: owner", "acme/search: admin" ]; }
- * );
+ *   tests = (
+ *       { user = "alice@example.com"; expect = [ "acme: owner", "acme/search: admin" ]; }
+ *   );
  *
  * `expect` is the whole of it over all organizations: what is missing and what is too much are
  * both differences. An empty list says that the person gets nothing.

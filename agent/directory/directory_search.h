@@ -2,8 +2,9 @@
  * One search, whole or not at all: paged, bounded in time, every answer looked at.
  *
  *   static const char *const attributes[] = {"entryUUID", "mail", NULL};
- *   struct directory_query query = {.base = base, .filter = "(uid=ada)", .attributes =
- * attributes}; if (!directory_search(session, &query, handler, context, &error)) ...
+ *   struct directory_query query = {
+ *       .base = base, .filter = "(uid=ada)", .attributes = attributes};
+ *   if (!directory_search(session, &query, handler, context, &error)) ...
  *
  * It fails on every result code but 0 (R46), a continuation reference (L1), a lost connection,
  * an answer that never ends with a SearchResultDone (R55), a page without its cookie control.

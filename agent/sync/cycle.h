@@ -41,8 +41,7 @@ struct cycle {
     const Rules *rules;
     const struct cycle_directory *directories;
     guint directory_count;
-    const struct cycle_organization
-        *organizations; /* those to sync; the config may name more */
+    const struct cycle_organization *organizations; /* to sync; the config may name more */
     guint organization_count;
     const char *seat_order;              /* attribute, or NULL */
     const char *const *extra_attributes; /* for safety, NULL-terminated; or NULL */

@@ -43,23 +43,26 @@ enum plan_flag {
     PLAN_DESTRUCTIVE = 1 << 0, /* remove, revoke, suspend, or any role lowered or taken */
     PLAN_TAKES_SEAT = 1 << 1,
     PLAN_FREES_SEAT = 1 << 2,
-    PLAN_PROVEN_LEAVER =
-        1 << 3,          /* the directory proves the account disabled, expired or deleted */
-    PLAN_ADOPT = 1 << 4, /* sets externalId on somebody else's person and makes the link */
-    PLAN_STAND_IN =
-        1 << 5, /* set-project-role admin by succession: a project's write, no link's */
+    PLAN_PROVEN_LEAVER = 1 << 3, /* the directory proves the account gone, disabled, expired */
+    PLAN_ADOPT = 1 << 4,         /* sets externalId on another's person and makes the link */
+    PLAN_STAND_IN = 1 << 5,      /* set-project-role admin by succession: the project's write */
 };
 
 /*
  * One write. Which members mean something, by kind:
- *   invite                 person NULL; externalId, userName, profile (whole), organization_to,
- * projects reissue                any of profile, organization_from/to (when they differ),
- * projects set-organization-role  organization_from/to; with PLAN_ADOPT also externalId and
- * projects set-project-role, remove-project-role   exactly one entry in projects update-profile
- * profile suspend, reactivate    nothing more remove, revoke         organization_from and
- * projects say what is lost (to is NONE) A reissue with PLAN_ADOPT makes the link of a pending
- * person. With PLAN_STAND_IN, `person` is the owner who stands in and origin is still the
- * directory whose change makes it needed.
+ *
+ *   invite                   person NULL; external_id, user_name, profile (whole),
+ *                            organization_to, projects
+ *   reissue                  any of profile, organization_from/to (when they differ), projects
+ *   set-organization-role    organization_from/to; with PLAN_ADOPT also external_id, projects
+ *   set-project-role,
+ *   remove-project-role      exactly one entry in projects
+ *   update-profile           profile
+ *   suspend, reactivate      nothing more
+ *   remove, revoke           organization_from and projects say what is lost (to is NONE)
+ *
+ * A reissue with PLAN_ADOPT makes the link of a pending person. With PLAN_STAND_IN, `person` is
+ * the owner who stands in and `origin` is still the directory whose change makes it needed.
  */
 struct plan_step {
     enum plan_kind kind;
@@ -68,10 +71,9 @@ struct plan_step {
     const char *origin;      /* the link that the write speaks for */
     const char *external_id; /* the link's; "" for a stand-in */
     const char *person;      /* id; NULL for an invite, and where made_by names the invite */
-    const char
-        *user_name; /* the person's userName now (invite: as it will be), for people to read */
-    const char *base; /* version that the step is based on; NULL: invite, stand-in, made_by */
-    gint made_by;     /* index of the invite in this plan that makes the person; -1: none */
+    const char *user_name;   /* the person's now (invite: as it will be), for people to read */
+    const char *base;        /* version that it is based on; NULL: invite, stand-in, made_by */
+    gint made_by;            /* index of this plan's invite that makes the person; -1: none */
     const guint32 *needs; /* indexes of earlier steps without which this one is not tried: the
                              stand-ins of a removal, the invite of an adoption; ordered */
     guint32 need_count;
@@ -132,9 +134,8 @@ struct plan_note {
 
 /* Somebody who waits for a seat: the step that will be taken once there is one. */
 struct plan_waiting {
-    struct plan_step
-        step;         /* invite, reactivate, or a removal of a link that would reactivate */
-    const char *role; /* "owner", "search/admin" ...: the highest they would have */
+    struct plan_step step; /* invite, reactivate, or a link's removal that would reactivate */
+    const char *role;      /* "owner", "search/admin" ...: the highest they would have */
     const char *sentence;
 };
 
@@ -187,8 +188,8 @@ void plan_seal(Plan *plan, const Actual *actual);
 /* Nothing to write: neither steps nor markers. Holds, notes and waiting may be there. */
 gboolean plan_is_empty(const Plan *plan);
 
-/* Names as in plans and reports: "set-organization-role", "last-owner", "override". Never NULL.
- */
+/* Names as in plans and reports: "set-organization-role", "last-owner", "override". Never
+ * NULL. */
 const char *plan_kind_name(enum plan_kind kind);
 gboolean plan_kind_parse(const char *name, enum plan_kind *kind);
 const char *plan_hold_name(enum plan_hold_reason reason);

@@ -2,9 +2,11 @@
  * The one function that every write passes, whatever its path (SCIM, accept page, command line,
  * config). It keeps I1-I5 and I7 inside the transaction of the write.
  *
- *   struct judge judge = {.session = writer, .clock = clock_system(), .random =
- * random_system(), .restore_window = JUDGE_RESTORE_WINDOW}; judge_write(&judge, &actor, &act,
- * &verdict, &error);
+ *   struct judge judge = {.session = writer,
+ *                         .clock = clock_system(),
+ *                         .random = random_system(),
+ *                         .restore_window = JUDGE_RESTORE_WINDOW};
+ *   judge_write(&judge, &actor, &act, &verdict, &error);
  *
  * What happens: what is due by time in that organization is expired first (and stays so even
  * when the act is refused); the act is done in a savepoint; roles, statuses, invitations, seats

@@ -34,11 +34,10 @@ struct standing {
 };
 
 struct permission_target {
-    gboolean is_own;  /* an invitation by this actor */
-    gboolean is_self; /* the acting person */
-    gboolean
-        is_project; /* the invitation grants a role in a project of which the actor is admin */
-    gboolean is_origin; /* the service has a link of its own there, or makes one */
+    gboolean is_own;     /* an invitation by this actor */
+    gboolean is_self;    /* the acting person */
+    gboolean is_project; /* the invitation grants a role in a project the actor is admin of */
+    gboolean is_origin;  /* the service has a link of its own there, or makes one */
 };
 
 gboolean permission_allows(enum permission permission, const struct standing *standing,

@@ -2,8 +2,8 @@
  * Everything the organization knows of one person, read-only: what a User resource is made of.
  *
  *   g_autoptr(PersonFacts) facts = NULL;
- *   ok = person_facts_read(session, "acme", id, now, &facts, &error);   facts NULL: no such
- * person
+ *   ok = person_facts_read(session, "acme", id, now, &facts, &error);
+ *   if (ok && facts == NULL) ... no such person
  *
  * The status is that of `now`: an invitation past its time shows as expired before the sweep,
  * and the version is the one the sweep will give, so an ETag never lies.

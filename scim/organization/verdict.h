@@ -2,8 +2,9 @@
  * What became of a write: the answer of the judge.
  *
  *   struct verdict verdict = {0};
- *   if (!judge_write(judge, &actor, &act, &verdict, &error)) ... the store failed, nothing
- * happened verdict_clear(&verdict);
+ *   if (!judge_write(judge, &actor, &act, &verdict, &error))
+ *       ... the store failed, nothing happened ...
+ *   verdict_clear(&verdict);
  *
  * `fault` holds what an HTTP answer needs for everything that was not done (404, 409, 412, 400,
  * 403 with the refusal in it).

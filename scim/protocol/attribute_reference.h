@@ -11,13 +11,12 @@
  * known  attribute  sub    stands for
  * FALSE  NULL       NULL   nothing: well formed, but no attribute of this type
  * TRUE   set        NULL   the attribute
- * TRUE   set        set    the sub-attribute (of each value, where the attribute is
- * multi-valued) TRUE   NULL       NULL   the whole extension `container`
+ * TRUE   set        set    the sub-attribute (of each value of a multi-valued attribute)
+ * TRUE   NULL       NULL   the whole extension `container`
  */
 struct attribute_reference {
     gboolean known;
-    const char
-        *container; /* URN of the extension under which it sits; NULL: top of the resource */
+    const char *container; /* URN of the extension it sits under; NULL: top of the resource */
     const struct schema_attribute *attribute;
     const struct schema_attribute *sub;
 };

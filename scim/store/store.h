@@ -3,8 +3,10 @@
  *
  *   g_autoptr(Store) store = store_open("sqlite:/var/lib/rolecall/rolecall.db", &error);
  *   g_autoptr(StoreSession) session = store_session_open(store, STORE_READ, &error);
- *   struct store_rows *rows = store_query(session, "SELECT name FROM organization WHERE seats =
- * ?", STORE_BIND(store_int(100)), TRUE); while (store_next(rows)) puts(store_text_at(rows, 0));
+ *   struct store_rows *rows = store_query(session, "SELECT name FROM project WHERE id = ?",
+ *                                         STORE_BIND(store_text(id)), TRUE);
+ *   while (store_next(rows))
+ *       puts(store_text_at(rows, 0));
  *   ok = store_end(rows, &error);
  *
  * It is opened by scim/store/store_open.h. A store may be used by any thread; a session is one

@@ -35,8 +35,7 @@ enum slapd_certificate {
 struct slapd_fixture_options {
     const char *ldif; /* entries below SLAPD_FIXTURE_SUFFIX; the suffix entry itself, ou=people,
                          ou=groups and ou=services are added when it lacks them */
-    const char
-        *extra_config; /* slapd.conf lines for the database, such as "limits ..."; or NULL */
+    const char *extra_config; /* slapd.conf lines of the database: "limits ..."; or NULL */
     enum slapd_certificate certificate;
 };
 

@@ -14,8 +14,7 @@
 #include <glib.h>
 
 struct fake_answer {
-    const char
-        *entries; /* "dn: ...\nattribute: value\n" parted by blank lines; \xx is one byte */
+    const char *entries;   /* "dn: ...\nname: value\n", a blank line between; \xx is one byte */
     const char *reference; /* a SearchResultReference after them, or NULL */
     int code;
     const char *cookie;  /* of the paging control, "" on the last page; NULL: "" */
