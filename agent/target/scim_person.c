@@ -315,11 +315,14 @@ static gboolean add_stand_ins(Actual *actual, const json_t *membership, GError *
     return TRUE;
 }
 
-/* Suspended although every link is active: that can only be an owner's doing. */
+/* As the endpoint says; and suspended although every link is active can only be an owner's doing. */
 static gboolean is_suspended_by_owner(const json_t *membership, enum actual_status status)
 {
     const json_t *link;
     size_t at;
+    if (json_is_true(json_object_get(membership, "suspendedByOwner"))) {
+        return TRUE;
+    }
     json_array_foreach(json_object_get(membership, "origins"), at,
                        link) if (json_is_false(json_object_get(link, "active")))
     {

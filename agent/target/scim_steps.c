@@ -111,8 +111,9 @@ static void add_changes(json_t *operations, const struct plan_step *step)
     case PLAN_KINDS:
         break;
     }
-    if (step->kind == PLAN_REISSUE || step->kind == PLAN_SET_PROJECT_ROLE ||
-        step->kind == PLAN_REMOVE_PROJECT_ROLE) {
+    /* set-organization-role has projects where it adopts. */
+    if (step->kind == PLAN_REISSUE || step->kind == PLAN_SET_ORGANIZATION_ROLE ||
+        step->kind == PLAN_SET_PROJECT_ROLE || step->kind == PLAN_REMOVE_PROJECT_ROLE) {
         for (guint32 i = 0; i < step->project_count; i++) {
             add_project_role(operations, &step->projects[i]);
         }

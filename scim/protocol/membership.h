@@ -5,7 +5,7 @@
  *   "urn:rolecall:params:scim:schemas:extension:1.0:Membership": {
  *     "status": "active",            invited expired active suspended waiting held rehearsed
  *     "statusReason": "...",         a sentence, only where there is something to say
- *     "suspendedByOwner": true,      only where an owner suspended them (no link's doing)
+ *     "suspendedByOwner": true,      only where an owner suspended them, whatever links did
  *     "protected": false,
  *     "joinedAt": "2026-11-22T01:47:12Z",                  absent until they accepted once
  *     "invitation": { "value": "<id>", "$ref": "<base>/Invitations/<id>", "expiresAt": "..." },
@@ -38,6 +38,7 @@
 #define SCIM_URN_SCHEMA          "urn:ietf:params:scim:schemas:core:2.0:Schema"
 #define SCIM_URN_RESOURCE_TYPE   "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
 #define SCIM_URN_PROVIDER_CONFIG "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
+#define SCIM_URN_LIMITS          "urn:rolecall:params:scim:schemas:extension:1.0:Limits"
 
 #define SCIM_MEDIA_TYPE "application/scim+json"
 

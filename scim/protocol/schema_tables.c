@@ -195,6 +195,7 @@ static const struct schema_attribute membership_attributes[] = {
      .canonical_values =
          NAMES("invited", "expired", "active", "suspended", "waiting", "held", "rehearsed")},
     {TEXT("statusReason"), READ_ONLY, ABOUT("Why, where there is something to say.")},
+    {FLAG("suspendedByOwner"), READ_ONLY, ABOUT("An owner suspended them, whatever else did.")},
     {FLAG("protected"), READ_ONLY, ABOUT("An owner that no sync and no provider may change.")},
     {TIME("joinedAt"), READ_ONLY, ABOUT("When the person accepted.")},
     {GROUP_OF("invitation", pending_parts), READ_ONLY, ABOUT("The pending invitation.")},

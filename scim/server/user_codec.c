@@ -118,6 +118,9 @@ static json_t *print_membership(const struct user_view *view, const struct perso
     json_t *membership = json_object();
     set_text(membership, "status", person_status_name(facts->status));
     set_text(membership, "statusReason", facts->reason);
+    if (facts->suspended_by_owner) {
+        json_object_set_new(membership, "suspendedByOwner", json_true());
+    }
     json_object_set_new(membership, "protected", json_boolean(facts->protected));
     set_time(membership, "joinedAt", facts->joined_at);
     if (facts->invitation != NULL) {

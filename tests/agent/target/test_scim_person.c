@@ -139,21 +139,24 @@ static void the_mailing_address_is_work_then_primary_then_first(void **state)
     }
 }
 
-static void suspended_with_every_link_active_is_an_owners_doing(void **state)
+static void an_owners_suspension_is_told_from_those_of_links(void **state)
 {
     (void)state;
 
     static const struct {
-        const char *status, *active;
+        const char *status, *active, *said;
         gboolean by_owner;
-    } cases[] = {
-        {"suspended", "true", TRUE}, {"suspended", "false", FALSE}, {"active", "true", FALSE}};
+    } cases[] = {{"suspended", "true", "", TRUE},
+                 {"suspended", "false", "", FALSE},
+                 {"suspended", "false", "\"suspendedByOwner\":true,", TRUE},
+                 {"suspended", "false", "\"suspendedByOwner\":false,", FALSE},
+                 {"active", "true", "", FALSE}};
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *text = g_strdup_printf(
             "{\"id\":\"p1\",\"userName\":\"u\"," META "," MEMBERSHIP
-            ":{\"status\":\"%s\",\"origins\":[{\"value\":\"manual\",\"active\":%s}]}}",
-            cases[i].status, cases[i].active);
+            ":{\"status\":\"%s\",%s\"origins\":[{\"value\":\"manual\",\"active\":%s}]}}",
+            cases[i].status, cases[i].said, cases[i].active);
         g_autoptr(Actual) actual = read_one(text, NULL);
         assert_non_null(actual);
         assert_int_equal(actual_find(actual, "p1")->suspended_by_owner, cases[i].by_owner);
@@ -252,7 +255,7 @@ int main(void)
         cmocka_unit_test(a_person_is_read_with_all_there_is),
         cmocka_unit_test(what_is_not_there_has_its_meaning),
         cmocka_unit_test(the_mailing_address_is_work_then_primary_then_first),
-        cmocka_unit_test(suspended_with_every_link_active_is_an_owners_doing),
+        cmocka_unit_test(an_owners_suspension_is_told_from_those_of_links),
         cmocka_unit_test(a_person_who_makes_no_sense_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

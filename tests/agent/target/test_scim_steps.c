@@ -145,6 +145,24 @@ static const struct {
      PATCH(REPLACE("externalId", "\"a\\\"1\"") "," REPLACE(ORGANIZATION_ROLE, "\"owner\"")),
      "W/\"3\"",
      "Rolecall-Origin: directory:corp,Rolecall-Run: r7,Rolecall-Adopt: true"},
+    {"set-organization-role that adopts into projects as well",
+     {.kind = PLAN_SET_ORGANIZATION_ROLE,
+      .flags = PLAN_ADOPT,
+      .external_id = "a1",
+      .organization_to = ORGANIZATION_ROLE_MEMBER,
+      .projects = two_grants,
+      .project_count = 2},
+     "PATCH",
+     "/Users/p%2F1",
+     PATCH(REPLACE("externalId", "\"a1\"") "," REPLACE(ORGANIZATION_ROLE, "\"member\"") "," ADD(
+         "roles",
+         "[{\"type\":\"project\",\"value\":\"ads/read-write\"}]") "," ADD("roles",
+                                                                          "[{\"type\":"
+                                                                          "\"project\","
+                                                                          "\"value\":\"search/"
+                                                                          "admin\"}]")),
+     "W/\"3\"",
+     "Rolecall-Origin: directory:corp,Rolecall-Run: r7,Rolecall-Adopt: true"},
     {"set-project-role",
      {.kind = PLAN_SET_PROJECT_ROLE, .projects = &to_admin, .project_count = 1},
      "PATCH",

@@ -88,7 +88,8 @@ static const struct {
     {&schema_tables_user, SCIM_URN_ENTERPRISE,
      "employeeNumber costCenter organization division department manager"},
     {&schema_tables_user, SCIM_URN_MEMBERSHIP,
-     "status statusReason protected joinedAt invitation origins override standsIn"},
+     "status statusReason suspendedByOwner protected joinedAt invitation origins override "
+     "standsIn"},
     {&schema_tables_project, SCIM_URN_PROJECT, "name displayName members"},
     {&schema_tables_invitation, SCIM_URN_INVITATION,
      "email person roles status sentAt expiresAt sentCount invitedBy link"},

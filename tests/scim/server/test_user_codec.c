@@ -119,11 +119,28 @@ static void the_whole_contract_of_the_extension_is_there(void **state)
     free_facts(facts);
 }
 
+static void an_owners_suspension_is_told_even_where_a_link_suspends_as_well(void **state)
+{
+    (void)state;
+    PersonFacts *facts = new_facts();
+    const struct user_view view = {.base = "b"};
+    for (int by_owner = 0; by_owner < 2; by_owner++) {
+        facts->suspended_by_owner = by_owner;
+        json_t *user = user_codec_print(&view, facts);
+        const json_t *membership = json_object_get(user, SCIM_URN_MEMBERSHIP);
+        assert_int_equal(json_is_true(json_object_get(membership, "suspendedByOwner")),
+                         by_owner);
+        json_decref(user);
+    }
+    free_facts(facts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_looks_decides_what_is_shown),
         cmocka_unit_test(the_whole_contract_of_the_extension_is_there),
+        cmocka_unit_test(an_owners_suspension_is_told_even_where_a_link_suspends_as_well),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
