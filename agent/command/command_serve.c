@@ -52,7 +52,16 @@ static gboolean start_endpoint(struct serving *serving, GError **error)
     options.store = serving->settings->endpoint.store;
     options.insecure = serving->settings->endpoint.insecure;
     options.shows_links = TRUE; /* no mail is sent yet: whoever invites passes the link on */
-    options.limits.body = (size_t)serving->settings->endpoint.limits.body;
+    const struct limits_settings *limits = &serving->settings->endpoint.limits;
+    options.limits.body = (size_t)limits->body;
+    options.requests = (struct request_limits){
+        .filter = (size_t)limits->filter,
+        .filter_terms = (size_t)limits->filter_terms,
+        .filter_depth = (size_t)limits->filter_depth,
+        .path = (size_t)limits->path,
+        .json_depth = (size_t)limits->json_depth,
+        .page = limits->page,
+    };
     options.observer = (struct endpoint_observer){.log = log_line};
     serving->endpoint = endpoint_start(&options, error);
     return serving->endpoint != NULL;
@@ -111,7 +120,8 @@ static gboolean needs_restart(const Settings *before, const Settings *after)
            g_strcmp0(before->endpoint.public_url, after->endpoint.public_url) != 0 ||
            g_strcmp0(before->endpoint.store, after->endpoint.store) != 0 ||
            g_strcmp0(before->sync.state, after->sync.state) != 0 ||
-           before->endpoint.limits.body != after->endpoint.limits.body;
+           memcmp(&before->endpoint.limits, &after->endpoint.limits,
+                  sizeof before->endpoint.limits) != 0;
 }
 
 /* The new config, or the old one with the error. */
@@ -170,7 +180,6 @@ static int serve(const struct command_line *line)
     sigaddset(&signals, SIGHUP);
     /* before any thread: only the loop below takes them */
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
     if (start(&serving, &error))
         wait_for_the_end(&serving, &signals);
     else

@@ -9,16 +9,17 @@ static gboolean refuse(struct fault *fault, const char *what)
 
 /* What follows the name of the attribute: `[filter]`, and perhaps `.sub`. */
 static gboolean parse_selection(struct attribute_path *path, const char *text, size_t length,
-                                struct tolerance_use *use, struct fault *fault)
+                                const struct request_limits *limits, struct tolerance_use *use,
+                                struct fault *fault)
 {
     const struct attribute_reference values = path->reference;
     if (values.sub != NULL || (values.known && values.attribute == NULL) ||
         (values.known && !values.attribute->multi_valued))
         return refuse(fault, "has brackets behind what has no values to choose from");
-    size_t used = 0;
-    path->filter = filter_parse_values(&values, text, length, &used, use, fault);
+    path->filter = filter_parse_values(&values, text, length, limits, use, fault);
     if (path->filter == NULL)
         return FALSE;
+    size_t used = path->filter->length;
     const char *rest = text + used + 1;
     size_t rest_length = length - used - 1;
     if (rest_length == 0)
@@ -30,11 +31,13 @@ static gboolean parse_selection(struct attribute_path *path, const char *text, s
 }
 
 struct attribute_path *attribute_path_parse(const struct resource_type *type, const char *text,
-                                            size_t length, struct tolerance_use *use,
-                                            struct fault *fault)
+                                            size_t length, const struct request_limits *limits,
+                                            struct tolerance_use *use, struct fault *fault)
 {
-    if (length > ATTRIBUTE_PATH_MAX_BYTES) {
-        refuse(fault, "is longer than 512 bytes");
+    if (limits == NULL)
+        limits = request_limits_standard();
+    if (length > limits->path) {
+        fault_set(fault, FAULT_INVALID_PATH, "the path is longer than %zu bytes", limits->path);
         return NULL;
     }
     g_autoptr(AttributePath) path = g_new0(struct attribute_path, 1);
@@ -44,7 +47,8 @@ struct attribute_path *attribute_path_parse(const struct resource_type *type, co
         refuse(fault, "does not begin with the name of an attribute");
         return NULL;
     }
-    if (bracket != NULL && !parse_selection(path, bracket + 1, length - name - 1, use, fault))
+    if (bracket != NULL &&
+        !parse_selection(path, bracket + 1, length - name - 1, limits, use, fault))
         return NULL;
     return g_steal_pointer(&path);
 }

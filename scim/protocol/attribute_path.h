@@ -6,8 +6,6 @@
 
 #include "scim/protocol/filter_parser.h"
 
-#define ATTRIBUTE_PATH_MAX_BYTES 512
-
 struct attribute_path {
     struct attribute_reference reference; /* `sub`: after the dot, behind the bracket too */
     struct filter *filter; /* on the values of a multi-valued attribute, or NULL */
@@ -19,8 +17,8 @@ typedef struct attribute_path AttributePath;
  * reference.known is FALSE then. NULL with an invalidPath fault, or invalidFilter for what
  * stands in the brackets. */
 struct attribute_path *attribute_path_parse(const struct resource_type *type, const char *text,
-                                            size_t length, struct tolerance_use *use,
-                                            struct fault *fault);
+                                            size_t length, const struct request_limits *limits,
+                                            struct tolerance_use *use, struct fault *fault);
 
 /* NULL is allowed. */
 void attribute_path_free(struct attribute_path *path);

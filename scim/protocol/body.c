@@ -27,7 +27,8 @@ static gboolean refuse(struct fault *fault, const char *bytes, size_t offset, co
 }
 
 /* Depth and size are settled on the bytes, before a parser builds anything (R28). */
-static gboolean is_within_limits(const char *bytes, size_t length, struct fault *fault)
+static gboolean is_within_limits(const char *bytes, size_t length,
+                                 const struct request_limits *limits, struct fault *fault)
 {
     size_t depth = 0;
     size_t nodes = 1;
@@ -49,8 +50,11 @@ static gboolean is_within_limits(const char *bytes, size_t length, struct fault 
             depth--;
         if (c == '{' || c == '[' || c == ',')
             nodes++;
-        if (depth > BODY_MAX_DEPTH)
-            return refuse(fault, bytes, i, "is nested deeper than 16 levels");
+        if (depth > limits->json_depth) {
+            g_autofree char *what =
+                g_strdup_printf("is nested deeper than %zu levels", limits->json_depth);
+            return refuse(fault, bytes, i, what);
+        }
         if (nodes > BODY_MAX_NODES)
             return refuse(fault, bytes, i, "has more than 100000 values");
     }
@@ -75,13 +79,16 @@ static const char *reason_of(enum json_error_code code)
     return "is not valid JSON";
 }
 
-json_t *body_parse(const char *bytes, size_t length, size_t max_bytes, struct fault *fault)
+json_t *body_parse(const char *bytes, size_t length, size_t max_bytes,
+                   const struct request_limits *limits, struct fault *fault)
 {
+    if (limits == NULL)
+        limits = request_limits_standard();
     if (length > max_bytes) {
         fault_set_status(fault, 413, "the body has more than %zu bytes", max_bytes);
         return NULL;
     }
-    if (!is_within_limits(bytes, length, fault))
+    if (!is_within_limits(bytes, length, limits, fault))
         return NULL;
     json_error_t error;
     json_t *body = json_loadb(length > 0 ? bytes : "", length,

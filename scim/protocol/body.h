@@ -1,7 +1,7 @@
 /*
  * The one way from bytes to JSON for a request (R30), and back.
  *
- * Refused with invalidSyntax: more than BODY_MAX_DEPTH levels or BODY_MAX_NODES values (counted
+ * Refused with invalidSyntax: more than limits->json_depth levels or BODY_MAX_NODES values (counted
  * before a parser sees them, R28), duplicate names, invalid UTF-8, a byte order mark, lone
  * surrogates, \u0000 (text of ours never holds a NUL), NaN, numbers that do not fit, bytes
  * behind the end, and anything but one object. The fault names line and column, never the text.
@@ -13,13 +13,13 @@
 #include <jansson.h>
 
 #include "scim/protocol/fault.h"
+#include "scim/protocol/request_limits.h"
 
-#define BODY_MAX_BYTES 1048576
-#define BODY_MAX_DEPTH 16
 #define BODY_MAX_NODES 100000
 
 /* An object, new reference; NULL with a fault (413 when longer than `max_bytes`). */
-json_t *body_parse(const char *bytes, size_t length, size_t max_bytes, struct fault *fault);
+json_t *body_parse(const char *bytes, size_t length, size_t max_bytes,
+                   const struct request_limits *limits, struct fault *fault);
 
 /* Compact text of an answer, names in the order they were set. The caller frees. */
 char *body_print(const json_t *value);

@@ -28,6 +28,19 @@ static json_t *print_pagination(const struct discovery_limits *limits)
                      (json_int_t)limits->filter_results);
 }
 
+/* What the standard document has no place for: an extension of it. */
+static void add_request_limits(json_t *config, const struct request_limits *request)
+{
+    json_array_append_new(json_object_get(config, "schemas"), json_string(SCIM_URN_LIMITS));
+    json_object_set_new(
+        config, SCIM_URN_LIMITS,
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "body", (json_int_t)request->body,
+                  "jsonDepth", (json_int_t)request->json_depth, "filter",
+                  (json_int_t)request->filter, "filterTerms", (json_int_t)request->filter_terms,
+                  "filterDepth", (json_int_t)request->filter_depth, "path",
+                  (json_int_t)request->path, "page", (json_int_t)request->page));
+}
+
 json_t *discovery_service_provider_config(const char *base,
                                           const struct discovery_limits *limits)
 {
@@ -50,6 +63,8 @@ json_t *discovery_service_provider_config(const char *base,
     json_object_set_new(
         config, "meta",
         json_pack("{s:s, s:s}", "resourceType", "ServiceProviderConfig", "location", location));
+    if (limits->request != NULL)
+        add_request_limits(config, limits->request);
     return config;
 }
 

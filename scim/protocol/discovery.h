@@ -1,6 +1,6 @@
 /*
- * What the service says of itself: /ServiceProviderConfig, /ResourceTypes, /Schemas (RFC 7644
- * 4).
+ * What the service says of itself (RFC 7644 4): /ServiceProviderConfig, /ResourceTypes,
+ * /Schemas.
  *
  * `base` is the URL of the service without a slash at its end. Lists are ListResponses. Limits
  * are handed in by whoever enforces them, so that what is advertised is what holds (R29).
@@ -10,11 +10,14 @@
 #include <glib.h>
 #include <jansson.h>
 
+#include "scim/protocol/request_limits.h"
+
 struct discovery_limits {
     gint64 filter_results;  /* rows a page at most */
     gint64 default_page;    /* rows a page when the client does not say */
     gint64 bulk_operations; /* 0: no bulk */
     gint64 bulk_bytes;
+    const struct request_limits *request; /* under SCIM_URN_LIMITS; NULL: not told */
     gboolean sort;
     gboolean strict; /* of this token: interopProfileConformant */
 };

@@ -13,6 +13,7 @@ struct reader {
     size_t at;
     size_t depth;
     struct filter *filter;
+    const struct request_limits *limits;
     struct tolerance_use *use;
     struct fault *fault;
 };
@@ -160,8 +161,10 @@ static struct filter_node *parse_comparison(struct reader *reader,
 
 static gboolean enter(struct reader *reader)
 {
-    if (reader->depth == FILTER_MAX_DEPTH) {
-        refuse(reader, "brackets are nested deeper than 32");
+    if (reader->depth >= reader->limits->filter_depth) {
+        g_autofree char *problem = g_strdup_printf("brackets are nested deeper than %zu",
+                                                   reader->limits->filter_depth);
+        refuse(reader, problem);
         return FALSE;
     }
     reader->depth++;
@@ -240,8 +243,11 @@ static struct filter_node *parse_value_path(struct reader *reader,
 static struct filter_node *parse_term(struct reader *reader)
 {
     struct attribute_reference reference;
-    if (reader->filter->terms == FILTER_MAX_TERMS)
-        return refuse(reader, "more than 64 conditions");
+    if (reader->filter->terms >= reader->limits->filter_terms) {
+        g_autofree char *problem =
+            g_strdup_printf("more than %zu conditions", reader->limits->filter_terms);
+        return refuse(reader, problem);
+    }
     reader->filter->terms++;
     if (!resolve(reader, word_length(reader), &reference))
         return NULL;
@@ -319,34 +325,43 @@ static struct filter *new_filter(void)
 }
 
 struct filter *filter_parse(const struct resource_type *type, const char *text, size_t length,
-                            struct tolerance_use *use, struct fault *fault)
+                            const struct request_limits *limits, struct tolerance_use *use,
+                            struct fault *fault)
 {
-    if (length > FILTER_MAX_BYTES) {
-        fault_set(fault, FAULT_INVALID_FILTER, "the filter is longer than %d bytes",
-                  FILTER_MAX_BYTES);
+    if (limits == NULL)
+        limits = request_limits_standard();
+    if (length > limits->filter) {
+        fault_set(fault, FAULT_INVALID_FILTER, "the filter is longer than %zu bytes",
+                  limits->filter);
         return NULL;
     }
     struct reader reader = {.type = type,
                             .text = text,
                             .length = length,
                             .filter = new_filter(),
+                            .limits = limits,
                             .use = use,
                             .fault = fault};
     reader.filter->root = parse_or(&reader);
     skip_blanks(&reader);
     if (reader.filter->root != NULL && reader.at < length)
         refuse(&reader, "'and', 'or' or the end is expected");
+    reader.filter->length = reader.at;
     return finish(&reader);
 }
 
 struct filter *filter_parse_values(const struct attribute_reference *attribute,
-                                   const char *text, size_t length, size_t *used,
+                                   const char *text, size_t length,
+                                   const struct request_limits *limits,
                                    struct tolerance_use *use, struct fault *fault)
 {
+    if (limits == NULL)
+        limits = request_limits_standard();
     struct reader reader = {.element = attribute,
                             .text = text,
-                            .length = MIN(length, FILTER_MAX_BYTES),
+                            .length = MIN(length, limits->filter),
                             .filter = new_filter(),
+                            .limits = limits,
                             .depth = 1,
                             .use = use,
                             .fault = fault};
@@ -354,7 +369,7 @@ struct filter *filter_parse_values(const struct attribute_reference *attribute,
     skip_blanks(&reader);
     if (reader.filter->root != NULL && (peek(&reader) != ']' || reader.at == reader.length))
         refuse(&reader, "']' is expected");
-    *used = reader.at;
+    reader.filter->length = reader.at;
     return finish(&reader);
 }
 

@@ -2,13 +2,13 @@
  * A SCIM filter (RFC 7644 3.4.2.2) as a tree, its attributes resolved and its values typed.
  *
  * filter_parse() -> walk `root` (filter_match.h does, the store turns it into SQL) ->
- * filter_free(). The limits are enforced while reading, so that the tree is never deeper than
- * FILTER_MAX_DEPTH and a walk may recurse (R23, R24, R26). Messages say what is wrong and at
+ * filter_free(). The limits (NULL: the standard ones) are enforced while reading, so that the tree
+ * is never deeper than they say and a walk may recurse (R23, R24, R26). Messages say what is wrong and at
  * which byte, and never repeat the filter (R25).
  *
  * What a node means, in memory and in SQL alike:
  * - An attribute without a value (unknown, absent, null, []) makes `ne` with anything but null
- * and `eq null` true, everything else false.
+ *   and `eq null` true, everything else false.
  * - `eq null` is `not pr`, `ne null` is `pr`; null with another operator is refused.
  * - Of a multi-valued attribute one value that matches is enough, `ne` included.
  * - Text is compared as bytes, ASCII letters folded first unless the attribute is caseExact;
@@ -23,10 +23,7 @@
 
 #include "scim/protocol/attribute_reference.h"
 #include "scim/protocol/filter_value.h"
-
-#define FILTER_MAX_BYTES 4096
-#define FILTER_MAX_TERMS 64 /* comparisons and value paths */
-#define FILTER_MAX_DEPTH 32 /* brackets, round and square, open at once */
+#include "scim/protocol/request_limits.h"
 
 enum filter_kind {
     FILTER_AND,     /* left and right */
@@ -51,6 +48,7 @@ struct filter_node {
 struct filter {
     const struct filter_node *root;
     size_t terms;
+    size_t length;  /* bytes read */
     size_t unknown; /* attributes that the schema does not have; the strict personality refuses
                        them */
     GPtrArray *nodes; /* owns every node: freeing is a loop */
@@ -61,13 +59,14 @@ typedef struct filter Filter;
 /* Reads a filter of `length` bytes for resources of `type`. NULL with an invalidFilter fault.
  */
 struct filter *filter_parse(const struct resource_type *type, const char *text, size_t length,
-                            struct tolerance_use *use, struct fault *fault);
+                            const struct request_limits *limits, struct tolerance_use *use,
+                            struct fault *fault);
 
 /* Reads what stands between the square brackets of a value path, `attribute` being the one in
- * front:
- * `*used` bytes, the closing bracket not among them, which must follow. */
+ * front: filter->length bytes, the closing bracket not among them, which must follow. */
 struct filter *filter_parse_values(const struct attribute_reference *attribute,
-                                   const char *text, size_t length, size_t *used,
+                                   const char *text, size_t length,
+                                   const struct request_limits *limits,
                                    struct tolerance_use *use, struct fault *fault);
 
 /* NULL is allowed. */

@@ -7,9 +7,9 @@
 #include <jansson.h>
 
 #include "scim/protocol/fault.h"
+#include "scim/protocol/request_limits.h"
 
 #define LIST_RESPONSE_DEFAULT_COUNT 100
-#define LIST_RESPONSE_MAX_COUNT     1000
 
 struct list_page {
     gint64 start_index; /* from 1 */

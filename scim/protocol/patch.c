@@ -57,7 +57,8 @@ static gboolean parse_verb(const json_t *op, enum patch_verb *verb, struct toler
 }
 
 static gboolean parse_operation(const struct resource_type *type, json_t *object,
-                                struct patch_operation *operation, struct tolerance_use *use,
+                                struct patch_operation *operation,
+                                const struct request_limits *limits, struct tolerance_use *use,
                                 struct fault *fault)
 {
     json_t *op = NULL;
@@ -72,7 +73,7 @@ static gboolean parse_operation(const struct resource_type *type, json_t *object
         if (!json_is_string(path))
             return fault_set(fault, FAULT_INVALID_PATH, "the path is not a text");
         operation->path = attribute_path_parse(type, json_string_value(path),
-                                               json_string_length(path), use, fault);
+                                               json_string_length(path), limits, use, fault);
         if (operation->path == NULL)
             return FALSE;
     }
@@ -85,8 +86,8 @@ static gboolean parse_operation(const struct resource_type *type, json_t *object
 }
 
 static gboolean parse_operations(const struct resource_type *type, json_t *list,
-                                 struct patch *patch, struct tolerance_use *use,
-                                 struct fault *fault)
+                                 struct patch *patch, const struct request_limits *limits,
+                                 struct tolerance_use *use, struct fault *fault)
 {
     if (!json_is_array(list) || json_array_size(list) == 0)
         return fault_set(fault, FAULT_INVALID_SYNTAX,
@@ -97,14 +98,16 @@ static gboolean parse_operations(const struct resource_type *type, json_t *list,
     patch->operations = g_new0(struct patch_operation, json_array_size(list));
     for (size_t i = 0; i < json_array_size(list); i++) {
         patch->count = i + 1;
-        if (!parse_operation(type, json_array_get(list, i), &patch->operations[i], use, fault))
+        if (!parse_operation(type, json_array_get(list, i), &patch->operations[i], limits, use,
+                             fault))
             return fault_prefix(fault, "operation %zu: ", i + 1);
     }
     return TRUE;
 }
 
 struct patch *patch_parse(const struct resource_type *type, json_t *message,
-                          struct tolerance_use *use, struct fault *fault)
+                          const struct request_limits *limits, struct tolerance_use *use,
+                          struct fault *fault)
 {
     g_autoptr(Patch) patch = g_new0(struct patch, 1);
     json_t *schemas = NULL;
@@ -117,7 +120,7 @@ struct patch *patch_parse(const struct resource_type *type, json_t *message,
         fault_set(fault, FAULT_INVALID_SYNTAX, "'schemas' does not name '%s'", SCIM_URN_PATCH);
         return NULL;
     }
-    if (!parse_operations(type, operations, patch, use, fault))
+    if (!parse_operations(type, operations, patch, limits, use, fault))
         return NULL;
     return g_steal_pointer(&patch);
 }

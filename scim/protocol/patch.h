@@ -35,7 +35,8 @@ typedef struct patch Patch;
  * every path well formed; remove needs a path (noTarget), add and replace a value. Names of the
  * message itself are read ASCII-case-blind. NULL with a fault. */
 struct patch *patch_parse(const struct resource_type *type, json_t *message,
-                          struct tolerance_use *use, struct fault *fault);
+                          const struct request_limits *limits, struct tolerance_use *use,
+                          struct fault *fault);
 
 /* NULL is allowed. */
 void patch_free(struct patch *patch);

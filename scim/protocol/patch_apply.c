@@ -216,7 +216,7 @@ static gboolean change_member(const struct change *change, enum patch_verb verb,
 {
     struct fault ignored = {.status = 0};
     g_autoptr(AttributePath) path =
-        attribute_path_parse(change->type, name, strlen(name), NULL, &ignored);
+        attribute_path_parse(change->type, name, strlen(name), NULL, NULL, &ignored);
     fault_clear(&ignored);
     if (path == NULL || !path->reference.known) {
         tolerance_note_unknown(change->use, name, strlen(name));

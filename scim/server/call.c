@@ -103,6 +103,12 @@ gboolean call_check_strictness(struct call *call)
     return TRUE;
 }
 
+const struct request_limits *call_limits(const struct call *call)
+{
+    const struct request_limits *limits = call->service->limits;
+    return limits != NULL ? limits : request_limits_standard();
+}
+
 Projection *call_projection(struct call *call, const struct resource_type *type)
 {
     return projection_parse(type, exchange_query(call->exchange, "attributes"),

@@ -4,8 +4,8 @@
  *
  *   gboolean handle_thing(struct call *call)
  *   {
- *       ... return call_missing(call) / call_store_failed(call, error) / call_answer(call, 200,
- * json)
+ *       ... return call_missing(call) or call_store_failed(call, error);
+ *       return call_answer(call, 200, json);
  *   }
  *
  * dispatch fills it in before the handler runs. A handler returns FALSE with call->fault set,
@@ -21,6 +21,7 @@
 #include "scim/organization/token.h"
 #include "scim/protocol/fault.h"
 #include "scim/protocol/projection.h"
+#include "scim/protocol/request_limits.h"
 #include "scim/protocol/tolerance.h"
 #include "scim/server/exchange.h"
 
@@ -34,6 +35,7 @@ struct route;
 struct call_service {
     const char *url; /* public, no slash at its end */
     const struct clock *clock;
+    const struct request_limits *limits; /* NULL: the standard ones */
     gboolean shows_links;
     void (*log)(void *context, GLogLevelFlags level, const char *line);
     void *log_context;
@@ -83,6 +85,9 @@ gboolean call_store_failed(struct call *call, GError *error);
 /* The personality of the token: FALSE with a fault when it is strict and a tolerance was used
  * that it refuses. */
 gboolean call_check_strictness(struct call *call);
+
+/* How big what the client sends, and a page of what it gets, may be. */
+const struct request_limits *call_limits(const struct call *call);
 
 /* Which attributes the client wants of a resource of that type; NULL with a fault. */
 Projection *call_projection(struct call *call, const struct resource_type *type);

@@ -155,8 +155,8 @@ static gboolean check_form(struct call *call)
     }
     if (call->route->body == ROUTE_JSON) {
         const GString *body = call->exchange->body;
-        /* Its length is the server's to limit, and has been. */
-        call->body = body_parse(body->str, body->len, body->len, &call->fault);
+        const struct request_limits *limits = call_limits(call);
+        call->body = body_parse(body->str, body->len, limits->body, limits, &call->fault);
         return call->body != NULL;
     }
     return TRUE;

@@ -15,6 +15,7 @@ struct endpoint {
     struct dispatch dispatch; /* service.url is `url` */
     HttpServer *http;
     char *url;
+    struct request_limits limits;
 };
 
 void endpoint_options_default(struct endpoint_options *options)
@@ -23,6 +24,7 @@ void endpoint_options_default(struct endpoint_options *options)
                                          .random = random_system(),
                                          .sweep_milliseconds = SWEEP_MILLISECONDS};
     http_server_limits_default(&options->limits);
+    options->requests = *request_limits_standard();
 }
 
 static const char *level_name(GLogLevelFlags level)
@@ -122,8 +124,11 @@ static gboolean listen_there(struct endpoint *endpoint, const struct endpoint_op
     endpoint->url = options->public_url != NULL
                         ? g_strdup(options->public_url)
                         : listen_socket_url(options->listen, listen_socket_port(listening));
+    endpoint->limits = options->requests;
+    endpoint->limits.body = options->limits.body;
     endpoint->dispatch.service = (struct call_service){.url = endpoint->url,
                                                        .clock = options->clock,
+                                                       .limits = &endpoint->limits,
                                                        .shows_links = options->shows_links,
                                                        .log = speak,
                                                        .log_context = endpoint};

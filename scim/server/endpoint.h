@@ -17,6 +17,7 @@
 #include <glib.h>
 
 #include "scim/protocol/clock.h"
+#include "scim/protocol/request_limits.h"
 #include "scim/server/http_server.h"
 
 typedef struct endpoint Endpoint;
@@ -40,10 +41,12 @@ struct endpoint_options {
     unsigned threads;            /* readers; 0: one a core */
     unsigned sweep_milliseconds; /* how often what is due by time is carried out */
     struct http_server_limits limits;
+    struct request_limits requests;    /* its `body` is that of `limits` */
     struct endpoint_observer observer; /* log NULL: GLib's structured log */
 };
 
-/* The machine's clock and chance, a sweep every 5 seconds, http_server_limits_default(). */
+/* The machine's clock and chance, a sweep every 5 seconds, http_server_limits_default(),
+ * request_limits_standard(). */
 void endpoint_options_default(struct endpoint_options *options);
 
 /* Opens and migrates the store, starts the threads, listens. The options are copied. Errors:

@@ -13,8 +13,11 @@ static gboolean check_filter(struct call *call)
 /* What is advertised is what is enforced (R29). */
 static struct discovery_limits limits_of(const struct call *call)
 {
-    return (struct discovery_limits){.filter_results = LIST_RESPONSE_MAX_COUNT,
-                                     .default_page = LIST_RESPONSE_DEFAULT_COUNT,
+    const struct request_limits *request = call_limits(call);
+    return (struct discovery_limits){.filter_results = request->page,
+                                     .default_page =
+                                         MIN(LIST_RESPONSE_DEFAULT_COUNT, request->page),
+                                     .request = request,
                                      .bulk_operations = 0,
                                      .bulk_bytes = 0,
                                      .sort = TRUE,

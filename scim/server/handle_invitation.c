@@ -213,8 +213,8 @@ gboolean handle_invitation_create(struct call *call)
 static const char *read_status(struct call *call, const struct invitation *invitation,
                                json_t **after)
 {
-    g_autoptr(Patch) patch =
-        patch_parse(&schema_tables_invitation, call->body, &call->tolerances, &call->fault);
+    g_autoptr(Patch) patch = patch_parse(&schema_tables_invitation, call->body,
+                                         call_limits(call), &call->tolerances, &call->fault);
     json_t *before = patch != NULL ? print(call, invitation, NULL) : NULL;
     *after = before != NULL ? patch_apply(&schema_tables_invitation, before, patch,
                                           &call->tolerances, NULL, &call->fault)

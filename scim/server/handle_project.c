@@ -131,8 +131,8 @@ static gboolean judge_edit(struct call *call, const json_t *before, json_t *afte
 
 static json_t *read_patch(struct call *call, const json_t *before)
 {
-    g_autoptr(Patch) patch =
-        patch_parse(&schema_tables_project, call->body, &call->tolerances, &call->fault);
+    g_autoptr(Patch) patch = patch_parse(&schema_tables_project, call->body, call_limits(call),
+                                         &call->tolerances, &call->fault);
     return patch != NULL ? patch_apply(&schema_tables_project, before, patch, &call->tolerances,
                                        NULL, &call->fault)
                          : NULL;

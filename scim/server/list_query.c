@@ -19,8 +19,8 @@ static gboolean read_filter(struct call *call, struct list_query *query, const c
     if (text == NULL) {
         return TRUE;
     }
-    query->filter =
-        filter_parse(query->type, text, strlen(text), &call->tolerances, &call->fault);
+    query->filter = filter_parse(query->type, text, strlen(text), call_limits(call),
+                                 &call->tolerances, &call->fault);
     if (query->filter == NULL) {
         return FALSE;
     }
@@ -67,7 +67,7 @@ gboolean list_query_read(struct call *call, const struct resource_type *type,
                                 .attributes = exchange_query(exchange, "attributes"),
                                 .excluded = exchange_query(exchange, "excludedAttributes")};
     return list_response_page(exchange_query(exchange, "startIndex"),
-                              exchange_query(exchange, "count"), LIST_RESPONSE_MAX_COUNT,
+                              exchange_query(exchange, "count"), call_limits(call)->page,
                               &query->page, &call->fault) &&
            read_texts(call, query, &texts);
 }
@@ -143,7 +143,7 @@ gboolean list_query_read_search(struct call *call, const struct resource_type *t
                     read_names(call, "excludedAttributes", &excluded) &&
                     list_response_page_of(member_of(call->body, "startIndex"),
                                           member_of(call->body, "count"),
-                                          LIST_RESPONSE_MAX_COUNT, &query->page, &call->fault);
+                                          call_limits(call)->page, &query->page, &call->fault);
     texts.attributes = attributes;
     texts.excluded = excluded;
     return good && read_texts(call, query, &texts);

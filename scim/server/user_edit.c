@@ -54,8 +54,8 @@ gboolean user_edit_asks_suspension(json_t *body)
 
 json_t *user_edit_patch(struct call *call, const json_t *before)
 {
-    g_autoptr(Patch) patch =
-        patch_parse(&schema_tables_user, call->body, &call->tolerances, &call->fault);
+    g_autoptr(Patch) patch = patch_parse(&schema_tables_user, call->body, call_limits(call),
+                                         &call->tolerances, &call->fault);
     if (patch == NULL) {
         return NULL;
     }

@@ -34,9 +34,9 @@ static struct person_page list(struct stage *stage, struct person_query query, c
 {
     struct tolerance_use use = {0};
     struct fault fault = {0};
-    g_autoptr(Filter) filter =
-        text == NULL ? NULL
-                     : filter_parse(&schema_tables_user, text, strlen(text), &use, &fault);
+    g_autoptr(Filter) filter = text == NULL ? NULL
+                                            : filter_parse(&schema_tables_user, text,
+                                                           strlen(text), NULL, &use, &fault);
     struct person_page page = {0};
     query.organization = "acme";
     query.now = stage->now;

@@ -12,7 +12,7 @@
 
 static struct attribute_path *parse(const char *text, struct fault *fault)
 {
-    return attribute_path_parse(&schema_tables_user, text, strlen(text), NULL, fault);
+    return attribute_path_parse(&schema_tables_user, text, strlen(text), NULL, NULL, fault);
 }
 
 static const struct {

@@ -10,7 +10,7 @@
 
 static json_t *parse(const char *text, struct fault *fault)
 {
-    return body_parse(text, strlen(text), BODY_MAX_BYTES, fault);
+    return body_parse(text, strlen(text), BODY_MAX_BYTES, NULL, fault);
 }
 
 static void an_object_is_read(void **state)
@@ -97,10 +97,10 @@ static void a_raw_nul_is_refused_wherever_it_is(void **state)
     (void)state;
     static const char text[] = "{\"a\":\"b\0c\"}";
     struct fault fault = {.status = 0};
-    assert_null(body_parse(text, sizeof text - 1, BODY_MAX_BYTES, &fault));
+    assert_null(body_parse(text, sizeof text - 1, BODY_MAX_BYTES, NULL, &fault));
     assert_int_equal(fault.type, FAULT_INVALID_SYNTAX);
     fault_clear(&fault);
-    assert_null(body_parse("{}\0", 3, BODY_MAX_BYTES, &fault));
+    assert_null(body_parse("{}\0", 3, BODY_MAX_BYTES, NULL, &fault));
     assert_int_equal(fault.type, FAULT_INVALID_SYNTAX);
     fault_clear(&fault);
 }
@@ -148,10 +148,10 @@ static void values_and_bytes_are_counted(void **state)
     assert_non_null(strstr(fault.detail, "has more than 100000 values"));
     fault_clear(&fault);
     g_string_free(text, TRUE);
-    assert_null(body_parse("{\"a\":1}", 7, 6, &fault));
+    assert_null(body_parse("{\"a\":1}", 7, 6, NULL, &fault));
     assert_int_equal(fault.status, 413);
     fault_clear(&fault);
-    json_auto_t *just = body_parse("{\"a\":1}", 7, 7, &fault);
+    json_auto_t *just = body_parse("{\"a\":1}", 7, 7, NULL, &fault);
     assert_non_null(just);
 }
 
@@ -160,11 +160,11 @@ static void only_as_many_bytes_as_told_are_read(void **state)
     (void)state;
     struct fault fault = {.status = 0};
     g_autofree char *exact = g_memdup2("{\"a\":\"\\\"\"}", 10);
-    json_auto_t *body = body_parse(exact, 10, BODY_MAX_BYTES, &fault);
+    json_auto_t *body = body_parse(exact, 10, BODY_MAX_BYTES, NULL, &fault);
     assert_non_null(body);
-    assert_null(body_parse(exact, 8, BODY_MAX_BYTES, &fault));
+    assert_null(body_parse(exact, 8, BODY_MAX_BYTES, NULL, &fault));
     fault_clear(&fault);
-    assert_null(body_parse(NULL, 0, BODY_MAX_BYTES, &fault));
+    assert_null(body_parse(NULL, 0, BODY_MAX_BYTES, NULL, &fault));
     assert_string_equal(fault.detail, "the body ends too early (line 1, column 1)");
     fault_clear(&fault);
 }

@@ -49,7 +49,7 @@ static void write_node(GString *out, const struct filter_node *node)
 static char *read_tree(const struct resource_type *type, const char *text, size_t length)
 {
     struct fault fault = {.status = 0};
-    g_autoptr(Filter) filter = filter_parse(type, text, length, NULL, &fault);
+    g_autoptr(Filter) filter = filter_parse(type, text, length, NULL, NULL, &fault);
     GString *out = g_string_new(NULL);
     assert_int_equal(filter == NULL, fault_is_set(&fault));
     if (filter != NULL) {
@@ -295,10 +295,10 @@ static void there_may_be_64_conditions_and_not_one_more(void **state)
     g_autofree char *beyond = nested("id pr or ", FILTER_MAX_TERMS, "id pr", "");
     struct fault fault = {.status = 0};
     g_autoptr(Filter) filter =
-        filter_parse(&schema_tables_user, most, strlen(most), NULL, &fault);
+        filter_parse(&schema_tables_user, most, strlen(most), NULL, NULL, &fault);
     assert_non_null(filter);
     assert_int_equal(filter->terms, FILTER_MAX_TERMS);
-    assert_null(filter_parse(&schema_tables_user, beyond, strlen(beyond), NULL, &fault));
+    assert_null(filter_parse(&schema_tables_user, beyond, strlen(beyond), NULL, NULL, &fault));
     assert_non_null(strstr(fault.detail, "more than 64 conditions"));
     fault_clear(&fault);
 }
@@ -358,7 +358,7 @@ static void unknown_attributes_and_boolean_texts_are_counted(void **state)
     struct fault fault = {.status = 0};
     struct tolerance_use use = {.count = {0}};
     g_autoptr(Filter) filter =
-        filter_parse(&schema_tables_user, text, strlen(text), &use, &fault);
+        filter_parse(&schema_tables_user, text, strlen(text), NULL, &use, &fault);
     assert_non_null(filter);
     assert_int_equal(filter->unknown, 2);
     assert_int_equal(use.count[TOLERANCE_UNKNOWN], 2);
@@ -370,15 +370,14 @@ static void the_inside_of_a_value_path_is_read_up_to_its_bracket(void **state)
     (void)state;
     struct attribute_reference emails;
     struct fault fault = {.status = 0};
-    size_t used = 0;
     static const char text[] = "type eq \"]\" and (value pr) ].value";
     assert_true(attribute_reference_parse(&schema_tables_user, "emails", 6, &emails));
     g_autoptr(Filter) filter =
-        filter_parse_values(&emails, text, strlen(text), &used, NULL, &fault);
+        filter_parse_values(&emails, text, strlen(text), NULL, NULL, &fault);
     assert_non_null(filter);
-    assert_int_equal(text[used], ']');
-    assert_string_equal(text + used, "].value");
-    assert_null(filter_parse_values(&emails, "type pr", 7, &used, NULL, &fault));
+    assert_int_equal(text[filter->length], ']');
+    assert_string_equal(text + filter->length, "].value");
+    assert_null(filter_parse_values(&emails, "type pr", 7, NULL, NULL, &fault));
     assert_string_equal(fault.detail, "the filter is wrong at byte 8: ']' is expected");
     fault_clear(&fault);
 }

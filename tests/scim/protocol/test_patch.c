@@ -17,7 +17,7 @@ static struct patch *parse(const char *text, struct tolerance_use *use, struct f
     json_auto_t *message = json_loads(text, 0, NULL);
     if (message == NULL)
         fail_msg("%s is no JSON", text);
-    return patch_parse(&schema_tables_user, message, use, fault);
+    return patch_parse(&schema_tables_user, message, NULL, use, fault);
 }
 
 static void operations_are_read_in_their_order(void **state)

@@ -36,7 +36,7 @@ static json_t *apply(const struct resource_type *type, const json_t *before, con
     json_auto_t *message = json_loads(text, 0, NULL);
     if (message == NULL)
         fail_msg("%s is no JSON", text);
-    g_autoptr(Patch) patch = patch_parse(type, message, NULL, fault);
+    g_autoptr(Patch) patch = patch_parse(type, message, NULL, NULL, fault);
     if (patch == NULL)
         return NULL;
     json_auto_t *kept = json_deep_copy(before);
@@ -441,7 +441,7 @@ static void what_is_let_pass_is_counted(void **state)
     struct tolerance_use use = {.count = {0}};
     json_auto_t *before = json_loads(USER(""), 0, NULL);
     json_auto_t *message = json_loads(text, 0, NULL);
-    g_autoptr(Patch) patch = patch_parse(&schema_tables_user, message, &use, &fault);
+    g_autoptr(Patch) patch = patch_parse(&schema_tables_user, message, NULL, &use, &fault);
     assert_non_null(patch);
     json_auto_t *after = patch_apply(&schema_tables_user, before, patch, &use, NULL, &fault);
     assert_non_null(after);

@@ -109,7 +109,7 @@ static void random_patches_keep_a_person_sound(void **state)
         gboolean changed = FALSE;
         json_auto_t *kept = json_deep_copy(person);
         json_auto_t *message = random_message(random);
-        g_autoptr(Patch) patch = patch_parse(&schema_tables_user, message, NULL, &fault);
+        g_autoptr(Patch) patch = patch_parse(&schema_tables_user, message, NULL, NULL, &fault);
         json_t *after = patch != NULL ? patch_apply(&schema_tables_user, person, patch, NULL,
                                                     &changed, &fault)
                                       : NULL;
@@ -149,7 +149,7 @@ static void a_patch_carried_out_twice_changes_nothing_the_second_time(void **sta
         json_auto_t *operation = json_loads(messages[i], 0, NULL);
         json_auto_t *message =
             json_pack("{s:[s], s:[O]}", "schemas", SCIM_URN_PATCH, "Operations", operation);
-        g_autoptr(Patch) patch = patch_parse(&schema_tables_user, message, NULL, &fault);
+        g_autoptr(Patch) patch = patch_parse(&schema_tables_user, message, NULL, NULL, &fault);
         assert_non_null(patch);
         json_auto_t *once =
             patch_apply(&schema_tables_user, person, patch, NULL, &changed, &fault);

@@ -153,7 +153,7 @@ static void chosen_values_are_changed_and_the_others_are_not(void **state)
     open_scene(&scene, emails(),
                "{\"emails\":[{\"type\":\"work\"},{\"type\":\"home\"},{\"type\":\"Work\"}]}");
     g_autoptr(AttributePath) path =
-        attribute_path_parse(&schema_tables_user, text, strlen(text), NULL, &scene.fault);
+        attribute_path_parse(&schema_tables_user, text, strlen(text), NULL, NULL, &scene.fault);
     assert_non_null(path);
     json_auto_t *value = json_string("D");
     struct patch_operation operation = {.verb = PATCH_REPLACE, .path = path, .value = value};

@@ -25,6 +25,11 @@ static int tear_down(void **state)
 }
 
 #include "scim/protocol/list_response.h"
+#include "scim/protocol/membership.h"
+
+#define PATCH_OF(path)                                                                         \
+    "{\"schemas\":[\"" SCIM_URN_PATCH                                                          \
+    "\"],\"Operations\":[{\"op\":\"replace\",\"path\":\"" path "\",\"value\":\"x\"}]}"
 
 static void discovery_is_read_without_a_token(void **state)
 {
@@ -88,6 +93,52 @@ static void what_is_advertised_is_what_is_enforced(void **state)
     reply_expect(&reply, 200);
 }
 
+static void limits_of_the_config_are_enforced_and_advertised(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct request_limits limits = *request_limits_standard();
+    limits.filter = 30;
+    limits.filter_terms = 1;
+    limits.page = 1;
+    limits.json_depth = 5;
+    limits.path = 20;
+    fixture->dispatch.service.limits = &limits;
+    struct reply reply =
+        server_fixture_ask(fixture, NULL, "GET", "/scim/v2/ServiceProviderConfig", NULL);
+    const json_t *told = json_object_get(reply.json, SCIM_URN_LIMITS);
+    assert_int_equal(json_integer_value(json_object_get(told, "filter")), 30);
+    assert_int_equal(json_integer_value(json_object_get(told, "filterTerms")), 1);
+    assert_int_equal(json_integer_value(json_object_get(told, "jsonDepth")), 5);
+    assert_int_equal(json_integer_value(json_object_get(told, "path")), 20);
+    assert_int_equal(json_integer_value(reply_value(&reply, "filter.maxResults")), 1);
+    assert_int_equal(json_integer_value(reply_value(&reply, "pagination.maxPageSize")), 1);
+    assert_int_equal(json_integer_value(reply_value(&reply, "pagination.defaultPageSize")), 1);
+    reply_expect(&reply, 200);
+
+    static const struct {
+        const char *method, *target, *body;
+        unsigned status;
+    } cases[] = {
+        {"GET", "/scim/v2/Users?filter=id%20pr", NULL, 200},
+        {"GET", "/scim/v2/Users?filter=id%20pr%20and%20id%20pr", NULL, 400},
+        {"GET", "/scim/v2/Users?filter=title%20eq%20%220123456789012345678901234%22", NULL,
+         400},
+        {"PATCH", "/scim/v2/Me", PATCH_OF("nickName"), 200},
+        {"PATCH", "/scim/v2/Me", PATCH_OF("addresses[type pr].type"), 400},
+        {"POST", "/scim/v2/Users",
+         "{\"schemas\":[\"" SCIM_URN_USER "\"],\"userName\":\"x\",\"title\":[[[[[1]]]]]}", 400},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        reply = server_fixture_ask(fixture, fixture->dana, cases[i].method, cases[i].target,
+                                   cases[i].body);
+        reply_expect(&reply, cases[i].status);
+    }
+    reply = server_fixture_ask(fixture, fixture->admin, "GET", "/scim/v2/Users?count=50", NULL);
+    assert_int_equal(json_integer_value(json_object_get(reply.json, "itemsPerPage")), 1);
+    reply_expect(&reply, 200);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +146,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_is_neither_filtered_nor_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_advertised_is_what_is_enforced, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(limits_of_the_config_are_enforced_and_advertised,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

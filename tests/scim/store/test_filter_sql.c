@@ -69,7 +69,8 @@ static struct filter *parsed(const char *text)
 {
     struct tolerance_use use = {0};
     struct fault fault = {0};
-    struct filter *filter = filter_parse(&schema_tables_user, text, strlen(text), &use, &fault);
+    struct filter *filter =
+        filter_parse(&schema_tables_user, text, strlen(text), NULL, &use, &fault);
     if (filter == NULL)
         fail_msg("%s: %s", text, fault.detail);
     return filter;
