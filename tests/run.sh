@@ -23,12 +23,12 @@ sources()
 
 configure()
 {
-    cmake --preset "$1" -G Ninja >"build/$1.configure.log" 2>&1 || { cat "build/$1.configure.log"; return 1; }
+    cmake --preset "$1" >"build/$1.configure.log" 2>&1 || { cat "build/$1.configure.log"; return 1; }
 }
 
 stage_format()
 {
-    find agent scim mapping tests -name '*.[ch]' -print0 | xargs -0 clang-format --dry-run -Werror
+    find agent scim mapping tests -name '*.[ch]' -print0 | xargs -0 -P "$jobs" -n 40 clang-format --dry-run -Werror
 }
 
 stage_dev()
