@@ -49,11 +49,34 @@ WITHOUT_TEST = {
     "agent/main.c": "the command table alone: every test of a command runs it",
 }
 
+# Tests that are named after no source file of their folder, each with the reason.
+OF_NO_SOURCE = {
+    "tests/agent/target/test_target_contract.c": "the contract of agent/sync/target.h, kept here",
+}
+
+# Libraries never log or exit; these do, each with the reason.
+SPEAKERS = {
+    "scim/server/endpoint.c": "the server's edge: the one line where nobody listens",
+    "scim/protocol/clock.c": "without chance there is no token: the process ends",
+}
+COMMANDS = ("agent", "agent/command")  # the folders that speak and exit
+
+# Foreign prefixes are no prefixes of ours, but for the name that the house gives itself.
+FOREIGN_PREFIX = re.compile(r"^(?![\s#]|typedef|return|G_)[\w \*]*?\b((?:g|ldap|ber|curl|json|MHD|sqlite3|PQ|config)_\w+)\(", re.M)
+OWN_NAMES = ("ldap_source_",)
+
 FILE_LINES = 500
 FUNCTION_LINES = 80
 BANNED_NAMES = {"common", "util", "utils", "helper", "helpers", "misc"}
 BANNED_CALLS = re.compile(r"\b(strcpy|strcat|sprintf|vsprintf|strtok|gets|alloca|system|popen)\s*\(")
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
+SPEAKS = re.compile(r"\b(printf|fprintf|vprintf|puts|putchar|fputs|perror|syslog|g_print|g_printerr|g_log\w*|g_message"
+                    r"|g_warning|g_critical|g_error|g_debug|g_info|exit|_exit|quick_exit|abort)\s*\(")
+# A variable of a file or of a function's whole life that is not const: state. A GOnce remembers
+# only that something was done.
+STATE = re.compile(r"^(?![^*=;]*\bconst\b[^*=;]*[=;]|.*\*\s*const\b|.*\bGOnce\b)(?:\s+static|\w+)\s[^(){}]*[=;]")
+NO_VARIABLE = re.compile(r"^(?:typedef|extern|return|goto|struct \w+;|enum \w+;|union \w+;|G_|#)")
+LIBRARY = re.compile(r"rolecall_library\(\s*(\w+)\s+SOURCES\s+([^)]*)\)")
 SLEEP = re.compile(r"\b(sleep|usleep|g_usleep|nanosleep)\s*\(")
 
 
@@ -88,13 +111,19 @@ class House:
             self.check_includes(path)
             self.check_size(path)
             self.check_calls(path)
+            self.check_prefix(path)
             if path.suffix == ".h":
                 self.check_header(path)
             else:
                 self.check_has_test(path)
+                self.check_state(path)
         for path in self.tests:
             self.check_size(path)
             self.check_sleep(path)
+            self.check_prefix(path)
+            self.check_has_source(path)
+        for folder in MAY_INCLUDE:
+            self.check_library(folder)
         self.check_circles()
         return self.findings
 
@@ -157,6 +186,19 @@ class House:
             found = BANNED_CALLS.search(line)
             if found:
                 self.say(path, number, f"{found.group(1)}() is not used here")
+            found = SPEAKS.search(line)
+            if found and path.parent.as_posix() not in COMMANDS and path.as_posix() not in SPEAKERS:
+                self.say(path, number, f"{found.group(1)}(): a library never logs or exits")
+
+    def check_state(self, path):
+        for number, line in enumerate(without_comments(self.text(path)).splitlines(), 1):
+            if STATE.match(line) and not NO_VARIABLE.match(line):
+                self.say(path, number, "a variable that holds state: hand it in, or make it const")
+
+    def check_prefix(self, path):
+        for found in FOREIGN_PREFIX.finditer(without_comments(self.text(path))):
+            if not found.group(1).startswith(OWN_NAMES):
+                self.say(path, 0, f"{found.group(1)}() has the prefix of a foreign library")
 
     def check_sleep(self, path):
         for number, line in enumerate(without_comments(self.text(path)).splitlines(), 1):
@@ -176,6 +218,36 @@ class House:
         test = pathlib.Path("tests") / path.parent / f"test_{path.stem}.c"
         if not (self.root / test).exists():
             self.say(path, 0, f"has no test: {test} is missing")
+
+    def check_has_source(self, path):
+        """tests/x/test_thing.c or test_thing_more.c is of x/thing.c or x/thing.h."""
+        folder, stem = path.parent.relative_to("tests"), path.stem.removeprefix("test_")
+        if folder.as_posix() not in MAY_INCLUDE or stem == path.stem or path.as_posix() in OF_NO_SOURCE:
+            return
+        if not any(source.parent == folder and (stem + "_").startswith(source.stem + "_") for source in self.sources):
+            self.say(path, 0, f"a test of nothing in {folder}")
+
+    def check_library(self, folder):
+        """CMake builds every file of the folder and names under USES exactly what it includes."""
+        file = self.root / folder / "CMakeLists.txt"
+        library = LIBRARY.search(file.read_text(encoding="utf-8")) if file.exists() else None
+        if not library:
+            return
+        built, _, uses = library.group(2).split("FOREIGN")[0].partition("USES")
+        included = set()
+        for path in self.sources:
+            if path.parent.as_posix() != folder:
+                continue
+            if path.suffix == ".c" and path.name not in built.split():
+                self.say(path, 0, "is not built: CMakeLists.txt does not name it")
+            for found in filter(None, map(INCLUDE.match, self.text(path).splitlines())):
+                other = pathlib.PurePath(found.group(1) or "none")
+                # A header without a .c next to it is a contract: nothing to link.
+                if other.parent.as_posix() != folder and (self.root / other.with_suffix(".c")).exists():
+                    included.add(other.parent.as_posix().replace("/", "_"))
+        for name in sorted(included ^ set(uses.split())):
+            self.say(f"{folder}/CMakeLists.txt", 0, f"{name} is {'included but not' if name in included else 'not included but'} "
+                                                    "named under USES")
 
     def check_circles(self):
         """A file is its stem: x.c and x.h are one. Circles among them are refused."""
@@ -209,7 +281,10 @@ class House:
 GOOD = {
     "scim/protocol/outcome.h": "/* o */\n#pragma once\n",
     "mapping/rules.h": "/* r */\n#pragma once\n",
-    "mapping/rules.c": '#include "mapping/rules.h"\n#include "scim/protocol/outcome.h"\n',
+    "mapping/rules.c": '#include "mapping/rules.h"\n#include "scim/protocol/outcome.h"\n'
+                       'struct rule;\nenum rule_kind {\n    RULE_A,\n};\nstatic const int three = 3;\n'
+                       'int f(int x)\n{\n    static const int four = 4;\n    int y = x;\n    return y + four + three;\n}\n',
+    "mapping/CMakeLists.txt": "rolecall_library(mapping\n    SOURCES rules.c\n    FOREIGN Some::Thing)\n",
     "tests/mapping/test_rules.c": "int x;\n",
 }
 # Each way to break the house: files to write, and what a finding must say.
@@ -231,6 +306,18 @@ BREAKS = [
     ({"lib/x.c": "int y;\n"}, "does not belong at the top level"),
     ({"agent/odd/x.h": "/* r */\n#pragma once\n"}, "not in the include table"),
     ({"tests/mapping/test_rules.c": "void f(void)\n{\n    usleep(3);\n}\n"}, "never for a fixed time"),
+    ({"mapping/rules.c": "void f(void)\n{\n    g_warning(\"a\");\n}\n"}, "never logs or exits"),
+    ({"mapping/rules.c": "static int count;\n"}, "holds state"),
+    ({"mapping/rules.c": "int count = 3;\n"}, "holds state"),
+    ({"mapping/rules.c": "static const char *current;\n"}, "holds state"),
+    ({"mapping/rules.c": "void f(void)\n{\n    static int count = 0;\n}\n"}, "holds state"),
+    ({"mapping/rules.c": "struct rule *json_rule(int x)\n{\n}\n"}, "prefix of a foreign library"),
+    ({"mapping/rules.h": "/* r */\n#pragma once\nchar *g_rules(void);\n"}, "prefix of a foreign library"),
+    ({"tests/mapping/test_ruin.c": "int x;\n"}, "a test of nothing"),
+    ({"mapping/CMakeLists.txt": "rolecall_library(mapping\n    SOURCES other.c)\n"}, "is not built"),
+    ({"mapping/CMakeLists.txt": "rolecall_library(mapping\n    SOURCES rules.c\n    USES scim_store)\n"}, "not included but"),
+    ({"mapping/CMakeLists.txt": "rolecall_library(mapping\n    SOURCES rules.c)\n", "scim/protocol/outcome.c": "int y;\n",
+      "tests/scim/protocol/test_outcome.c": "int x;\n"}, "included but not"),
 ]
 
 
