@@ -33,7 +33,6 @@ static DirectoryOptions *options_of(const struct directory_settings *directory, 
     g_autoptr(DirectoryOptions) options = directory_options_new(directory->name);
     options->uris = copy_texts(directory->uri);
     options->start_tls = directory->start_tls;
-    options->insecure = directory->insecure;
     options->ca_file = g_strdup(directory->ca_file);
     options->bind_dn = g_strdup(directory->bind_dn);
     options->page_size = (guint)directory->page_size;

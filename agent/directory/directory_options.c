@@ -119,8 +119,7 @@ static gboolean check_uri(const DirectoryOptions *options, const char *text, GEr
                               "uri '%s' is TLS from the start: set start_tls = false, or "
                               "write ldap://",
                               text);
-    if (strcmp(scheme, "ldap") == 0 && !options->start_tls && !options->insecure &&
-        !is_loopback(host))
+    if (strcmp(scheme, "ldap") == 0 && !options->start_tls && !is_loopback(host))
         return settings_error(error,
                               "uri '%s' would send the password and the groups unencrypted: "
                               "write ldaps://, or set start_tls = true",

@@ -25,10 +25,9 @@ struct directory_options {
     /* an LDAP directory */
     char **uris; /* tried in order until one lets us bind; ldap:// or ldaps:// */
     gboolean start_tls;
-    gboolean insecure; /* ldap:// off loopback without StartTLS is meant */
-    char *ca_file;     /* PEM; NULL: the machine's own authorities */
-    char *bind_dn;     /* a DN, or a logon name of Active Directory; NULL: anonymous */
-    char *secret;      /* the password of bind_dn; wiped when freed */
+    char *ca_file; /* PEM; NULL: the machine's own authorities */
+    char *bind_dn; /* a DN, or a logon name of Active Directory; NULL: anonymous */
+    char *secret;  /* the password of bind_dn; wiped when freed */
     guint page_size;
     guint connect_timeout; /* seconds for each of: connect, TLS, bind */
     guint search_timeout;  /* seconds for each answer: a page, or a search without pages */
@@ -61,8 +60,8 @@ void directory_options_free(DirectoryOptions *options);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DirectoryOptions, directory_options_free)
 
 /* Would a session with these be safe and make sense? Finds what needs no network: no or unknown
- * URI scheme, ldap:// off loopback without StartTLS (unless insecure), StartTLS together with
- * ldaps://, bind_dn with an empty or blank password (R36: that is an anonymous bind that says
+ * URI scheme, ldap:// off loopback without StartTLS (there is no way round it), StartTLS together
+ * with ldaps://, bind_dn with an empty or blank password (R36: that is an anonymous bind that says
  * "success"), a password without bind_dn, no base, a CA file that cannot be read, a DN that is
  * none. FALSE: OUTCOME_SETTINGS. */
 gboolean directory_options_check(const DirectoryOptions *options, GError **error);

@@ -72,8 +72,7 @@ struct directory_settings {
     struct secret_place bind_password;
     const char *ca_file;
     gboolean start_tls;
-    gboolean insecure; /* ldap:// off loopback without StartTLS is meant */
-    const char *kind;  /* "active-directory" "rfc2307bis" "rfc2307" "389ds"; NULL: found out */
+    const char *kind; /* "active-directory" "rfc2307bis" "rfc2307" "389ds"; NULL: found out */
     const char *person_filter, *group_filter; /* NULL: by kind */
     const char *account_disabled;             /* a filter that disabled people match, or NULL */
     const char *anchor, *login, *group_name;  /* attribute names; NULL: by kind */

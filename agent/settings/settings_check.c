@@ -192,12 +192,8 @@ static void check_uri(const struct check *check, const struct directory_settings
         FAULT(check, uri, "uri \"%s\" is not ldaps:// or ldap:// and a server", uri);
     else if (g_uri_get_userinfo(parsed) != NULL)
         FAULT(check, uri, "uri must not carry a user or a password: use bind_dn");
-    else if (is_plain && !directory->start_tls && !directory->insecure &&
-             !settings_check_is_loopback(host))
-        FAULT(check, uri,
-              "uri \"%s\" is unencrypted: use ldaps:// or start_tls = true (or say insecure = "
-              "true)",
-              uri);
+    else if (is_plain && !directory->start_tls && !settings_check_is_loopback(host))
+        FAULT(check, uri, "uri \"%s\" is unencrypted: use ldaps:// or start_tls = true", uri);
     else if (!is_plain && directory->start_tls)
         FAULT(check, uri, "uri \"%s\" is encrypted already: start_tls is for ldap://", uri);
 }
@@ -230,7 +226,6 @@ static void check_no_server(const struct check *check,
         {&directory->bind_password.credential, "credential"},
         {&directory->ca_file, "ca_file"},
         {&directory->start_tls, "start_tls"},
-        {&directory->insecure, "insecure"},
         {&directory->page_size, "page_size"},
         {&directory->connect_timeout, "connect_timeout"},
         {&directory->search_timeout, "search_timeout"},

@@ -161,8 +161,6 @@ static const struct settings_key table[] = {
      .help = "The authority of the servers' certificates, PEM."},
     {DIRECTORY("start_tls", FLAG, start_tls), .is_operational = TRUE, .standard = "false",
      .help = "Encrypt an ldap:// connection with StartTLS."},
-    {DIRECTORY("insecure", FLAG, insecure), .is_operational = TRUE, .standard = "false",
-     .help = "Plain LDAP to another machine is meant."},
     {DIRECTORY("kind", CHOICE, kind), .choices = directory_kinds,
      .help = "The kind of server; found out where it is not set."},
     {DIRECTORY("person_filter", TEXT, person_filter), .help = "Which entries are people."},

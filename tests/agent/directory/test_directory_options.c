@@ -11,7 +11,7 @@
 
 struct options_case {
     const char *uris, *base, *bind_dn, *secret, *ca_file;
-    gboolean start_tls, insecure;
+    gboolean start_tls;
     const char *says; /* NULL: fine */
 };
 
@@ -19,7 +19,6 @@ static const struct options_case cases[] = {
     {.uris = "ldaps://dc.corp.example", .base = "dc=x"},
     {.uris = "ldaps://dc.corp.example:6360/ ldaps://[2001:db8::1]", .base = "dc=x"},
     {.uris = "ldap://dc.corp.example", .base = "dc=x", .start_tls = TRUE},
-    {.uris = "ldap://dc.corp.example", .base = "dc=x", .insecure = TRUE},
     {.uris = "ldap://127.0.0.1:389 ldap://127.9.9.9 ldap://[::1] ldap://LOCALHOST",
      .base = "dc=x"},
     {.uris = "ldap://dc.corp.example", .base = "dc=x", .says = "unencrypted"},
@@ -71,7 +70,6 @@ static void what_is_unsafe_or_senseless_is_refused(void **state G_GNUC_UNUSED)
         options->secret = g_strdup(cases[i].secret);
         options->ca_file = g_strdup(cases[i].ca_file);
         options->start_tls = cases[i].start_tls;
-        options->insecure = cases[i].insecure;
         gboolean good = directory_options_check(options, &error);
         if (good != (cases[i].says == NULL))
             fail_msg("case %zu (%s): %s", i, cases[i].uris, good ? "accepted" : error->message);

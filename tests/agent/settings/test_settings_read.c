@@ -140,7 +140,6 @@ static void a_directory_fills_its_struct(void **state)
     const struct directory_settings *corp = settings_directory(settings, "corp");
     assert_string_equal(corp->uri[1], "ldap://b.example");
     assert_true(corp->start_tls);
-    assert_false(corp->insecure);
     assert_string_equal(corp->bind_password.file, "/p");
     assert_string_equal(corp->kind, "389ds");
     assert_string_equal(corp->member_attributes[1], "k");
