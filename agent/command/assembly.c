@@ -36,7 +36,7 @@ static gboolean add_rules(Assembly *assembly, const Settings *settings, GError *
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < problems->len; i++) {
         const struct settings_problem *problem = g_ptr_array_index(problems, i);
-        g_string_append_printf(text, "%s%s", i == 0 ? "" : "\n", problem->text);
+        g_string_append_printf(text, "%s%s", i == 0 ? "" : "; ", problem->text);
     }
     g_set_error_literal(error, OUTCOME, OUTCOME_SETTINGS, text->str);
     return FALSE;

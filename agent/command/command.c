@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,18 +49,24 @@ static int unknown(const struct command *commands, const char *name)
     return REPORT_EXIT_USAGE;
 }
 
-/* A result that nobody could read is no success. */
+/* A result that nobody could read is no success. Whoever closes a pipe has read enough: that is
+ * not told. */
 static int finish(int status)
 {
+    errno = 0;
     if (fflush(stdout) == 0 && ferror(stdout) == 0)
         return status;
-    terminal_error("standard output cannot be written: %s", g_strerror(errno));
+    if (errno != EPIPE)
+        terminal_error("standard output cannot be written: %s", g_strerror(errno));
     return status == REPORT_EXIT_DONE ? REPORT_EXIT_FAILED : status;
 }
 
 int command_dispatch(const struct command *commands, int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8"); /* NOLINT(concurrency-mt-unsafe): no thread runs yet */
+    terminal_open();
+    /* a peer that hangs up must not end a run between two writes: that is an error to read */
+    signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
         terminal_error("name a verb: try rolecall --help");
         return REPORT_EXIT_USAGE;

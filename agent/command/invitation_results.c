@@ -65,11 +65,12 @@ static void show_line(const json_t *row)
         terminal_error("%s: %s: %s", text_of(row, "email"), text_of(row, "status"), detail);
         return;
     }
-    g_autofree char *status = terminal_paint(stdout, TERMINAL_GOOD, text_of(row, "status"));
-    g_autofree char *line =
-        g_strdup_printf("%s: %s%s%s\n", text_of(row, "email"), status,
-                        link == NULL ? "" : "\n  ", link == NULL ? "" : link);
-    terminal_print(line);
+    g_autofree char *rest =
+        g_strdup_printf("%s%s\n", link == NULL ? "" : "\n  ", link == NULL ? "" : link);
+    terminal_print(text_of(row, "email"));
+    terminal_print(": ");
+    terminal_print_toned(TERMINAL_GOOD, text_of(row, "status"));
+    terminal_print(rest);
 }
 
 int invitation_results_show(const InvitationResults *results, gboolean json)

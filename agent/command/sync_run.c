@@ -70,8 +70,7 @@ static void print_lines(const char *text)
     for (guint i = 0; lines[i] != NULL; i++) {
         if (lines[i + 1] == NULL && *lines[i] == '\0')
             break;
-        g_autofree char *painted = terminal_paint(stdout, tone_of(lines[i]), lines[i]);
-        terminal_print(painted);
+        terminal_print_toned(tone_of(lines[i]), lines[i]);
         terminal_print("\n");
     }
 }

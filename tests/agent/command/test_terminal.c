@@ -69,11 +69,83 @@ static void a_terminal_shows_colour_unless_somebody_says_no(void **state)
     close(other);
 }
 
+static void what_could_turn_or_hide_text_is_shown_as_numbers(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *text, *shown;
+    } cases[] = {
+        {"plain \"text\" with \\ and 100%", "plain \"text\" with \\ and 100%"},
+        {"Zoë Müller, 山田, נועה, \u0645\u06cc\u200c\u0631",
+         "Zoë Müller, 山田, נועה, \u0645\u06cc\u200c\u0631"},
+        {"\033[31mred\033[0m\a\b\t", "\\u001b[31mred\\u001b[0m\\u0007\\u0008\\u0009"},
+        {"one\r\ntwo", "one\\u000d\\u000atwo"},
+        {"\x7f", "\\u007f"},
+        {"\xc2\x9b\x33\x31m", "\\u009b31m"},
+        {"a\u202eb\u2066c\u200ed\u061ce", "a\\u202eb\\u2066c\\u200ed\\u061ce"},
+        {"a\u200bb\ufeffc\u00add\u2060e", "a\\u200bb\\ufeffc\\u00add\\u2060e"},
+        {"a\u2028b\u2029c", "a\\u2028b\\u2029c"},
+        {"tag \U000e0041", "tag \\udb40\\udc41"},
+        {"\xff\xc0\x80 \xed\xa0\x80 \xe2\x82", "\\xff\\xc0\\x80 \\xed\\xa0\\x80 \\xe2\\x82"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *shown = terminal_paint(stderr, TERMINAL_PLAIN, cases[i].text);
+        assert_string_equal(shown, cases[i].shown);
+    }
+}
+
+/* What `print` leaves on standard output. */
+static char *output_of(void (*print)(void))
+{
+    g_autofree char *name = NULL;
+    const int descriptor = g_file_open_tmp("rolecall-terminal-XXXXXX", &name, NULL);
+    fflush(stdout);
+    const int before = dup(STDOUT_FILENO);
+    assert_true(dup2(descriptor, STDOUT_FILENO) >= 0);
+    print();
+    fflush(stdout);
+    assert_true(dup2(before, STDOUT_FILENO) >= 0);
+    close(before);
+    close(descriptor);
+    char *text = NULL;
+    assert_true(g_file_get_contents(name, &text, NULL, NULL));
+    unlink(name);
+    return text;
+}
+
+static void print_lines(void)
+{
+    terminal_print("one\n\033[2J\ntwo\n");
+    terminal_print_toned(TERMINAL_BAD, "three\nfour");
+}
+
+static void print_value(void)
+{
+    terminal_json(json_pack("{s:s}", "name", "\\\u202e\xc2\x9b\n\U000e0041"));
+}
+
+static void lines_stay_and_json_stays_the_same_value(void **state)
+{
+    (void)state;
+    g_autofree char *lines = output_of(print_lines);
+    assert_string_equal(lines, "one\n\\u001b[2J\ntwo\nthree\\u000afour");
+    g_autofree char *line = output_of(print_value);
+    assert_string_equal(line, "{\"name\":\"\\\\\\u202e\\u009b\\n\\udb40\\udc41\"}\n");
+    json_t *value = json_loads(line, 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(value, "name")),
+                        "\\\u202e\xc2\x9b\n\U000e0041");
+    json_decref(value);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_shows_no_colour),
         cmocka_unit_test(a_terminal_shows_colour_unless_somebody_says_no),
+        cmocka_unit_test(what_could_turn_or_hide_text_is_shown_as_numbers),
+        cmocka_unit_test(lines_stay_and_json_stays_the_same_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
