@@ -110,6 +110,27 @@ enum verdict_kind stage_do(struct stage *stage, const struct actor *actor,
     return stage->verdict.kind;
 }
 
+void stage_begin(struct stage *stage, struct change *change, const struct actor *actor)
+{
+    *change = (struct change){.session = stage->session,
+                              .random = &stage->random,
+                              .now = stage->now,
+                              .restore_window = JUDGE_RESTORE_WINDOW,
+                              .actor = actor,
+                              .organization = "acme",
+                              .verdict = &stage->verdict};
+    verdict_clear(&stage->verdict);
+    assert_true(store_begin(stage->session, NULL));
+    assert_true(change_begin(change, NULL));
+}
+
+void stage_give_up(struct stage *stage, struct change *change)
+{
+    change_clear(change);
+    store_rollback(stage->session);
+    stage_close(stage);
+}
+
 void stage_assert_refused(const struct stage *stage, enum refusal_rule rule)
 {
     if (stage->verdict.kind != VERDICT_REFUSED || stage->verdict.fault.refusal.rule != rule)

@@ -12,6 +12,7 @@
 
 #include <glib.h>
 
+#include "scim/organization/change.h"
 #include "scim/organization/judge.h"
 #include "scim/organization/person_facts.h"
 
@@ -45,6 +46,11 @@ enum verdict_kind stage_do(struct stage *stage, const struct actor *actor,
 
 /* Fails the test unless the last verdict is that refusal. */
 void stage_assert_refused(const struct stage *stage, enum refusal_rule rule);
+
+/* A change of acme in the making, for tests of what the judge is made of: begun in a transaction of
+ * its own; given up together with the stage. */
+void stage_begin(struct stage *stage, struct change *change, const struct actor *actor);
+void stage_give_up(struct stage *stage, struct change *change);
 
 /* Actors of acme. */
 struct actor stage_person(const char *id);

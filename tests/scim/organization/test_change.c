@@ -9,27 +9,6 @@
 #include "scim/organization/change.h"
 #include "tests/scim/organization/stage.h"
 
-static void begin(struct stage *stage, struct change *change, const struct actor *actor)
-{
-    *change = (struct change){.session = stage->session,
-                              .random = &stage->random,
-                              .now = stage->now,
-                              .restore_window = JUDGE_RESTORE_WINDOW,
-                              .actor = actor,
-                              .organization = "acme",
-                              .verdict = &stage->verdict};
-    verdict_clear(&stage->verdict);
-    assert_true(store_begin(stage->session, NULL));
-    assert_true(change_begin(change, NULL));
-}
-
-static void give_up(struct stage *stage, struct change *change)
-{
-    change_clear(change);
-    store_rollback(stage->session);
-    stage_close(stage);
-}
-
 static void a_person_is_read_once_and_remembered_as_before(void **state)
 {
     (void)state;
@@ -37,7 +16,7 @@ static void a_person_is_read_once_and_remembered_as_before(void **state)
     const struct actor operator= stage_operator();
     struct change change;
     struct touched *first, *again, *nobody;
-    begin(stage, &change, &operator);
+    stage_begin(stage, &change, &operator);
     assert_true(change_touch(&change, stage->dana, &first, NULL));
     assert_true(change_touch(&change, stage->dana, &again, NULL));
     assert_ptr_equal(first, again);
@@ -45,7 +24,7 @@ static void a_person_is_read_once_and_remembered_as_before(void **state)
     assert_string_equal(first->before->user_name, "dana@example.com");
     assert_false(change_touch(&change, "nobody", &nobody, NULL));
     assert_int_equal(stage->verdict.kind, VERDICT_NOT_FOUND);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void ids_are_128_random_bits(void **state)
@@ -54,12 +33,12 @@ static void ids_are_128_random_bits(void **state)
     struct stage *stage = stage_open(10);
     const struct actor operator= stage_operator();
     struct change change;
-    begin(stage, &change, &operator);
+    stage_begin(stage, &change, &operator);
     g_autofree char *a = change_new_id(&change);
     g_autofree char *b = change_new_id(&change);
     assert_int_equal(strlen(a), 32);
     assert_string_not_equal(a, b);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void zero_matches_every_version(void **state)
@@ -68,12 +47,12 @@ static void zero_matches_every_version(void **state)
     struct stage *stage = stage_open(10);
     const struct actor operator= stage_operator();
     struct change change;
-    begin(stage, &change, &operator);
+    stage_begin(stage, &change, &operator);
     assert_true(change_match(&change, 5, 0));
     assert_true(change_match(&change, 5, 5));
     assert_false(change_match(&change, 5, 4));
     assert_int_equal(stage->verdict.kind, VERDICT_STALE);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void permission_is_asked_with_what_the_person_is_now(void **state)
@@ -84,13 +63,13 @@ static void permission_is_asked_with_what_the_person_is_now(void **state)
     stage_set_project_role(stage, bob, "search", PROJECT_ROLE_ADMIN);
     const struct actor by_bob = stage_person(bob);
     struct change change;
-    begin(stage, &change, &by_bob);
+    stage_begin(stage, &change, &by_bob);
     assert_true(change_is_project_admin(&change, "search"));
     assert_false(change_is_project_admin(&change, "ads"));
     assert_true(change_permit_project(&change, PERMISSION_PROJECT_ROLE, "search"));
     assert_false(change_permit_project(&change, PERMISSION_PROJECT_ROLE, "ads"));
     stage_assert_refused(stage, REFUSAL_PERMISSION);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 int main(void)

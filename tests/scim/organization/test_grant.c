@@ -9,27 +9,6 @@
 #include "scim/organization/grant.h"
 #include "tests/scim/organization/stage.h"
 
-static void begin(struct stage *stage, struct change *change, const struct actor *actor)
-{
-    *change = (struct change){.session = stage->session,
-                              .random = &stage->random,
-                              .now = stage->now,
-                              .restore_window = JUDGE_RESTORE_WINDOW,
-                              .actor = actor,
-                              .organization = "acme",
-                              .verdict = &stage->verdict};
-    verdict_clear(&stage->verdict);
-    assert_true(store_begin(stage->session, NULL));
-    assert_true(change_begin(change, NULL));
-}
-
-static void give_up(struct stage *stage, struct change *change)
-{
-    change_clear(change);
-    store_rollback(stage->session);
-    stage_close(stage);
-}
-
 static void a_manual_person_is_edited_and_others_are_overridden(void **state)
 {
     (void)state;
@@ -40,7 +19,7 @@ static void a_manual_person_is_edited_and_others_are_overridden(void **state)
         stage_linked(stage, &corp, "amy@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
     struct change change;
     struct touched *manual, *linked;
-    begin(stage, &change, &operator);
+    stage_begin(stage, &change, &operator);
     assert_true(change_touch(&change, bob, &manual, NULL));
     assert_true(change_touch(&change, amy, &linked, NULL));
     assert_true(grant_role(&change, manual, ORGANIZATION_ROLE_OWNER, NULL));
@@ -60,7 +39,7 @@ static void a_manual_person_is_edited_and_others_are_overridden(void **state)
     g_autoptr(PersonFacts) lifted = stage_facts(stage, amy);
     assert_int_equal(lifted->override, ORGANIZATION_ROLE_NONE);
     assert_int_equal(lifted->overrides->len, 0);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void a_services_link_becomes_what_it_says(void **state)
@@ -72,7 +51,7 @@ static void a_services_link_becomes_what_it_says(void **state)
         stage_linked(stage, &corp, "amy@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
     struct change change;
     struct touched *touched;
-    begin(stage, &change, &corp);
+    stage_begin(stage, &change, &corp);
     assert_true(change_touch(&change, amy, &touched, NULL));
     g_autoptr(GArray) projects = g_array_new(FALSE, FALSE, sizeof(struct project_grant));
     const struct project_grant grant = {"ads", PROJECT_ROLE_READ_ONLY};
@@ -93,7 +72,7 @@ static void a_services_link_becomes_what_it_says(void **state)
     assert_true(grant_write_link(&change, touched, &link, NULL));
     g_autoptr(PersonFacts) kept = stage_facts(stage, amy);
     assert_int_equal(person_facts_link(kept, "directory:corp")->projects->len, 1);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 int main(void)

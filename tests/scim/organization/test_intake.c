@@ -8,27 +8,6 @@
 #include "scim/organization/intake.h"
 #include "tests/scim/organization/stage.h"
 
-static void begin(struct stage *stage, struct change *change, const struct actor *actor)
-{
-    *change = (struct change){.session = stage->session,
-                              .random = &stage->random,
-                              .now = stage->now,
-                              .restore_window = JUDGE_RESTORE_WINDOW,
-                              .actor = actor,
-                              .organization = "acme",
-                              .verdict = &stage->verdict};
-    verdict_clear(&stage->verdict);
-    assert_true(store_begin(stage->session, NULL));
-    assert_true(change_begin(change, NULL));
-}
-
-static void give_up(struct stage *stage, struct change *change)
-{
-    change_clear(change);
-    store_rollback(stage->session);
-    stage_close(stage);
-}
-
 static void an_address_is_usable_inside_the_domains_and_free(void **state)
 {
     (void)state;
@@ -49,7 +28,7 @@ static void an_address_is_usable_inside_the_domains_and_free(void **state)
     struct stage *stage = stage_open(10);
     const struct actor operator= stage_operator();
     struct change change;
-    begin(stage, &change, &operator);
+    stage_begin(stage, &change, &operator);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         enum intake_problem problem;
         assert_true(intake_address(&change, cases[i].address, NULL, &problem, NULL));
@@ -61,7 +40,7 @@ static void an_address_is_usable_inside_the_domains_and_free(void **state)
     enum intake_problem own;
     assert_true(intake_address(&change, "dana@example.com", stage->dana, &own, NULL));
     assert_int_equal(own, INTAKE_FINE);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void a_user_name_is_there_short_and_free(void **state)
@@ -73,7 +52,7 @@ static void a_user_name_is_there_short_and_free(void **state)
     g_autofree char *longest = g_strnfill(INTAKE_USER_NAME_MAX, 'a');
     g_autofree char *longer = g_strnfill(INTAKE_USER_NAME_MAX + 1, 'a');
     const char *const wrong[] = {NULL, "", longer, "Dana@example.com"};
-    begin(stage, &change, &operator);
+    stage_begin(stage, &change, &operator);
     assert_true(intake_user_name(&change, longest, NULL, NULL));
     assert_true(intake_user_name(&change, "dana@example.com", stage->dana, NULL));
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
@@ -81,7 +60,7 @@ static void a_user_name_is_there_short_and_free(void **state)
         assert_false(intake_user_name(&change, wrong[i], NULL, NULL));
         assert_int_equal(stage->verdict.kind, i < 3 ? VERDICT_INVALID : VERDICT_TAKEN);
     }
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void only_projects_that_exist_count(void **state)
@@ -94,7 +73,7 @@ static void only_projects_that_exist_count(void **state)
     struct person_draft draft = {.has_roles = TRUE, .projects = grants, .project_count = 2};
     struct change change;
     g_autoptr(GArray) none = NULL, some = NULL, all = NULL;
-    begin(stage, &change, &operator);
+    stage_begin(stage, &change, &operator);
     assert_false(intake_projects(&change, &draft, &none, NULL));
     assert_int_equal(stage->verdict.kind, VERDICT_INVALID);
     change.actor = &okta;
@@ -103,7 +82,7 @@ static void only_projects_that_exist_count(void **state)
     draft.has_roles = FALSE;
     assert_true(intake_projects(&change, &draft, &all, NULL));
     assert_int_equal(all->len, 0);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 int main(void)

@@ -10,27 +10,6 @@
 #include "scim/organization/settle.h"
 #include "tests/scim/organization/stage.h"
 
-static void begin(struct stage *stage, struct change *change, const struct actor *actor)
-{
-    *change = (struct change){.session = stage->session,
-                              .random = &stage->random,
-                              .now = stage->now,
-                              .restore_window = JUDGE_RESTORE_WINDOW,
-                              .actor = actor,
-                              .organization = "acme",
-                              .verdict = &stage->verdict};
-    verdict_clear(&stage->verdict);
-    assert_true(store_begin(stage->session, NULL));
-    assert_true(change_begin(change, NULL));
-}
-
-static void give_up(struct stage *stage, struct change *change)
-{
-    change_clear(change);
-    store_rollback(stage->session);
-    stage_close(stage);
-}
-
 static void nothing_touched_is_unchanged(void **state)
 {
     (void)state;
@@ -38,12 +17,12 @@ static void nothing_touched_is_unchanged(void **state)
     const struct actor operator= stage_operator();
     struct change change;
     struct touched *touched;
-    begin(stage, &change, &operator);
+    stage_begin(stage, &change, &operator);
     assert_true(change_touch(&change, stage->dana, &touched, NULL));
     assert_true(settle(&change, NULL));
     assert_int_equal(stage->verdict.kind, VERDICT_UNCHANGED);
     assert_int_equal(stage->verdict.version, touched->before->version);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void a_change_is_one_version_up_for_whom_it_touches(void **state)
@@ -55,7 +34,7 @@ static void a_change_is_one_version_up_for_whom_it_touches(void **state)
     struct touched *dana, *vera;
     const struct link_key key = {"acme", stage->vera, "manual"};
     const struct link_value member = {NULL, TRUE, ORGANIZATION_ROLE_MEMBER};
-    begin(stage, &change, &operator);
+    stage_begin(stage, &change, &operator);
     assert_true(change_touch(&change, stage->dana, &dana, NULL));
     assert_true(change_touch(&change, stage->vera, &vera, NULL));
     assert_true(link_put(stage->session, &key, &member, NULL));
@@ -65,7 +44,7 @@ static void a_change_is_one_version_up_for_whom_it_touches(void **state)
     assert_int_equal(vera->after->version, vera->before->version + 1);
     g_autoptr(PersonFacts) stored = stage_facts(stage, stage->vera);
     assert_int_equal(stored->version, vera->after->version);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void I1_is_judged_over_everybody_touched(void **state)
@@ -77,7 +56,7 @@ static void I1_is_judged_over_everybody_touched(void **state)
     struct touched *touched;
     const struct link_value member = {NULL, TRUE, ORGANIZATION_ROLE_MEMBER};
     const char *const ids[] = {stage->dana, stage->vera};
-    begin(stage, &change, &operator);
+    stage_begin(stage, &change, &operator);
     for (int i = 0; i < 2; i++) {
         const struct link_key key = {"acme", ids[i], "manual"};
         assert_true(change_touch(&change, ids[i], &touched, NULL));
@@ -85,7 +64,7 @@ static void I1_is_judged_over_everybody_touched(void **state)
     }
     assert_false(settle(&change, NULL));
     stage_assert_refused(stage, REFUSAL_LAST_OWNER);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void a_service_may_not_change_a_protected_owner(void **state)
@@ -100,12 +79,12 @@ static void a_service_may_not_change_a_protected_owner(void **state)
                                    .user_name = "other@example.com",
                                    .address = "vera@example.com",
                                    .profile = "{}"};
-    begin(stage, &change, &corp);
+    stage_begin(stage, &change, &corp);
     assert_true(change_touch(&change, stage->vera, &touched, NULL));
     assert_true(person_write(stage->session, &row, NULL));
     assert_false(settle(&change, NULL));
     stage_assert_refused(stage, REFUSAL_PROTECTED);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 int main(void)

@@ -12,27 +12,6 @@
 #include "scim/organization/settle_person.h"
 #include "tests/scim/organization/stage.h"
 
-static void begin(struct stage *stage, struct change *change, const struct actor *actor)
-{
-    *change = (struct change){.session = stage->session,
-                              .random = &stage->random,
-                              .now = stage->now,
-                              .restore_window = JUDGE_RESTORE_WINDOW,
-                              .actor = actor,
-                              .organization = "acme",
-                              .verdict = &stage->verdict};
-    verdict_clear(&stage->verdict);
-    assert_true(store_begin(stage->session, NULL));
-    assert_true(change_begin(change, NULL));
-}
-
-static void give_up(struct stage *stage, struct change *change)
-{
-    change_clear(change);
-    store_rollback(stage->session);
-    stage_close(stage);
-}
-
 /* What becomes of a status when a link or an owner suspends, lifts that, or accepts. */
 static void the_status_follows_from_links_and_history(void **state)
 {
@@ -60,7 +39,7 @@ static void the_status_follows_from_links_and_history(void **state)
                                             ORGANIZATION_ROLE_MEMBER, cases[i].accepted);
         const struct link_key key = {"acme", bob, "directory:corp"};
         const struct link_value value = {"x", cases[i].active, ORGANIZATION_ROLE_MEMBER};
-        begin(stage, &change, &corp);
+        stage_begin(stage, &change, &corp);
         assert_true(change_touch(&change, bob, &touched, NULL));
         touched->accept = cases[i].accept;
         touched->hold = cases[i].hold ? g_strdup("because") : NULL;
@@ -69,7 +48,7 @@ static void the_status_follows_from_links_and_history(void **state)
         if (touched->after->status != cases[i].status)
             fail_msg("case %zu: %s", i, person_status_name(touched->after->status));
         assert_int_equal(touched->after->expires_at != 0, cases[i].status == PERSON_INVITED);
-        give_up(stage, &change);
+        stage_give_up(stage, &change);
     }
 }
 
@@ -84,13 +63,13 @@ static void a_suspension_says_who_is_behind_it(void **state)
         stage_linked(stage, &corp, "bob@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
     const struct link_key key = {"acme", bob, "directory:corp"};
     const struct link_value value = {"x", FALSE, ORGANIZATION_ROLE_MEMBER};
-    begin(stage, &change, &corp);
+    stage_begin(stage, &change, &corp);
     assert_true(change_touch(&change, bob, &touched, NULL));
     assert_true(link_put(stage->session, &key, &value, NULL));
     assert_true(person_write_suspended(stage->session, "acme", bob, TRUE, NULL));
     assert_true(settle_person(&change, touched, NULL));
     assert_string_equal(touched->after->reason, "Suspended by an owner and by directory:corp.");
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void whoever_goes_leaves_no_row_and_the_markers_asked_for(void **state)
@@ -102,7 +81,7 @@ static void whoever_goes_leaves_no_row_and_the_markers_asked_for(void **state)
     struct touched *touched;
     g_autofree char *bob =
         stage_linked(stage, &corp, "bob@example.com", ORGANIZATION_ROLE_MEMBER, FALSE);
-    begin(stage, &change, &corp);
+    stage_begin(stage, &change, &corp);
     assert_true(change_touch(&change, bob, &touched, NULL));
     assert_true(settle_gone(&change, touched, INVITATION_DECLINED, MARKER_DECLINED, NULL));
     assert_true(settle_person(&change, touched, NULL));
@@ -110,7 +89,7 @@ static void whoever_goes_leaves_no_row_and_the_markers_asked_for(void **state)
     assert_null(stage_facts(stage, bob));
     g_autoptr(GPtrArray) markers = marker_list(stage->session, "acme", "", NULL);
     assert_int_equal(markers->len, 1);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 int main(void)

@@ -10,33 +10,12 @@
 #include "scim/organization/settle_projects.h"
 #include "tests/scim/organization/stage.h"
 
-static void begin(struct stage *stage, struct change *change, const struct actor *actor)
-{
-    *change = (struct change){.session = stage->session,
-                              .random = &stage->random,
-                              .now = stage->now,
-                              .restore_window = JUDGE_RESTORE_WINDOW,
-                              .actor = actor,
-                              .organization = "acme",
-                              .verdict = &stage->verdict};
-    verdict_clear(&stage->verdict);
-    assert_true(store_begin(stage->session, NULL));
-    assert_true(change_begin(change, NULL));
-}
-
-static void give_up(struct stage *stage, struct change *change)
-{
-    change_clear(change);
-    store_rollback(stage->session);
-    stage_close(stage);
-}
-
 /* Dana gives up her role in both projects; who may do that, and what becomes of them. */
 static void take_both(struct stage *stage, struct change *change, const struct actor *actor)
 {
     struct touched *touched;
     const struct link_key key = {"acme", stage->dana, "manual"};
-    begin(stage, change, actor);
+    stage_begin(stage, change, actor);
     assert_true(change_touch(change, stage->dana, &touched, NULL));
     assert_true(link_put_project(stage->session, &key, "search", PROJECT_ROLE_READ_ONLY, NULL));
     assert_true(link_put_project(stage->session, &key, "ads", PROJECT_ROLE_NONE, NULL));
@@ -52,7 +31,7 @@ static void people_are_refused_with_every_project_named(void **state)
     assert_false(settle(&change, NULL));
     stage_assert_refused(stage, REFUSAL_LAST_PROJECT_ADMIN);
     assert_int_equal(stage->verdict.fault.refusal.projects->len, 2);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void a_service_gets_the_owner_who_stays_as_stand_in(void **state)
@@ -66,7 +45,7 @@ static void a_service_gets_the_owner_who_stays_as_stand_in(void **state)
     g_autoptr(PersonFacts) dana = stage_facts(stage, stage->dana);
     assert_int_equal(dana->stands_in->len, 2);
     assert_int_equal(project_roles_find(dana->projects, "ads"), PROJECT_ROLE_ADMIN);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void an_owner_whom_an_override_keeps_out_does_not_stand_in(void **state)
@@ -86,7 +65,7 @@ static void an_owner_whom_an_override_keeps_out_does_not_stand_in(void **state)
     assert_string_equal(chosen->stands_in->pdata[0], "ads");
     assert_true(
         link_override_put_project(stage->session, &vera, "ads", PROJECT_ROLE_NONE, NULL));
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 static void a_stand_in_ends_when_its_owner_is_none_any_more(void **state)
@@ -104,14 +83,14 @@ static void a_stand_in_ends_when_its_owner_is_none_any_more(void **state)
     const struct act stand = {
         .kind = ACT_PROJECT_EDIT, .id = search, .members = &grant, .member_count = 1};
     assert_int_equal(stage_do(stage, &corp, &stand), VERDICT_DONE);
-    begin(stage, &change, &operator);
+    stage_begin(stage, &change, &operator);
     assert_true(change_touch(&change, stage->vera, &touched, NULL));
     assert_true(link_put(stage->session, &vera, &member, NULL));
     assert_true(settle(&change, NULL));
     g_autoptr(PersonFacts) facts = stage_facts(stage, stage->vera);
     assert_int_equal(facts->stands_in->len, 0);
     assert_int_equal(facts->projects->len, 0);
-    give_up(stage, &change);
+    stage_give_up(stage, &change);
 }
 
 int main(void)
