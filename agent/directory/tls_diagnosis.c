@@ -125,7 +125,7 @@ static int result_code(const guchar *bytes, size_t size)
 
 static gboolean ask_for_tls(struct look *look)
 {
-    guchar answer[ANSWER_MAX];
+    guchar answer[ANSWER_MAX] = {0};
     size_t size = 0;
     size_t content = 0;
     if (send(look->fd, start_tls_request, sizeof start_tls_request - 1, MSG_NOSIGNAL) < 0)
