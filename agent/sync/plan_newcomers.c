@@ -5,6 +5,7 @@
 
 #include "agent/sync/plan_match.h"
 #include "agent/sync/plan_reason.h"
+#include "scim/protocol/address.h"
 
 /* An address, and whose it is: an index into people, markers or candidates. */
 struct holder {
@@ -355,8 +356,7 @@ static void claim(PlanDraft *draft, GHashTable *claims, guint index)
     gint inviter = -1;
     gboolean several = FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-        g_autofree char *key =
-            fields[i] != NULL ? g_ascii_strdown(fields[i], -1) : g_strdup("");
+        g_autofree char *key = fields[i] != NULL ? address_fold(fields[i]) : g_strdup("");
         gpointer value = NULL;
         if (!g_hash_table_lookup_extended(claims, key, NULL, &value))
             continue;
@@ -371,8 +371,7 @@ static void claim(PlanDraft *draft, GHashTable *claims, guint index)
     }
     for (guint i = 0; i < G_N_ELEMENTS(fields) && inviter < 0; i++)
         if (fields[i] != NULL)
-            g_hash_table_insert(claims, g_ascii_strdown(fields[i], -1),
-                                GINT_TO_POINTER((gint)index));
+            g_hash_table_insert(claims, address_fold(fields[i]), GINT_TO_POINTER((gint)index));
 }
 
 void plan_newcomers_finish(PlanNewcomers *newcomers)
