@@ -50,11 +50,6 @@ ScimClient *scim_client_open(const struct scim_client_settings *settings, GError
     return client;
 }
 
-gboolean scim_client_set_token(ScimClient *client, const char *token, GError **error)
-{
-    return http_request_set_token(client->door, token, error);
-}
-
 /* The other side's words go into our messages: one line, nothing that a terminal obeys (R25).
  */
 static void tame_detail(struct fault *fault)

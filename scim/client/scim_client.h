@@ -57,9 +57,6 @@ typedef struct scim_client ScimClient;
  * path. */
 ScimClient *scim_client_open(const struct scim_client_settings *settings, GError **error);
 
-/* As http_request_set_token(). */
-gboolean scim_client_set_token(ScimClient *client, const char *token, GError **error);
-
 /* Sends a call, repeats it where that is safe, and clears and fills `reply`, on failure as far
  * as there was an answer. TRUE for 2xx and for 304. Errors beside those of http_request_send():
  *   DENIED     401; 403 without our machine form
