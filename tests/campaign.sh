@@ -1,32 +1,45 @@
 #!/bin/sh
-# The long campaigns, whole: sh tests/campaign.sh [name]
-# Builds the release preset and runs the named campaign, or all of them. The everyday test command
-# runs a fixed slice of each.
+# The long campaigns, whole:
+#
+#   sh tests/campaign.sh           all of them
+#   sh tests/campaign.sh NAME...   only these: campaign_small_model campaign_random
+#
+# Installs what is missing and builds the release preset. The everyday test command runs a fixed
+# slice of each.
 set -eu
-
 cd "$(dirname "$0")/.."
+. etc/packages.sh
+
 campaigns="campaign_small_model campaign_random"
-chosen="${1:-$campaigns}"
-parts=$(getconf _NPROCESSORS_ONLN)
-
-case " $campaigns " in
-*" $chosen "*) ;;
-*)
-    if [ $# -gt 0 ]; then
-        echo "no campaign '$chosen'; there are: $campaigns" >&2
+for name in "$@"; do
+    case " $campaigns " in
+    *" $name "*) ;;
+    *)
+        sed -n '2,8s/^# \{0,1\}//p' tests/campaign.sh
+        [ "$name" = --help ] && exit 0
+        echo "There is no campaign '$name'." >&2
         exit 64
-    fi
-    ;;
-esac
+        ;;
+    esac
+done
+[ $# -gt 0 ] || set -- $campaigns
 
-cmake --preset release -DBUILD_TESTING=ON >/dev/null
-# shellcheck disable=SC2086
-cmake --build build/release --target $chosen
+need_packages "build the campaigns" $BUILD_PACKAGES libcmocka-dev
+mkdir -p build
+{
+    cmake --preset release -DBUILD_TESTING=ON && cmake --build build/release --target "$@"
+} >build/campaign-build.log 2>&1 || { tail -n 30 build/campaign-build.log; exit 1; }
+
+# Stops the slices that still run when the script is interrupted.
+pids=""
+trap '[ -z "$pids" ] || kill $pids 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM
 
 # Cut into one slice a processor: the slices together are the whole.
-run_small_model() {
+run_small_model()
+{
+    parts=$(getconf _NPROCESSORS_ONLN)
     part=0
-    pids=""
     while [ "$part" -lt "$parts" ]; do
         build/release/tests/campaign/campaign_small_model "$part" "$parts" &
         pids="$pids $!"
@@ -36,14 +49,23 @@ run_small_model() {
     for pid in $pids; do
         wait "$pid" || status=1
     done
+    pids=""
     return "$status"
 }
 
-result=0
-for name in $chosen; do
+failed=""
+for name in "$@"; do
+    printf '\n=== %s\n' "$name"
+    began=$(date +%s)
     case "$name" in
-    campaign_small_model) run_small_model || result=1 ;;
-    *) "build/release/tests/campaign/$name" || result=1 ;;
+    campaign_small_model) run_small_model || failed="$failed $name" ;;
+    *)
+        "build/release/tests/campaign/$name" &
+        pids=$!
+        wait "$pids" || failed="$failed $name"
+        pids=""
+        ;;
     esac
+    echo "=== $name: $(($(date +%s) - began)) s"
 done
-exit "$result"
+[ -z "$failed" ] || { echo "failed:$failed"; exit 1; }
