@@ -34,7 +34,9 @@ static void after_runs_it_tells_them_with_seats_and_people(void **state)
     assert_int_equal(json_integer_value(json_object_get(json_array_get(runs, 0), "exit")), 5);
     assert_true(json_is_true(json_object_get(json_array_get(runs, 1), "complete")));
     assert_true(json_is_string(json_object_get(value, "lastCompleteRead")));
-    assert_true(json_integer_value(json_object_get(value, "lastCompleteReadAge")) >= 0);
+    const json_t *age = json_object_get(value, "lastCompleteReadAge");
+    assert_true(json_is_integer(age));
+    assert_in_range(json_integer_value(age), 0, 3600);
     const json_t *acme = json_array_get(json_object_get(value, "organizations"), 0);
     assert_int_equal(json_integer_value(json_object_get(acme, "seatsUsed")), 4);
     const json_t *people = json_object_get(acme, "people");
