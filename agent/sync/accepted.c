@@ -1,6 +1,5 @@
 #include "agent/sync/accepted.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -60,11 +59,10 @@ void accepted_each_group(const Accepted *accepted, const char *directory,
                          void *context)
 {
     json_t *groups = json_object_get(json_object_get(accepted->book, directory), "groups");
-    g_autoptr(GPtrArray) anchors = g_ptr_array_new();
+    g_autoptr(GPtrArray) anchors = g_ptr_array_new_with_free_func(g_free);
     const char *anchor = NULL;
     json_t *group = NULL;
-    json_object_foreach(groups, anchor, group)
-        g_ptr_array_add(anchors, (gpointer)(uintptr_t)anchor);
+    json_object_foreach(groups, anchor, group) g_ptr_array_add(anchors, g_strdup(anchor));
     g_ptr_array_sort(anchors, by_text);
     for (guint i = 0; i < anchors->len; i++) {
         anchor = g_ptr_array_index(anchors, i);

@@ -11,7 +11,7 @@
 #include "agent/sync/plan.h"
 #include "scim/protocol/clock.h"
 
-#define APPROVALS_LIFETIME (24 * 60 * 60) /* seconds */
+#define APPROVALS_LIFETIME G_GINT64_CONSTANT(86400) /* seconds: 24 hours */
 
 /* Remembers what the guard holds in this plan, as shown now; shown again, the time of the first
  * showing stands while it is good. A plan without guard holds changes nothing. Forgets what is

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scim/protocol/address.h"
+
 static const enum profile_field address_fields[] = {PROFILE_USER_NAME, PROFILE_MAIL};
 
 struct plan_addresses {
@@ -13,8 +15,7 @@ struct plan_addresses {
 static void put(PlanAddresses *addresses, const char *address, gint32 person)
 {
     if (address != NULL)
-        g_hash_table_insert(addresses->holders, g_ascii_strdown(address, -1),
-                            GINT_TO_POINTER(person));
+        g_hash_table_insert(addresses->holders, address_fold(address), GINT_TO_POINTER(person));
 }
 
 PlanAddresses *plan_addresses_new(const Actual *actual)
@@ -54,7 +55,7 @@ gboolean plan_addresses_find(const PlanAddresses *addresses, gint32 who,
         const char *wanted = profile->field[address_fields[k]];
         if ((mask & (1u << address_fields[k])) == 0 || wanted == NULL)
             continue;
-        g_autofree char *key = g_ascii_strdown(wanted, -1);
+        g_autofree char *key = address_fold(wanted);
         gpointer value = NULL;
         if (!g_hash_table_lookup_extended(addresses->holders, key, NULL, &value) ||
             GPOINTER_TO_INT(value) == who)
@@ -77,7 +78,7 @@ static void drop(PlanAddresses *addresses, const char *address, gint32 person)
 {
     if (address == NULL)
         return;
-    g_autofree char *key = g_ascii_strdown(address, -1);
+    g_autofree char *key = address_fold(address);
     gpointer value = NULL;
     if (g_hash_table_lookup_extended(addresses->holders, key, NULL, &value) &&
         GPOINTER_TO_INT(value) == person)
@@ -90,16 +91,16 @@ void plan_addresses_release(PlanAddresses *addresses, gint32 person)
         drop(addresses, addresses->profiles[person].field[address_fields[k]], person);
 }
 
-void plan_addresses_take(PlanAddresses *addresses, gint32 person, const struct profile *profile,
+void plan_addresses_take(PlanAddresses *addresses, gint32 who, const struct profile *profile,
                          guint mask)
 {
     struct profile empty = {{NULL}};
-    struct profile *mine = person >= 0 ? &addresses->profiles[person] : &empty;
-    if (person >= 0)
-        plan_addresses_release(addresses, person);
+    struct profile *mine = who >= 0 ? &addresses->profiles[who] : &empty;
+    if (who >= 0)
+        plan_addresses_release(addresses, who);
     for (guint k = 0; k < G_N_ELEMENTS(address_fields); k++) {
         if ((mask & (1u << address_fields[k])) != 0)
             mine->field[address_fields[k]] = profile->field[address_fields[k]];
-        put(addresses, mine->field[address_fields[k]], person);
+        put(addresses, mine->field[address_fields[k]], who);
     }
 }

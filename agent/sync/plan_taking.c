@@ -55,7 +55,7 @@ static guint32 take_step(struct plan_taking *taking, const struct plan_step *wan
     struct plan_step step = plan_copy_step(taking->draft->plan, wanted);
     gint effect = plan_state_seat_effect(state, wanted, person, link);
     guint stand_ins = person >= 0 ? taking->stand_ins->len : 0;
-    g_autofree gboolean *was = stand_ins > 0 ? g_new(gboolean, stand_ins) : NULL;
+    g_autofree gboolean *was = stand_ins > 0 ? g_new0(gboolean, stand_ins) : NULL;
     if (effect != 0)
         step.flags |= effect > 0 ? PLAN_TAKES_SEAT : PLAN_FREES_SEAT;
     for (guint i = 0; i < stand_ins; i++)

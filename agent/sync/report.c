@@ -141,11 +141,11 @@ enum report_exit report_exit_status(const struct report *report)
     return report->planned_only && report->pending > 0 ? REPORT_EXIT_PENDING : REPORT_EXIT_DONE;
 }
 
-const char *report_status_word(const struct report *report)
+const char *report_exit_word(enum report_exit status)
 {
-    switch (report_exit_status(report)) {
+    switch (status) {
     case REPORT_EXIT_DONE:
-        return report->writes > 0 ? "done" : "nothing-to-do";
+        return "done";
     case REPORT_EXIT_FAILED:
         return "failed";
     case REPORT_EXIT_PENDING:
@@ -166,6 +166,14 @@ const char *report_status_word(const struct report *report)
         return "config";
     }
     return "failed";
+}
+
+const char *report_status_word(const struct report *report)
+{
+    enum report_exit status = report_exit_status(report);
+    if (status == REPORT_EXIT_DONE && report->writes == 0)
+        return "nothing-to-do";
+    return report_exit_word(status);
 }
 
 static void print_count(GString *text, const char *name, guint count)

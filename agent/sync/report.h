@@ -60,8 +60,11 @@ void report_problem(struct report *report, const char *format, ...) G_GNUC_PRINT
 /* By the precedence 78, 69, 75, 1, 5, 3, 4, then 2 for a plan with something to do, then 0. */
 enum report_exit report_exit_status(const struct report *report);
 
-/* One word for the status: "done", "nothing-to-do", "pending", "guard", "partly",
- * "no-snapshot", "failed", "no-endpoint", "busy", "config". */
+/* One word for an exit status: "done", "pending", "guard", "partly", "no-snapshot", "failed",
+ * "usage", "no-endpoint", "busy", "config". */
+const char *report_exit_word(enum report_exit status);
+
+/* The word of the report's own: "nothing-to-do" for a run that is done and wrote nothing. */
 const char *report_status_word(const struct report *report);
 
 /* The counted table, one line a count that is not zero, problems last; and the same as one JSON
