@@ -45,17 +45,17 @@ enum settings_type {
 };
 
 struct settings_key {
-    enum settings_section in;
     const char *name;
+    size_t offset;              /* into the section's struct */
+    const char *standard;       /* the default as the file would spell it; NULL: none */
+    gint64 least, most;         /* bounds of numbers, sizes and durations */
+    const char *help;           /* one sentence for the man page */
+    const char *const *choices; /* CHOICE: NULL-terminated */
+    enum settings_section in;
     enum settings_type type;
-    size_t offset;        /* into the section's struct */
-    const char *standard; /* the default as the file would spell it; NULL: none */
-    gint64 least, most;   /* bounds of numbers, sizes and durations */
-    const char *help;     /* one sentence for the man page */
-    gboolean is_required;
-    gboolean is_operational;       /* it decides how and when, never what a plan says */
     enum settings_section section; /* GROUP, LIST: what is inside */
-    const char *const *choices;    /* CHOICE: NULL-terminated */
+    gboolean is_required;
+    gboolean is_operational; /* it decides how and when, never what a plan says */
 };
 
 /* The whole table, ended by a row without a name; rows of one section are together. */

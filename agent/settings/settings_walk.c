@@ -27,10 +27,11 @@ static const char *const type_words[] = {
     [SETTINGS_TYPE_MAP] = "a group of texts: { a = \"b\"; }",
 };
 
+/* A default stands on no line. */
 static void complain_at(struct settings_walk *walk, const config_setting_t *setting, char *text)
 {
     settings_problem_add(walk->problems, FALSE, walk->settings->file,
-                         config_setting_source_line(setting), text);
+                         setting != NULL ? config_setting_source_line(setting) : 0, text);
 }
 
 static void complain(struct settings_walk *walk, const struct settings_key *key,
