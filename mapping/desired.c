@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "mapping/fold.h"
-
-#define ORIGIN_PREFIX "directory:"
+#include "scim/protocol/origin.h"
 
 struct desired_reading {
     guint32 capacity;     /* of links */
@@ -53,7 +52,7 @@ void desired_add_directory(Desired *desired, const char *origin)
 
 void desired_add_snapshot(Desired *desired, const Snapshot *snapshot)
 {
-    g_autofree char *origin = g_strconcat(ORIGIN_PREFIX, snapshot->directory, NULL);
+    g_autofree char *origin = origin_of_directory(snapshot->directory);
 
     desired_add_directory(desired, origin);
     g_ptr_array_add(desired->reading->snapshots, fold_key(snapshot));
@@ -155,11 +154,12 @@ static const struct desired_link *find_unmapped(const Desired *desired, const ch
 {
     const struct desired_reading *reading = desired->reading;
 
-    if (!g_str_has_prefix(origin, ORIGIN_PREFIX))
+    const char *directory = origin_directory_name(origin);
+    if (directory == NULL)
         return NULL;
     for (guint i = 0; i < reading->snapshots->len; i++) {
         const Snapshot *snapshot = g_ptr_array_index(reading->snapshots, i);
-        if (!g_str_equal(snapshot->directory, origin + strlen(ORIGIN_PREFIX)))
+        if (!g_str_equal(snapshot->directory, directory))
             continue;
         const struct snapshot_person *person = snapshot_find_anchor(snapshot, anchor);
         if (person == NULL)

@@ -2,6 +2,7 @@
 
 #include "mapping/closure.h"
 #include "mapping/person_search.h"
+#include "scim/protocol/origin.h"
 
 /* What is being told of one entry. */
 struct telling {
@@ -176,7 +177,7 @@ static void tell_person(struct telling *telling, const struct mapper_directory *
 {
     const struct snapshot_person *person = &directory->snapshot->people[found->person];
     g_autoptr(GArray) grants = g_array_new(FALSE, FALSE, sizeof(guint32));
-    g_autofree char *origin = g_strconcat("directory:", directory->name, NULL);
+    g_autofree char *origin = origin_of_directory(directory->name);
     const struct desired_link *link = desired_find(telling->desired, origin, person->anchor);
 
     tell_entry(telling, directory, person);

@@ -4,6 +4,7 @@
 #include "mapping/fold.h"
 #include "mapping/mapper.h"
 #include "mapping/mapper_state.h"
+#include "scim/protocol/origin.h"
 
 #define NOBODY G_MAXUINT32
 
@@ -300,7 +301,7 @@ static void add_directory(struct desiring *desiring, guint32 directory, const GA
 
     if (own->snapshot == NULL)
         return;
-    const char *origin = say(desiring->desired, g_strconcat("directory:", own->name, NULL));
+    const char *origin = say(desiring->desired, origin_of_directory(own->name));
     desired_add_snapshot(desiring->desired, own->snapshot);
     for (; hits != NULL && *next < hits->len; (*next)++) {
         const struct mapper_hit *hit = &g_array_index(hits, struct mapper_hit, *next);

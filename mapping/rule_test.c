@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mapping/person_search.h"
+#include "scim/protocol/origin.h"
 #include "scim/protocol/outcome.h"
 
 static gboolean wrong(const struct rule_test_text *test, const char *text, GError **error)
@@ -76,7 +77,7 @@ static void collect(const Desired *desired, const GArray *found,
     for (guint i = 0; i < found->len; i++) {
         const struct person_found *one = &g_array_index(found, struct person_found, i);
         const struct mapper_directory *directory = &directories[one->directory];
-        g_autofree char *origin = g_strconcat("directory:", directory->name, NULL);
+        g_autofree char *origin = origin_of_directory(directory->name);
         const struct desired_link *link =
             desired_find(desired, origin, directory->snapshot->people[one->person].anchor);
         if (link == NULL || link->state != DESIRED_GRANTED)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "scim/protocol/address.h"
+#include "scim/protocol/origin.h"
 #include "scim/protocol/outcome.h"
 
 /* Lists of the person, link and project added last; they move into their record when the next
@@ -308,7 +309,7 @@ static gboolean is_one_state(const Actual *actual, GError **error)
         }
         for (guint32 k = 0; k < person->link_count; k++) {
             const struct actual_link *link = &person->links[k];
-            if (!g_str_has_prefix(link->origin, "directory:"))
+            if (!origin_is_directory(link->origin))
                 continue; /* only directories promise an externalId that is unique */
             if (!g_hash_table_add(links,
                                   g_strconcat(link->origin, "\n", link->external_id, NULL))) {

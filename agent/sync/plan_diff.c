@@ -7,6 +7,7 @@
 #include "agent/sync/plan_match.h"
 #include "agent/sync/plan_newcomers.h"
 #include "agent/sync/plan_reason.h"
+#include "scim/protocol/origin.h"
 
 /* A link of a directory, where it is found. */
 struct found {
@@ -29,7 +30,7 @@ static GArray *find_links(const Actual *actual)
     for (guint32 i = 0; i < actual->person_count; i++)
         for (guint32 k = 0; k < actual->people[i].link_count; k++) {
             struct found found = {i, k, &actual->people[i].links[k]};
-            if (g_str_has_prefix(found.what->origin, "directory:"))
+            if (origin_is_directory(found.what->origin))
                 g_array_append_val(all, found);
         }
     if (all->len > 1)

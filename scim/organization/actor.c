@@ -1,5 +1,7 @@
 #include "scim/organization/actor.h"
 
+#include "scim/protocol/origin.h"
+
 gboolean actor_is_service(const struct actor *actor)
 {
     return actor->kind == ACTOR_CONNECTION || actor->kind == ACTOR_SYNC;
@@ -13,7 +15,7 @@ gboolean actor_is_administrator(const struct actor *actor)
 
 const char *actor_origin(const struct actor *actor)
 {
-    return actor_is_service(actor) && actor->origin != NULL ? actor->origin : "manual";
+    return actor_is_service(actor) && actor->origin != NULL ? actor->origin : ORIGIN_MANUAL;
 }
 
 struct actor actor_operator(const char *organization, const char *label)

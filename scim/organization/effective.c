@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scim/protocol/origin.h"
+
 gboolean effective_is_suspended(const struct person_facts *facts)
 {
     if (facts->suspended_by_owner)
@@ -103,8 +105,10 @@ enum organization_role effective_role(const struct person_facts *facts)
 
 gboolean effective_is_manual(const struct person_facts *facts)
 {
-    return facts->links->len == 1 &&
-           strcmp(((const struct link_facts *)facts->links->pdata[0])->origin, "manual") == 0;
+    if (facts->links->len != 1)
+        return FALSE;
+    const struct link_facts *only = facts->links->pdata[0];
+    return strcmp(only->origin, ORIGIN_MANUAL) == 0;
 }
 
 gboolean effective_is_active_owner(const struct person_facts *facts)

@@ -4,11 +4,12 @@
 
 #include "scim/organization/effective.h"
 #include "scim/organization/link.h"
+#include "scim/protocol/origin.h"
 
 static struct link_key key_of(const struct change *change, const struct touched *touched)
 {
     return (struct link_key){
-        .organization = change->organization, .person = touched->id, .origin = "manual"};
+        .organization = change->organization, .person = touched->id, .origin = ORIGIN_MANUAL};
 }
 
 gboolean grant_role(struct change *change, struct touched *touched, enum organization_role role,

@@ -7,6 +7,7 @@
 #include "scim/organization/invitation.h"
 #include "scim/organization/marker.h"
 #include "scim/organization/person.h"
+#include "scim/protocol/origin.h"
 
 #define TOKEN_BYTES 32
 
@@ -246,7 +247,7 @@ static gboolean leave_markers(struct change *change, const struct person_facts *
 {
     for (guint i = 0; i < facts->links->len; i++) {
         const struct link_facts *link = facts->links->pdata[i];
-        if (strcmp(link->origin, "manual") == 0)
+        if (strcmp(link->origin, ORIGIN_MANUAL) == 0)
             continue;
         g_autofree char *id = change_new_id(change);
         const struct marker_row row = {

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scim/protocol/origin.h"
+
 #define ID_BYTES     12
 #define SECRET_BYTES 43
 #define DIGEST_BYTES 32
@@ -75,7 +77,7 @@ static void read_connection(struct store_rows *rows, Bearer *bearer)
     bearer->waits_at_cap = strcmp(store_text_at(rows, 12), "wait") == 0;
     bearer->label = g_strdup_printf("token:%s", bearer->connection);
     if (bearer->kind == ACTOR_CONNECTION)
-        bearer->origin = g_strdup_printf("scim:%s", bearer->connection);
+        bearer->origin = g_strconcat(ORIGIN_PROVIDER, bearer->connection, NULL);
 }
 
 static Bearer *read_bearer(struct store_rows *rows)

@@ -4,12 +4,12 @@
 
 #include "scim/organization/organization.h"
 #include "scim/protocol/membership.h"
+#include "scim/protocol/origin.h"
 
 #define SCHEME           "Bearer "
 #define TOKEN_PREFIX     "rc_"
 #define TOKEN_BYTES      59 /* rc_, 12 of the id, _, 43 of the secret */
 #define TOKEN_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-"
-#define ORIGIN_PREFIX    "directory:"
 
 const char *authenticate_parse(const char *field)
 {
@@ -86,8 +86,8 @@ static gboolean read_sync_headers(struct call *call)
     if (call->bearer->kind != ACTOR_SYNC) {
         return refuse(call, "the Rolecall headers are for tokens of scope sync alone");
     }
-    if (origin != NULL && (!g_str_has_prefix(origin, ORIGIN_PREFIX) ||
-                           !role_scope_name_is_valid(origin + strlen(ORIGIN_PREFIX)))) {
+    if (origin != NULL && (!origin_is_directory(origin) ||
+                           !role_scope_name_is_valid(origin_directory_name(origin)))) {
         return fault_set(&call->fault, FAULT_INVALID_VALUE,
                          "%s names no directory: it is directory:<name>",
                          ROLECALL_HEADER_ORIGIN);

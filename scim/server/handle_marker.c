@@ -4,17 +4,17 @@
 
 #include "scim/organization/marker.h"
 #include "scim/protocol/membership.h"
+#include "scim/protocol/origin.h"
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/list_query.h"
 
-#define DIRECTORIES "directory:"
-#define EVERYBODY   ""
+#define EVERYBODY ""
 
 /* Which origins' markers the caller sees; NULL with a fault: none. */
 static const char *visible_prefix(struct call *call)
 {
     if (call->bearer->kind == ACTOR_SYNC) {
-        return DIRECTORIES;
+        return ORIGIN_DIRECTORY;
     }
     if (call_sees_origins(call)) {
         return EVERYBODY;

@@ -3,14 +3,13 @@
 #include <string.h>
 
 #include "scim/protocol/membership.h"
+#include "scim/protocol/origin.h"
 #include "scim/protocol/resource_check.h"
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/entity_tag.h"
 #include "scim/server/role_codec.h"
 
 #define CREATED 201
-
-#define ORIGIN_MANUAL "manual"
 
 struct user_view user_codec_reader(struct call *call)
 {
