@@ -22,12 +22,22 @@ struct serving {
     gboolean is_announced;
 };
 
+static gboolean warn_of_missing(struct operator_access *access, GError **error)
+{
+    g_autoptr(GPtrArray) sentences = g_ptr_array_new_with_free_func(g_free);
+    const gboolean read = serve_organizations_missing(access, sentences, error);
+    for (guint i = 0; i < sentences->len; i++)
+        terminal_tell(TERMINAL_ATTENTION, g_ptr_array_index(sentences, i));
+    return read;
+}
+
 /* On a session of its own, beside those of the endpoint. */
 static gboolean prepare_store(const Settings *settings, gboolean renews_token, GError **error)
 {
     struct operator_access access = {NULL};
     const gboolean done = operator_access_open(&access, settings, error) &&
                           serve_organizations_ensure(&access, error) &&
+                          warn_of_missing(&access, error) &&
                           (!renews_token || serve_organizations_renew_token(&access, error));
     operator_access_close(&access);
     return done;

@@ -56,6 +56,52 @@ gboolean serve_organizations_ensure(struct operator_access *access, GError **err
     return TRUE;
 }
 
+static gboolean is_there(struct operator_access *access, const char *organization,
+                         const char *address, gboolean *there, GError **error)
+{
+    g_autofree char *id = NULL;
+    const gboolean read =
+        person_find_by_address(access->session, organization, address, &id, error) &&
+        (id != NULL ||
+         person_find_by_user_name(access->session, organization, address, &id, error));
+    *there = id != NULL;
+    return read;
+}
+
+static gboolean find_missing(struct operator_access *access,
+                             const struct organization_settings *organization,
+                             GPtrArray *sentences, GError **error)
+{
+    for (const char **owner = organization->owners; *owner != NULL; owner++) {
+        gboolean there = FALSE;
+        if (!is_there(access, organization->name, *owner, &there, error))
+            return FALSE;
+        if (!there)
+            g_ptr_array_add(
+                sentences,
+                g_strdup_printf("%s:%u: organization \"%s\": \"%s\" is named as owner but is "
+                                "not in the organization any more: invite them or take the "
+                                "name out",
+                                access->settings->file, settings_line(access->settings, *owner),
+                                organization->name, *owner));
+    }
+    return TRUE;
+}
+
+gboolean serve_organizations_missing(struct operator_access *access, GPtrArray *sentences,
+                                     GError **error)
+{
+    const Settings *settings = access->settings;
+    for (guint i = 0; i < settings->organizations->len; i++) {
+        const struct organization_settings *organization =
+            g_ptr_array_index(settings->organizations, i);
+        if (organization->target.url == NULL &&
+            !find_missing(access, organization, sentences, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static char *make_token(struct operator_access *access, char **id, GError **error)
 {
     g_autoptr(Connection) connection = NULL;

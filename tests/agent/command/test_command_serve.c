@@ -128,6 +128,27 @@ static void an_owner_without_a_seat_keeps_it_from_starting(void **state)
     assert_string_equal(serve->out, "");
 }
 
+static void an_owner_who_left_and_is_still_named_is_told_at_every_start(void **state)
+{
+    static const char sentence[] =
+        "rolecall.conf:2: organization \"acme\": \"breakglass@example.com\" is named as owner "
+        "but is not in the organization any more: invite them or take the name out";
+    struct rolecall_fixture *fixture = *state;
+    const char *log = rolecall_fixture_path(fixture, "serve.log");
+    g_autofree char *said = NULL;
+    rolecall_fixture_serve(fixture);
+    rolecall_fixture_expect(
+        rolecall_fixture_run(fixture, "leave", "--person", "breakglass@example.com", NULL), 0);
+    assert_int_equal(rolecall_fixture_stop(fixture), 0);
+    assert_true(g_file_get_contents(log, &said, NULL, NULL));
+    assert_null(strstr(said, "any more"));
+    rolecall_fixture_serve(fixture);
+    rolecall_fixture_wait_for(fixture, "serve.log", sentence);
+    g_free(g_steal_pointer(&said));
+    assert_true(g_file_get_contents(log, &said, NULL, NULL));
+    assert_null(strstr(said, "\"dana@example.com\" is named as owner"));
+}
+
 int main(void)
 {
 #define ON_A_FIXTURE(test)                                                                     \
@@ -140,6 +161,7 @@ int main(void)
         ON_A_FIXTURE(a_schedule_runs_a_sync_by_itself),
         ON_A_FIXTURE(a_second_serve_leaves_the_first_one_alone),
         ON_A_FIXTURE(an_owner_without_a_seat_keeps_it_from_starting),
+        ON_A_FIXTURE(an_owner_who_left_and_is_still_named_is_told_at_every_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

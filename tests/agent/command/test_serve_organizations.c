@@ -79,6 +79,42 @@ static void an_organization_that_lives_elsewhere_is_left_alone(void **state)
     operator_access_close(&access);
 }
 
+static guint missing_of(const struct operator_access *open, GPtrArray *sentences)
+{
+    struct operator_access access = *open;
+    g_ptr_array_set_size(sentences, 0);
+    assert_true(serve_organizations_missing(&access, sentences, NULL));
+    return sentences->len;
+}
+
+static void owners_who_are_named_and_gone_are_found_by_address_and_place(void **state)
+{
+    g_autoptr(GPtrArray) sentences = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Settings) settings =
+        parse(*state, "{ name = \"acme\";\n owners = [ \"a@example.com\",\n"
+                      "\"B@example.com\" ]; },\n"
+                      "{ name = \"far\"; owners = \"c@example.com\"; target = { url = "
+                      "\"https://s.example\"; credential = \"t\"; }; }");
+    struct operator_access access = {NULL};
+    assert_true(operator_access_open(&access, settings, NULL));
+    assert_true(serve_organizations_ensure(&access, NULL));
+    assert_int_equal(missing_of(&access, sentences), 0);
+    g_autoptr(PersonFacts) leaver =
+        operator_access_find(&access, "acme", "b@example.com", NULL);
+    const struct actor actor = {
+        .kind = ACTOR_PERSON, .organization = "acme", .person = leaver->id, .label = "test"};
+    const struct act act = {.kind = ACT_LEAVE_ORGANIZATION};
+    struct verdict verdict = {0};
+    assert_true(operator_access_judge(&access, &actor, &act, &verdict, NULL));
+    verdict_clear(&verdict);
+    assert_true(serve_organizations_ensure(&access, NULL));
+    assert_int_equal(missing_of(&access, sentences), 1);
+    const char *sentence = g_ptr_array_index(sentences, 0);
+    assert_non_null(
+        strstr(sentence, "rolecall.conf:5: organization \"acme\": \"B@example.com\""));
+    operator_access_close(&access);
+}
+
 static void the_token_is_renewed_and_the_old_one_dead(void **state)
 {
     g_autoptr(Settings) settings =
@@ -120,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_FIXTURE(what_is_named_is_made_and_later_updated),
         ON_A_FIXTURE(an_organization_that_lives_elsewhere_is_left_alone),
+        ON_A_FIXTURE(owners_who_are_named_and_gone_are_found_by_address_and_place),
         ON_A_FIXTURE(the_token_is_renewed_and_the_old_one_dead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
