@@ -8,8 +8,12 @@
 
 #include "agent/command/assembly.h"
 #include "agent/command/own_endpoint.h"
+#include "agent/directory/directory_options.h"
 #include "agent/settings/settings_read.h"
+#include "scim/organization/judge.h"
+#include "scim/organization/organization.h"
 #include "scim/protocol/outcome.h"
+#include "scim/protocol/request_limits.h"
 #include "tests/agent/command/rolecall_fixture.h"
 
 static Settings *settings_of(const struct rolecall_fixture *fixture)
@@ -99,6 +103,56 @@ static void a_dn_in_a_rule_is_normalised(void **state)
     assert_string_equal(rules_get(assembly->rules, 0)->dn_key, "cn=staff,dc=example");
 }
 
+/* The config's standards stand in settings_table, the rooms below may not look at it: here both are
+ * seen. */
+static void what_the_config_leaves_out_is_what_the_rooms_do_by_themselves(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "organizations = ( { name = \"acme\"; owners = [ \"a@example.com\" ]; } );\n"
+        "directories = ( { name = \"corp\"; ldif = \"corp.ldif\"; } );\n";
+    g_autoptr(GPtrArray) problems = settings_problems_new();
+    g_autoptr(Settings) settings =
+        settings_read_text("rolecall.conf", text, strlen(text), problems);
+    assert_non_null(settings);
+    const struct organization_settings *acme = settings_organization(settings, "acme");
+    const struct directory_settings *corp = settings_directory(settings, "corp");
+    const struct limits_settings *limits = &settings->endpoint.limits;
+    const struct request_limits *standard = request_limits_standard();
+    const struct sync_settings *sync = &settings->sync;
+    g_autoptr(DirectoryOptions) options = directory_options_new("corp");
+
+    const struct {
+        const char *key;
+        gint64 config, room;
+    } pairs[] = {
+        {"seats", acme->seats, ORGANIZATION_SEATS},
+        {"invitation_lifetime", acme->invitation_lifetime, ORGANIZATION_INVITATION_LIFETIME},
+        {"restore_window", settings->invitations.restore_window, JUDGE_RESTORE_WINDOW},
+        {"body", limits->body, (gint64)standard->body},
+        {"filter", limits->filter, (gint64)standard->filter},
+        {"filter_terms", limits->filter_terms, (gint64)standard->filter_terms},
+        {"filter_depth", limits->filter_depth, (gint64)standard->filter_depth},
+        {"path", limits->path, (gint64)standard->path},
+        {"json_depth", limits->json_depth, (gint64)standard->json_depth},
+        {"page", limits->page, standard->page},
+        {"max_removals", sync->max_removals.number, plan_default_removals.absolute},
+        {"max_removals in %", sync->max_removals.percent, plan_default_removals.percent},
+        {"max_proven_leavers", sync->max_proven_leavers.number,
+         plan_default_proven_leavers.absolute},
+        {"max_proven_leavers in %", sync->max_proven_leavers.percent,
+         plan_default_proven_leavers.percent},
+        {"page_size", corp->page_size, options->page_size},
+        {"connect_timeout", corp->connect_timeout, options->connect_timeout},
+        {"search_timeout", corp->search_timeout, options->search_timeout},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+        if (pairs[i].config != pairs[i].room)
+            fail_msg("%s: %" G_GINT64_FORMAT " in the config, %" G_GINT64_FORMAT " in its room",
+                     pairs[i].key, pairs[i].config, pairs[i].room);
+}
+
 int main(void)
 {
 #define ON_A_FIXTURE(test)                                                                     \
@@ -108,6 +162,7 @@ int main(void)
         ON_A_FIXTURE(what_is_missing_has_an_exit_status),
         ON_A_FIXTURE(without_an_endpoint_only_the_directories_are_needed),
         ON_A_FIXTURE(a_dn_in_a_rule_is_normalised),
+        cmocka_unit_test(what_the_config_leaves_out_is_what_the_rooms_do_by_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
