@@ -5,6 +5,7 @@
 #include <microhttpd.h>
 
 #include "scim/protocol/outcome.h"
+#include "scim/protocol/request_limits.h"
 #include "scim/server/deadline_watch.h"
 #include "scim/server/listen_socket.h"
 
@@ -53,7 +54,7 @@ void http_server_limits_default(struct http_server_limits *limits)
         .connections = 12000,
         .connections_per_address = 0,
         .connection_memory = 32768,
-        .body = 1048576,
+        .body = BODY_MAX_BYTES,
         .idle_seconds = 10,
         .header_milliseconds = 5000,
         .body_milliseconds = 30000,
