@@ -1,5 +1,9 @@
 #include "scim/organization/connection.h"
 
+const char *const connection_scopes[] = {"read", "people", "sync", "admin", NULL};
+const char *const connection_personalities[] = {"tolerant", "strict", NULL};
+const char *const connection_at_caps[] = {"refuse", "wait", NULL};
+
 void connection_free(Connection *connection)
 {
     if (connection == NULL)

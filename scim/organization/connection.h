@@ -12,14 +12,19 @@
 struct connection {
     char *id, *name;
     char *organization; /* NULL: all */
-    char *scope;        /* "read" "people" "sync" "admin" */
-    char *personality;  /* "tolerant" "strict" */
-    char *at_cap;       /* "refuse" "wait" */
+    char *scope;        /* of connection_scopes */
+    char *personality;  /* of connection_personalities: how it is met (tolerance.h) */
+    char *at_cap;       /* of connection_at_caps: what an invitation beyond the cap is */
     int patch_answer;   /* 200 or 204 */
     enum organization_role max_role;
     gboolean adopt, rehearsal;
     gint64 created;
 };
+
+/* The words that each may be, NULL-terminated. */
+extern const char *const connection_scopes[];
+extern const char *const connection_personalities[];
+extern const char *const connection_at_caps[];
 
 typedef struct connection Connection;
 

@@ -27,31 +27,25 @@ static gboolean make_token(struct change *change, struct token_row *row, GError 
 
 static gboolean is_one_of(const char *text, const char *const *words)
 {
-    for (; *words != NULL; words++)
-        if (text != NULL && strcmp(text, *words) == 0)
-            return TRUE;
-    return FALSE;
+    return text != NULL && g_strv_contains(words, text);
 }
 
 static gboolean check_connection(struct change *change, const struct connection_draft *draft)
 {
-    static const char *const scopes[] = {"read", "people", "sync", "admin", NULL};
-    static const char *const personalities[] = {"tolerant", "strict", NULL};
-    static const char *const at_caps[] = {"refuse", "wait", NULL};
     static const char *const everywhere[] = {"sync", "admin", NULL};
     if (draft->name == NULL || !role_scope_name_is_valid(draft->name))
         return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
                                "A connection's name has 1 to 40 of a-z, 0-9 and hyphen.");
-    if (!is_one_of(draft->scope, scopes))
+    if (!is_one_of(draft->scope, connection_scopes))
         return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
                                "A scope is read, people, sync or admin.");
     if (change->organization == NULL && !is_one_of(draft->scope, everywhere))
         return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
                                "Only the scopes sync and admin may be for all organizations.");
-    if (draft->personality != NULL && !is_one_of(draft->personality, personalities))
+    if (draft->personality != NULL && !is_one_of(draft->personality, connection_personalities))
         return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
                                "A personality is tolerant or strict.");
-    if (draft->at_cap != NULL && !is_one_of(draft->at_cap, at_caps))
+    if (draft->at_cap != NULL && !is_one_of(draft->at_cap, connection_at_caps))
         return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
                                "At the cap a connection may refuse or wait.");
     if (draft->patch_answer != 0 && draft->patch_answer != 200 && draft->patch_answer != 204)
