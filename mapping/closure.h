@@ -1,5 +1,6 @@
 /*
- * Who is in which group, nesting included: the closure of memberships, only over the groups that rules name.
+ * Who is in which group, nesting included: the closure of memberships, only over the groups that
+ * rules name.
  *
  * Each such group carries one or more marks (small numbers: the mapper's grants). The marks of
  * a group flow to the groups inside it and from there to people. Cycles, self-members and

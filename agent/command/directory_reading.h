@@ -16,9 +16,9 @@ struct directory_reading {
 
 typedef struct directory_reading DirectoryReading;
 
-/* Reads every directory of the assembly, all people included. One that gives no snapshot is left out and its error,
- * with its name, added to `failures` (char *). NULL: the rules cannot be answered (SETTINGS).
- * The assembly must outlive the result. */
+/* Reads every directory of the assembly, all people included. One that gives no snapshot is
+ * left out and its error, with its name, added to `failures` (char *). NULL: the rules cannot be
+ * answered (SETTINGS). The assembly must outlive the result. */
 DirectoryReading *directory_reading_new(const Assembly *assembly, GPtrArray *failures,
                                         GError **error);
 void directory_reading_free(DirectoryReading *reading);

@@ -2,9 +2,9 @@
  * A SCIM filter (RFC 7644 3.4.2.2) as a tree, its attributes resolved and its values typed.
  *
  * filter_parse() -> walk `root` (filter_match.h does, the store turns it into SQL) ->
- * filter_free(). The limits (NULL: the standard ones) are enforced while reading, so that the tree
- * is never deeper than they say and a walk may recurse (R23, R24, R26). Messages say what is wrong and at
- * which byte, and never repeat the filter (R25).
+ * filter_free(). The limits (NULL: the standard ones) are enforced while reading, so that the
+ * tree is never deeper than they say and a walk may recurse (R23, R24, R26). Messages say what
+ * is wrong and at which byte, and never repeat the filter (R25).
  *
  * What a node means, in memory and in SQL alike:
  * - An attribute without a value (unknown, absent, null, []) makes `ne` with anything but null
