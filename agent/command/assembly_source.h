@@ -13,7 +13,7 @@ struct assembly_source_circumstances {
     const struct clock *clock;              /* borrowed for the life of the source */
     const struct source_observer *observer; /* likewise; or NULL */
     gint64 deadline;     /* g_get_monotonic_time() by which all reading must be over; 0: none */
-    guint last_accepted; /* people of the last accepted snapshot; 0: none yet */
+    guint last_accepted; /* entries of the last accepted read of an LDIF file; 0: none yet */
 };
 
 /* Can this version read it? Pushed groups it cannot. */

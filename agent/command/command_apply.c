@@ -15,16 +15,16 @@ static int apply_file(const struct command_line *line)
         return status;
     g_autoptr(GPtrArray) plans = plan_file_read(line->words[0], &error);
     if (plans == NULL)
-        return sync_run_fail(error);
+        return sync_run_fail(line, error);
     const struct assembly_request request = {.without_servers = TRUE};
     g_autoptr(Assembly) assembly = assembly_new(settings, &request, &error);
     if (assembly == NULL)
-        return sync_run_fail(error);
+        return sync_run_fail(line, error);
     struct interrupt interrupt = {FALSE};
     assembly->cycle.interrupted = interrupt_requested;
     assembly->cycle.interrupted_context = &interrupt;
     const gint64 started = clock_now(assembly->cycle.clock);
-    g_autoptr(CycleResult) result = cycle_apply(&assembly->cycle, g_steal_pointer(&plans));
+    g_autoptr(CycleResult) result = sync_run_cycle(&assembly->cycle, g_steal_pointer(&plans));
     sync_run_remember(&assembly->cycle, "apply", started, result);
     arming_note(settings->sync.state, &result->report);
     const struct sync_run_view view = {.json = line->json};

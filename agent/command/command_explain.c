@@ -126,7 +126,7 @@ static int explain(const struct command_line *line, const struct explain_options
     g_autoptr(DirectoryReading) reading =
         assembly == NULL ? NULL : directory_reading_new(assembly, failures, &error);
     if (reading == NULL)
-        return sync_run_fail(error);
+        return sync_run_fail(line, error);
     if (line->json)
         show_json(settings, options, line->words[0], reading->mapper);
     else

@@ -108,7 +108,7 @@ static int invite_all(const struct command_line *line, const struct invite_optio
     if (url != NULL && operator_access_open(&access, settings, &error))
         organization = operator_access_organization(&access, options->organization, &error);
     if (organization == NULL) {
-        status = operator_access_fail(error);
+        status = operator_access_fail(line, error);
     } else {
         g_autoptr(InvitationResults) results = invitation_results_new(organization);
         for (char **address = line->words; *address != NULL; address++)

@@ -44,7 +44,7 @@ static int open_and_leave(const struct command_line *line, const struct leave_op
         operator_access_open(&access, settings, &error) && leave(&access, options, &error);
     operator_access_close(&access);
     if (!done)
-        return operator_access_fail(error);
+        return operator_access_fail(line, error);
     if (line->json) {
         terminal_json(json_pack("{s:s, s:s}", "person", options->person, "status", "left"));
         return 0;

@@ -4,14 +4,32 @@
 #include "agent/settings/settings_read.h"
 #include "agent/sync/report.h"
 
+/* Takes the reference. */
+static void show_failure(const struct command_line *line, int status, json_t *problems)
+{
+    if (line->json)
+        terminal_json(json_pack("{s:s, s:O}", "status",
+                                report_exit_word((enum report_exit)status), "problems",
+                                problems));
+    json_decref(problems);
+}
+
+int command_line_fail(const struct command_line *line, int status, const char *problem)
+{
+    terminal_error("%s", problem);
+    show_failure(line, status, json_pack("[s]", problem));
+    return status;
+}
+
 int command_line_usage(const struct command_line *line, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    terminal_error("%s: %s (rolecall %s --help tells more)", line->verb, text, line->verb);
-    return REPORT_EXIT_USAGE;
+    g_autofree char *problem =
+        g_strdup_printf("%s: %s (rolecall %s --help tells more)", line->verb, text, line->verb);
+    return command_line_fail(line, REPORT_EXIT_USAGE, problem);
 }
 
 static GOptionContext *context_of(struct command_line *line, gboolean *help)
@@ -66,9 +84,12 @@ static gboolean count_is_right(const struct command_line *line, int *status)
 gboolean command_line_parse(struct command_line *line, int argc, char **argv, int *status)
 {
     gboolean help = FALSE;
+    const gboolean wants_json =
+        line->prints && g_strv_contains((const char *const *)argv, "--json");
     g_autoptr(GError) error = NULL;
     g_autoptr(GOptionContext) context = context_of(line, &help);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        line->json = wants_json; /* a parse that fails takes back what it had read */
         *status = command_line_usage(line, "%s", error->message);
         command_line_clear(line);
         return FALSE;
@@ -92,16 +113,23 @@ gboolean command_line_parse(struct command_line *line, int argc, char **argv, in
 Settings *command_line_settings(const struct command_line *line, gboolean warns, int *status)
 {
     g_autoptr(GPtrArray) problems = settings_problems_new();
+    json_t *errors = json_array();
     Settings *settings = settings_read(line->config, problems);
     for (guint i = 0; i < problems->len; i++) {
         const struct settings_problem *problem = g_ptr_array_index(problems, i);
         if (!problem->is_warning || warns)
             terminal_tell(problem->is_warning ? TERMINAL_ATTENTION : TERMINAL_BAD,
                           problem->text);
+        if (!problem->is_warning)
+            json_array_append_new(errors, json_string(problem->text));
     }
-    if (settings == NULL)
-        *status = REPORT_EXIT_CONFIG;
-    return settings;
+    if (settings != NULL) {
+        json_decref(errors);
+        return settings;
+    }
+    *status = REPORT_EXIT_CONFIG;
+    show_failure(line, *status, errors);
+    return NULL;
 }
 
 void command_line_clear(struct command_line *line)

@@ -36,8 +36,12 @@ gboolean command_line_parse(struct command_line *line, int argc, char **argv, in
 int command_line_usage(const struct command_line *line, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
 
-/* Reads the config. NULL: what is wrong was told on stderr, *status is 78. Warnings are told only
- * where `warns`. */
+/* A verb that ends without its result: the problem goes to standard error and, where JSON is
+ * wanted, {"status": "failed", "problems": [...]} to standard output. Gives the status back. */
+int command_line_fail(const struct command_line *line, int status, const char *problem);
+
+/* Reads the config. NULL: what is wrong was told as command_line_fail() tells it, *status is 78.
+ * Warnings are told only where `warns`. */
 Settings *command_line_settings(const struct command_line *line, gboolean warns, int *status);
 
 void command_line_clear(struct command_line *line);

@@ -154,7 +154,7 @@ static int open_and_show(const struct command_line *line, const char *wanted)
     const gboolean done =
         operator_access_open(&access, settings, &error) && show(&access, line, wanted, &error);
     operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : operator_access_fail(error);
+    return done ? REPORT_EXIT_DONE : operator_access_fail(line, error);
 }
 
 int command_members(int argc, char **argv)

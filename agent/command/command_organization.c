@@ -159,7 +159,7 @@ static int open_and_do(const struct command_line *line,
         done = strcmp(what, "list") == 0 ? list(&access, line, &error)
                                          : show(&access, line, &error);
     operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : operator_access_fail(error);
+    return done ? REPORT_EXIT_DONE : operator_access_fail(line, error);
 }
 
 static int check_and_do(const struct command_line *line, struct organization_options *options)

@@ -21,10 +21,10 @@ static int make_plan(const struct command_line *line, const struct plan_options 
                                              .plan_only = TRUE};
     g_autoptr(Assembly) assembly = assembly_new(settings, &request, &error);
     if (assembly == NULL)
-        return sync_run_fail(error);
-    g_autoptr(CycleResult) result = cycle_run(&assembly->cycle);
+        return sync_run_fail(line, error);
+    g_autoptr(CycleResult) result = sync_run_cycle(&assembly->cycle, NULL);
     if (options->output != NULL && !plan_file_write(options->output, result->plans, &error))
-        return sync_run_fail(error);
+        return sync_run_fail(line, error);
     const struct sync_run_view view = {
         .json = line->json, .plan_alone = TRUE, .user = options->user};
     return sync_run_show(&view, result);

@@ -128,7 +128,7 @@ static int open_and_do(const struct command_line *line, const struct project_opt
     else if (done)
         done = list(&access, line, options, &error);
     operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : operator_access_fail(error);
+    return done ? REPORT_EXIT_DONE : operator_access_fail(line, error);
 }
 
 static int check_and_do(const struct command_line *line, const struct project_options *options)

@@ -197,7 +197,7 @@ static int status_of(const struct command_line *line)
                read_organizations(&access, organizations, &error);
     operator_access_close(&access);
     if (!done)
-        status = operator_access_fail(error);
+        status = operator_access_fail(line, error);
     else if (line->json)
         show_json(organizations, runs);
     else

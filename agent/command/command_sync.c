@@ -30,12 +30,12 @@ static int run_sync(const struct command_line *line, const struct sync_options *
                                              .max_removals = removals};
     g_autoptr(Assembly) assembly = assembly_new(settings, &request, &error);
     if (assembly == NULL)
-        return sync_run_fail(error);
+        return sync_run_fail(line, error);
     struct interrupt interrupt = {FALSE};
     assembly->cycle.interrupted = interrupt_requested;
     assembly->cycle.interrupted_context = &interrupt;
     const gint64 started = clock_now(assembly->cycle.clock);
-    g_autoptr(CycleResult) result = cycle_run(&assembly->cycle);
+    g_autoptr(CycleResult) result = sync_run_cycle(&assembly->cycle, NULL);
     if (!options->dry)
         sync_run_remember(&assembly->cycle, only_plans ? "plan" : "sync", started, result);
     if (!only_plans && !options->scheduled)

@@ -224,7 +224,7 @@ static int open_and_do(const struct command_line *line, const struct token_optio
     else if (done)
         done = make(&access, line, options, organization, &error);
     operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : operator_access_fail(error);
+    return done ? REPORT_EXIT_DONE : operator_access_fail(line, error);
 }
 
 static gboolean is_one_of(const char *text, const char *const *words)

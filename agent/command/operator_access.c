@@ -97,9 +97,9 @@ PersonFacts *operator_access_find(struct operator_access *access, const char *or
     return facts;
 }
 
-int operator_access_fail(const GError *error)
+int operator_access_fail(const struct command_line *line, const GError *error)
 {
-    terminal_error("%s", error->message);
-    return g_error_matches(error, OUTCOME, OUTCOME_SETTINGS) ? REPORT_EXIT_CONFIG
-                                                             : REPORT_EXIT_FAILED;
+    const gboolean is_settings = g_error_matches(error, OUTCOME, OUTCOME_SETTINGS);
+    return command_line_fail(line, is_settings ? REPORT_EXIT_CONFIG : REPORT_EXIT_FAILED,
+                             error->message);
 }

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "agent/command/command_line.h"
 #include "agent/settings/settings.h"
 #include "scim/organization/judge.h"
 #include "scim/organization/person_facts.h"
@@ -45,5 +46,6 @@ gboolean operator_access_judge(struct operator_access *access, const struct acto
 PersonFacts *operator_access_find(struct operator_access *access, const char *organization,
                                   const char *name, GError **error);
 
-/* Tells the error and gives its exit status: 78 for a store that cannot be used, else 1. */
-int operator_access_fail(const GError *error);
+/* Tells the error as command_line_fail() does and gives its exit status: 78 for a store that cannot
+ * be used, else 1. */
+int operator_access_fail(const struct command_line *line, const GError *error);

@@ -45,7 +45,7 @@ static int do_all(const struct command_line *line, const struct pending_act *pen
         organization = operator_access_organization(&access, wanted, &error);
     if (organization == NULL) {
         operator_access_close(&access);
-        return operator_access_fail(error);
+        return operator_access_fail(line, error);
     }
     g_autoptr(InvitationResults) results = invitation_results_new(organization);
     for (char **address = line->words; *address != NULL; address++) {

@@ -8,6 +8,14 @@
 #include "agent/sync/plan_print.h"
 #include "agent/sync/report.h"
 
+CycleResult *sync_run_cycle(const struct cycle *cycle, GPtrArray *plans)
+{
+    const gint64 began = g_get_monotonic_time();
+    CycleResult *result = plans == NULL ? cycle_run(cycle) : cycle_apply(cycle, plans);
+    result->report.seconds = (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC;
+    return result;
+}
+
 /* The one digest to approve; NULL where no plan or more than one has something to approve. */
 static char *approval_of(const CycleResult *result)
 {
@@ -114,8 +122,7 @@ void sync_run_remember(const struct cycle *cycle, const char *verb, gint64 start
         terminal_error("this run is not kept for `rolecall status`: %s", error->message);
 }
 
-int sync_run_fail(const GError *error)
+int sync_run_fail(const struct command_line *line, const GError *error)
 {
-    terminal_error("%s", error->message);
-    return assembly_exit_status(error);
+    return command_line_fail(line, assembly_exit_status(error), error->message);
 }

@@ -12,6 +12,10 @@ struct sync_run_view {
     const char *user;    /* only what concerns them; NULL: everything */
 };
 
+/* Runs the cycle, or carries `plans` out where they are not NULL (the result takes them), and
+ * measures how long it takes. */
+CycleResult *sync_run_cycle(const struct cycle *cycle, GPtrArray *plans);
+
 /* Prints the result and gives the exit status. */
 int sync_run_show(const struct sync_run_view *view, const CycleResult *result);
 
@@ -19,5 +23,5 @@ int sync_run_show(const struct sync_run_view *view, const CycleResult *result);
 void sync_run_remember(const struct cycle *cycle, const char *verb, gint64 started,
                        const CycleResult *result);
 
-/* Tells an error of assembly and gives its exit status. */
-int sync_run_fail(const GError *error);
+/* Tells an error of assembly as command_line_fail() does and gives its exit status. */
+int sync_run_fail(const struct command_line *line, const GError *error);

@@ -270,6 +270,11 @@ static gboolean look_up(struct source *source, const char *anchor,
     return TRUE;
 }
 
+static guint entries_of(const struct source *source)
+{
+    return ((const struct ldif_source *)source)->entries;
+}
+
 static void source_free(struct source *source)
 {
     struct ldif_source *self = (struct ldif_source *)source;
@@ -290,15 +295,11 @@ struct source *ldif_source_new(const DirectoryOptions *options, const struct clo
     self->source = (struct source){.name = g_strdup(options->name),
                                    .read = read_snapshot,
                                    .look_up = look_up,
+                                   .entries = entries_of,
                                    .free = source_free};
     self->options = directory_options_copy(options);
     self->clock = clock;
     self->observer = observer;
     self->presence = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return &self->source;
-}
-
-guint ldif_source_entries(const struct source *source)
-{
-    return ((const struct ldif_source *)source)->entries;
 }

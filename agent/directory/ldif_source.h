@@ -6,8 +6,8 @@
  * libldap's reader follows `include:` and `attribute:< url`, so the file is read into memory
  * and both, and change records, are refused before that reader sees a byte. Complete means: a
  * final newline, the same size, time and inode before and after, not empty, at least half the
- * entries of the last accepted read (options->last_accepted). look_up() answers from the last
- * read.
+ * entries of the last accepted read (options->last_accepted; source->entries() says what to
+ * remember as that). look_up() answers from the last read.
  */
 #pragma once
 
@@ -22,7 +22,3 @@
  * entries carry objectGUID, else rfc2307bis. NULL: OUTCOME_SETTINGS. */
 struct source *ldif_source_new(const DirectoryOptions *options, const struct clock *clock,
                                const struct source_observer *observer, GError **error);
-
-/* How many entries the last read() that succeeded found in the file: what to remember as
- * last_accepted once the run has accepted it. */
-guint ldif_source_entries(const struct source *source);

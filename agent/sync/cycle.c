@@ -48,7 +48,6 @@ static CycleResult *begin(struct running *running, const struct cycle *cycle)
     result->plans = g_ptr_array_new_with_free_func((GDestroyNotify)plan_free);
     report_init(&result->report);
     result->report.planned_only = cycle->plan_only;
-    result->report.seconds = -(double)clock_now(cycle->clock);
     return result;
 }
 
@@ -63,7 +62,6 @@ static CycleResult *end(struct running *running)
 {
     CycleResult *result = running->result;
     g_ptr_array_sort(result->plans, by_organization);
-    result->report.seconds += (double)clock_now(running->cycle->clock);
     ledger_close(running->ledger);
     run_lock_release(running->lock);
     accepted_free(running->accepted);

@@ -202,9 +202,10 @@ void plan_grant_differ(struct plan_match *match)
     if (match->person->status == ACTUAL_EXPIRED)
         plan_match_note(
             match, PLAN_NOTE_EXPIRED, "",
-            plan_draft_text(match->draft,
-                            "the invitation of '%s' has expired; the endpoint renews it",
-                            match->base.step.user_name));
+            plan_draft_text(
+                match->draft,
+                "the invitation of '%s' has expired; `rolecall resend` sends a new one",
+                match->base.step.user_name));
     if (match->person->is_protected) {
         differ_protected(match, changes, rules, count);
         return;

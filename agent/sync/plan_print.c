@@ -134,9 +134,10 @@ char *plan_print_text(const GPtrArray *plans, const char *user)
     for (guint i = 0; i < plans->len; i++) {
         const Plan *plan = g_ptr_array_index(plans, i);
         g_autofree char *approval = plan_approval_digest(plan);
-        g_string_append_printf(text, "%s: %u of %u seats used, %u steps%s\n",
+        g_string_append_printf(text, "%s: %u of %u seats used, %u step%s%s\n",
                                plan->organization, plan->seats_used, plan->cap,
-                               plan->steps->len, says_nothing(plan) ? ", nothing to do" : "");
+                               plan->steps->len, plan->steps->len == 1 ? "" : "s",
+                               says_nothing(plan) ? ", nothing to do" : "");
         print_steps(text, plan, user);
         print_rest(text, plan, user);
         if (approval != NULL)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scim/protocol/origin.h"
 #include "scim/protocol/outcome.h"
 
 /* A group that had so many members is not emptied without a word (R49). */
@@ -73,7 +74,7 @@ gboolean reading_take(Reading *reading, struct source *source, const ProfileMap 
     directory->source = source;
     directory->profile = profile;
     directory->adopt = adopt;
-    directory->origin = g_strconcat("directory:", source->name, NULL);
+    directory->origin = origin_of_directory(source->name);
     g_ptr_array_add(reading->directories, directory);
     g_autoptr(Needs) needs =
         rules_needs(reading->rules, source->name, profile, reading->seat_order, reading->extra);
@@ -265,12 +266,13 @@ void reading_accept(const Reading *reading, Accepted *accepted,
         const Snapshot *snapshot = directory->snapshot;
         if (snapshot == NULL || is_doubted(context, directory->origin))
             continue;
-        accepted_set(accepted, directory->source->name, snapshot->person_count,
-                     reading->rules_digest);
+        const struct source *source = directory->source;
+        guint entries =
+            source->entries != NULL ? source->entries(source) : snapshot->person_count;
+        accepted_set(accepted, source->name, entries, reading->rules_digest);
         for (guint32 k = 0; k < snapshot->group_count; k++)
             if (directory->members[k] > 0)
-                accepted_set_group(accepted, directory->source->name,
-                                   snapshot->groups[k].anchor, snapshot->groups[k].name,
-                                   directory->members[k]);
+                accepted_set_group(accepted, source->name, snapshot->groups[k].anchor,
+                                   snapshot->groups[k].name, directory->members[k]);
     }
 }

@@ -32,9 +32,9 @@ struct report {
     guint held[PLAN_HOLDS];
     guint notes[PLAN_NOTES];
     guint waiting;
-    guint failed; /* steps and markers that ended in an error, uncertain ones included */
-    guint writes; /* requests that changed something, markers cleared included */
-    double seconds;
+    guint failed;       /* steps and markers that ended in an error, uncertain ones included */
+    guint writes;       /* requests that changed something, markers cleared included */
+    double seconds;     /* how long the run took; whoever runs a cycle fills it in */
     guint pending;      /* steps planned and not carried out, because this was only a plan */
     guint no_snapshots; /* directories that gave no snapshot */
     gboolean planned_only;

@@ -38,6 +38,10 @@ struct source {
     gboolean (*look_up)(struct source *source, const char *anchor,
                         enum source_presence *presence, GError **error);
 
+    /* How many entries of any kind the last read() that succeeded found: what the next one is
+     * measured by (last_accepted). NULL where nothing is measured so. */
+    guint (*entries)(const struct source *source);
+
     void (*free)(struct source *source);
 };
 

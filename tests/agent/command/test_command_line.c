@@ -85,6 +85,46 @@ static void a_broken_config_is_exit_78(void **state)
     assert_int_equal(status, 78);
 }
 
+/* Every way a verb ends before its result: one line of JSON where JSON was wanted, else none. */
+static void a_verb_that_fails_still_prints_its_json(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+
+    static const struct {
+        const char *words[6];
+        const char *status;
+        int exit;
+        gboolean broken_config;
+    } cases[] = {
+        {{"plan", "--json", "--nonsense", NULL}, "usage", 64, FALSE},
+        {{"sync", "--nonsense", "--json", NULL}, "usage", 64, FALSE},
+        {{"apply", "--json", NULL}, "usage", 64, FALSE},
+        {{"members", "--json", "--organization", "nobodys", NULL}, "failed", 1, FALSE},
+        {{"sync", "--json", NULL}, "no-endpoint", 69, FALSE},
+        {{"apply", "--json", "/no/such/file", NULL}, "failed", 1, FALSE},
+        {{"sync", "--json", NULL}, "config", 78, TRUE},
+        {{"status", "--json", NULL}, "config", 78, TRUE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *const *words = cases[i].words;
+        if (cases[i].broken_config)
+            rolecall_fixture_write(fixture, "rolecall.conf", "endpoint = 1;\n");
+        struct rolecall_run *run =
+            rolecall_fixture_run(fixture, words[0], words[1], words[2], words[3], NULL);
+        rolecall_fixture_expect(run, cases[i].exit);
+        json_t *value = rolecall_fixture_json(run);
+        assert_string_equal(json_string_value(json_object_get(value, "status")),
+                            cases[i].status);
+        const json_t *problems = json_object_get(value, "problems");
+        assert_true(json_array_size(problems) > 0);
+        assert_non_null(strstr(run->err, json_string_value(json_array_get(problems, 0))));
+    }
+    const struct rolecall_run *quiet = rolecall_fixture_run(fixture, "sync", NULL);
+    rolecall_fixture_expect(quiet, 78);
+    assert_string_equal(quiet->out, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +133,8 @@ int main(void)
         cmocka_unit_test(a_verb_that_prints_nothing_has_no_json),
         cmocka_unit_test_setup_teardown(a_broken_config_is_exit_78, rolecall_fixture_setup,
                                         rolecall_fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_verb_that_fails_still_prints_its_json,
+                                        rolecall_fixture_setup, rolecall_fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

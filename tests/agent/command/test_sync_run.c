@@ -67,8 +67,23 @@ static void errors_of_assembly_have_their_exit_status(void **state)
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = g_error_new(OUTCOME, (int)cases[i].outcome, "a reason");
-        assert_int_equal(sync_run_fail(error), cases[i].status);
+        const struct command_line line = {.verb = "sync"};
+        assert_int_equal(sync_run_fail(&line, error), cases[i].status);
     }
+}
+
+static void a_run_is_timed_by_a_clock_that_never_steps(void **state)
+{
+    const struct rolecall_fixture *fixture = *state;
+    g_autofree char *file = g_build_filename(fixture->folder, "a-file", NULL);
+    assert_true(g_file_set_contents(file, "", -1, NULL));
+    /* a run that ends at its lock still takes some time, and less than the test's patience */
+    const struct cycle cycle = {
+        .state = file, .clock = clock_system(), .random = random_system()};
+    g_autoptr(CycleResult) result =
+        sync_run_cycle(&cycle, g_ptr_array_new_with_free_func((GDestroyNotify)plan_free));
+    assert_true(result->report.failed_run);
+    assert_true(result->report.seconds > 0 && result->report.seconds < 60);
 }
 
 int main(void)
@@ -78,6 +93,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_run_is_kept_unless_it_never_began,
                                         rolecall_fixture_setup, rolecall_fixture_teardown),
         cmocka_unit_test(errors_of_assembly_have_their_exit_status),
+        cmocka_unit_test_setup_teardown(a_run_is_timed_by_a_clock_that_never_steps,
+                                        rolecall_fixture_setup, rolecall_fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -275,7 +275,7 @@ static void look_up_answers_from_the_last_read(void **state G_GNUC_UNUSED)
     g_clear_error(&error);
     g_autoptr(Snapshot) snapshot = source->read(source, needs, &error);
     assert_non_null(snapshot);
-    assert_int_equal(ldif_source_entries(source), 8);
+    assert_int_equal(source->entries(source), 8);
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         assert_true(source->look_up(source, cases[i].anchor, &presence, &error));
         assert_int_equal(presence, cases[i].presence);

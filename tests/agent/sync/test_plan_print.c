@@ -47,6 +47,25 @@ static void people_read_every_line_with_its_reason(void **state)
         "  waiting: 'cat@example.com' waits for a seat: 3 of 3 are taken (member)\n");
 }
 
+static void one_step_is_no_steps(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *organization, *begins;
+    } cases[] = {
+        {"cap 3\nread corp\nwant corp ann member", "acme: 0 of 3 seats used, 1 step\n"},
+        {"cap 3\nread corp", "acme: 0 of 3 seats used, 0 steps, nothing to do\n"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GPtrArray) plans = make_plans(cases[i].organization);
+        g_autofree char *text = plan_print_text(plans, NULL);
+        if (!g_str_has_prefix(text, cases[i].begins))
+            fail_msg("%s", text);
+    }
+}
+
 static void one_person_can_be_asked_for(void **state)
 {
     (void)state;
@@ -102,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(people_read_every_line_with_its_reason),
+        cmocka_unit_test(one_step_is_no_steps),
         cmocka_unit_test(one_person_can_be_asked_for),
         cmocka_unit_test(programs_read_one_line),
         cmocka_unit_test(the_digest_to_approve_is_shown),

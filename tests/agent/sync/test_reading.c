@@ -181,6 +181,20 @@ static void a_group_of_five_found_empty_is_seen(void **state)
     assert_string_equal(group, "staff");
 }
 
+static guint nine_entries(const struct source *source)
+{
+    (void)source;
+    return 9;
+}
+
+static void a_source_that_counts_its_entries_is_measured_by_them(void **state)
+{
+    const struct world *world = *state;
+    world->corp->source.entries = nine_entries;
+    g_autoptr(Accepted) accepted = accept_now(world, FALSE);
+    assert_int_equal(accepted_entries(accepted, "corp"), 9);
+}
+
 static void what_was_doubted_is_not_accepted(void **state)
 {
     const struct world *world = *state;
@@ -225,6 +239,7 @@ int main(void)
         TEST(a_missing_group_of_a_rule_is_no_snapshot),
         TEST(who_is_in_the_snapshot_needs_no_look),
         TEST(a_group_of_five_found_empty_is_seen),
+        TEST(a_source_that_counts_its_entries_is_measured_by_them),
         TEST(what_was_doubted_is_not_accepted),
         TEST(a_group_of_four_may_be_emptied),
         TEST(a_group_that_no_rule_maps_any_more_is_not_emptied),

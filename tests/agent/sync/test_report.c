@@ -131,6 +131,25 @@ static void the_table_shows_what_is_not_zero_and_every_problem(void **state)
     report_clear(&report);
 }
 
+static void every_exit_status_has_its_word(void **state)
+{
+    (void)state;
+
+    static const struct {
+        enum report_exit status;
+        const char *word;
+    } words[] = {
+        {REPORT_EXIT_DONE, "done"},       {REPORT_EXIT_FAILED, "failed"},
+        {REPORT_EXIT_PENDING, "pending"}, {REPORT_EXIT_GUARD, "guard"},
+        {REPORT_EXIT_PARTLY, "partly"},   {REPORT_EXIT_NO_SNAPSHOT, "no-snapshot"},
+        {REPORT_EXIT_USAGE, "usage"},     {REPORT_EXIT_NO_ENDPOINT, "no-endpoint"},
+        {REPORT_EXIT_BUSY, "busy"},       {REPORT_EXIT_CONFIG, "config"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        assert_string_equal(report_exit_word(words[i].status), words[i].word);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +157,7 @@ int main(void)
         cmocka_unit_test(a_plan_and_its_steps_are_counted),
         cmocka_unit_test(the_line_has_every_key_and_no_other),
         cmocka_unit_test(the_table_shows_what_is_not_zero_and_every_problem),
+        cmocka_unit_test(every_exit_status_has_its_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
