@@ -30,20 +30,37 @@ show() { printf '\n'; bold "\$ rolecall $*"; printf '\n'; rolecall "$@"; }
 
 title "Building"
 mkdir -p build
+began=$(date +%s)
 cmake --preset release -DBUILD_TESTING=OFF >build/demo-build.log 2>&1 &&
     cmake --build build/release >>build/demo-build.log 2>&1 || { tail -n 30 build/demo-build.log; exit 1; }
 grep -c 'warning:' build/demo-build.log >/dev/null && { grep 'warning:' build/demo-build.log; exit 1; }
 binary=$PWD/build/release/rolecall
-echo "$binary"
+echo "$binary, built in $(($(date +%s) - began)) s"
 
 folder=$PWD/build/demo
-if [ -f "$folder/serve.pid" ] && kill "$(cat "$folder/serve.pid")" 2>/dev/null; then
-    echo "(the endpoint of an earlier demo was still running: stopped)"
+# Its process id may be another process by now: only one that serves this very config is stopped.
+if [ -f "$folder/serve.pid" ]; then
+    old=$(cat "$folder/serve.pid")
+    if tr '\0' '\n' 2>/dev/null <"/proc/$old/cmdline" | grep -q -x -F "$folder/rolecall.conf"; then
+        kill "$old"
+        while kill -0 "$old" 2>/dev/null; do sleep 0.05; done
+        echo "(the endpoint of an earlier demo was still running: stopped)"
+    fi
 fi
 rm -rf "$folder"
 mkdir -p "$folder"
-port=8480
-while curl -s -o /dev/null "http://127.0.0.1:$port/"; do port=$((port + 1)); done
+# The first free port from 8480 on.
+port=$(python3 -c '
+import itertools, socket
+for port in itertools.count(8480):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        print(port)
+        break')
 sed -e "s|@FOLDER@|$folder|g" -e "s|@PORT@|$port|g" etc/example/rolecall.conf >"$folder/rolecall.conf"
 cp etc/example/company-day-1.ldif "$folder/company.ldif"
 rolecall() { verb=$1; shift; "$binary" "$verb" -c "$folder/rolecall.conf" "$@"; }
@@ -61,7 +78,11 @@ title "The endpoint"
 "$binary" serve -c "$folder/rolecall.conf" >"$folder/serve.out" 2>"$folder/serve.log" &
 server=$!
 echo "$server" >"$folder/serve.pid"
-stop_server() { kill "$server" 2>/dev/null && wait "$server" 2>/dev/null || true; }
+stop_server()
+{
+    kill "$server" 2>/dev/null && wait "$server" 2>/dev/null || true
+    rm -f "$folder/serve.pid"
+}
 trap 'stop_server' EXIT
 trap 'exit 130' INT TERM
 until grep -q listening "$folder/serve.out"; do
@@ -125,5 +146,5 @@ token      $token
 config     $folder/rolecall.conf
 
   curl -H "Authorization: Bearer $token" http://127.0.0.1:$port/scim/v2/Users
-  $binary members -c $folder/rolecall.conf --organization acme
+  '$binary' members -c '$folder/rolecall.conf' --organization acme
 EOF
