@@ -165,19 +165,41 @@ gboolean directory_entry_check(const struct directory_entry *entry,
     return TRUE;
 }
 
+/* What makes a text look like another one (D15), or NULL. Marks and joiners (U+200C to U+200F)
+ * pass: names of several languages are written with them. */
+static const char *character_problem(gunichar character)
+{
+    static const struct {
+        gunichar first, last;
+        const char *problem;
+    } refused[] = {
+        {0x200b, 0x200b, "has an invisible character"},
+        {0x2028, 0x2029, "has a control character"},
+        {0x202a, 0x202e, "has a character that turns the direction of the text"},
+        {0x2060, 0x2064, "has an invisible character"},
+        {0x2066, 0x2069, "has a character that turns the direction of the text"},
+        {0xfeff, 0xfeff, "has an invisible character"},
+    };
+
+    if (g_unichar_iscntrl(character))
+        return "has a control character";
+    for (size_t i = 0; i < G_N_ELEMENTS(refused); i++)
+        if (character >= refused[i].first && character <= refused[i].last)
+            return refused[i].problem;
+    return NULL;
+}
+
 const char *directory_value_problem(const struct directory_value *value)
 {
     if (memchr(value->bytes, '\0', value->length) != NULL)
         return "has a NUL byte";
     if (!g_utf8_validate_len(value->bytes, value->length, NULL))
         return "is not valid UTF-8";
-    for (const char *p = value->bytes; p < value->bytes + value->length;
-         p = g_utf8_next_char(p)) {
-        gunichar character = g_utf8_get_char(p);
-        if (g_unichar_iscntrl(character) || character == 0x2028 || character == 0x2029)
-            return "has a control character";
-    }
-    return NULL;
+    const char *problem = NULL;
+    for (const char *p = value->bytes; problem == NULL && p < value->bytes + value->length;
+         p = g_utf8_next_char(p))
+        problem = character_problem(g_utf8_get_char(p));
+    return problem;
 }
 
 char *directory_value_show(const struct directory_value *value)
@@ -187,8 +209,7 @@ char *directory_value_show(const struct directory_value *value)
         gunichar character =
             g_utf8_get_char_validated(value->bytes + i, (gssize)(value->length - i));
         gboolean broken = character >= (gunichar)-2 || character == 0;
-        if (broken || g_unichar_iscntrl(character) || character == 0x2028 ||
-            character == 0x2029) {
+        if (broken || character_problem(character) != NULL) {
             g_string_append_printf(text, "\\%02x", (guchar)value->bytes[i]);
             i++;
         } else {

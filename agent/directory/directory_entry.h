@@ -69,8 +69,8 @@ gboolean directory_entry_check(const struct directory_entry *entry,
 /* Why these bytes are no usable text ("has a control character"), or NULL when they are. */
 const char *directory_value_problem(const struct directory_value *value);
 
-/* The bytes as text for people to read: what is no UTF-8 or a control character as \xx. The
- * caller frees. */
+/* The bytes as text for people to read: what is no UTF-8, a control character or an invisible one as
+ * \xx. The caller frees. */
 char *directory_value_show(const struct directory_value *value);
 
 /* The text of a usable value, or NULL. The caller frees. */
