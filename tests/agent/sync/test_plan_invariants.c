@@ -173,6 +173,20 @@ static const struct sketch_case cases[] = {
      "override owner\n"
      "read corp\n",
      "remove bob: owner -> none\n"},
+    {"an admin who would only come back with a seat that is not there does not count",
+     "cap 1\n"
+     "project search\n"
+     "person ann active owner origin=manual\n"
+     "person bob active member search=admin\n"
+     "person eve suspended member\n"
+     "link labs member inactive\n"
+     "link manual member search=admin\n"
+     "read corp\n"
+     "read labs\n",
+     "stand-in set-project-role ann: none -> search/admin\n"
+     "remove bob: member, search/admin -> none\n"
+     "remove eve: member -> none\n"
+     "waiting eve: member\n"},
 };
 
 static void somebody_is_always_left(void **state)
