@@ -171,6 +171,23 @@ static gboolean judge_max_role(struct change *change, struct grant_link *link,
                           organization_role_name(change->actor->max_role));
 }
 
+/* An anchor is of one person: two with the same one could not be told apart by the next sync. */
+static gboolean judge_anchor(struct change *change, const struct touched *touched,
+                             const struct link_facts *old, const char *external_id,
+                             GError **error)
+{
+    g_autofree char *holder = NULL;
+    if (change->actor->kind != ACTOR_SYNC || external_id == NULL ||
+        (old != NULL && g_strcmp0(old->external_id, external_id) == 0))
+        return TRUE;
+    if (!person_find_by_external_id(change->session, change->organization,
+                                    actor_origin(change->actor), external_id, &holder, error))
+        return FALSE;
+    return holder == NULL || strcmp(holder, touched->id) == 0 ||
+           verdict_taken(change->verdict, "Somebody of \"%s\" has this externalId already.",
+                         actor_origin(change->actor));
+}
+
 /* A service writes its own link; making one on somebody else's person is adopting them. */
 static gboolean edit_by_service(struct change *change, struct touched *touched,
                                 const struct person_draft *draft, GError **error)
@@ -180,10 +197,10 @@ static gboolean edit_by_service(struct change *change, struct touched *touched,
     gboolean adopts =
         change->actor->origin != NULL && change->actor->may_adopt && draft->external_id != NULL;
     const struct permission_target target = {.is_origin = old != NULL || adopts};
-    if (!change_permit(change, PERMISSION_ORGANIZATION_ROLE, &target))
-        return FALSE;
     g_autoptr(GArray) projects = NULL;
-    if (!intake_projects(change, draft, &projects, error))
+    if (!change_permit(change, PERMISSION_ORGANIZATION_ROLE, &target) ||
+        !judge_anchor(change, touched, old, draft->external_id, error) ||
+        !intake_projects(change, draft, &projects, error))
         return FALSE;
     struct grant_link link = {
         .origin = actor_origin(change->actor),

@@ -78,6 +78,23 @@ static gboolean invite_active(struct change *change, struct touched *touched,
            add_project_roles(change, touched, projects, error);
 }
 
+/* What the provider's link grants is released with the person: nobody releases more than they could
+ * have given. */
+static gboolean may_release(struct change *change, const struct person_facts *before)
+{
+    const struct permission_target none = {0};
+    if (before->role > ORGANIZATION_ROLE_MEMBER &&
+        !change_permit(change, PERMISSION_INVITE_PRIVILEGED, &none))
+        return FALSE;
+    for (guint i = 0; i < before->projects->len; i++) {
+        const char *project =
+            g_array_index(before->projects, struct project_role_facts, i).project;
+        if (!change_permit_project(change, PERMISSION_PROJECT_ROLE, project))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* A provider's person who could not be invited: an owner's invitation makes a manual link. */
 static gboolean invite_held(struct change *change, struct touched *touched,
                             const struct person_draft *draft, const GArray *projects,
@@ -100,7 +117,7 @@ static gboolean invite_held(struct change *change, struct touched *touched,
                                     .has_projects = TRUE,
                                     .projects = projects};
     touched->release = TRUE;
-    return judge_person_permit(change, role, projects) &&
+    return may_release(change, before) && judge_person_permit(change, role, projects) &&
            intake_address(change, draft->address, touched->id, &problem, error) &&
            intake_judge(change, problem, draft->address) &&
            judge_person_lift_markers(change, before->user_name, draft->address, error) &&

@@ -68,13 +68,15 @@ static gboolean find_departed(struct change *change, struct arrival *arrival, GE
     return TRUE;
 }
 
-static gboolean heed_marker(struct change *change, struct arrival *arrival, GError **error)
+/* A sync is refused, a provider's person is held: *hold then says why. */
+static gboolean heed_marker(struct change *change, const struct person_draft *draft,
+                            char **hold, GError **error)
 {
     g_autoptr(Marker) marker = NULL;
     const struct marker_row row = {.organization = change->organization,
-                                   .origin = arrival->origin,
-                                   .external_id = arrival->draft->external_id,
-                                   .user_name = arrival->draft->user_name};
+                                   .origin = actor_origin(change->actor),
+                                   .external_id = draft->external_id,
+                                   .user_name = draft->user_name};
     if (!actor_is_service(change->actor))
         return TRUE;
     if (!marker_find(change->session, &row, &marker, error))
@@ -89,7 +91,7 @@ static gboolean heed_marker(struct change *change, struct arrival *arrival, GErr
         marker_kind_name(marker->kind), since);
     if (change->actor->kind == ACTOR_SYNC)
         return verdict_refuse(change->verdict, REFUSAL_PERMISSION, "%s", sentence);
-    arrival->hold = g_steal_pointer(&sentence);
+    *hold = g_steal_pointer(&sentence);
     return TRUE;
 }
 
@@ -162,12 +164,24 @@ static gboolean write_link(struct change *change, const struct arrival *arrival,
     const struct grant_link link = {
         .origin = arrival->origin,
         .external_id = arrival->draft->external_id,
-        .active = arrival->draft->active,
+        .active = arrival->draft->active || !actor_is_service(change->actor),
         .role = arrival->role,
         .has_projects = TRUE,
         .projects = arrival->projects,
     };
     return grant_write_link(change, touched, &link, error);
+}
+
+/* Whom people make inactive, an owner has suspended: so an owner can lift it again. */
+static gboolean suspend(struct change *change, const struct arrival *arrival,
+                        const struct touched *touched, GError **error)
+{
+    const struct permission_target none = {0};
+    if (arrival->draft->active || actor_is_service(change->actor))
+        return TRUE;
+    return change_permit(change, PERMISSION_SUSPEND, &none) &&
+           person_write_suspended(change->session, change->organization, touched->id, TRUE,
+                                  error);
 }
 
 /* What stood besides the link when a sync or a provider removed them. */
@@ -222,11 +236,12 @@ static gboolean arrive(struct change *change, struct arrival *arrival, GError **
     complete_roles(arrival);
     return judge_person_permit(change, arrival->role, arrival->projects) &&
            intake_user_name(change, draft->user_name, NULL, error) &&
-           heed_marker(change, arrival, error) && heed_address(change, arrival, error) &&
+           heed_marker(change, draft, &arrival->hold, error) &&
+           heed_address(change, arrival, error) &&
            judge_person_lift_markers(change, draft->user_name, arrival->address, error) &&
            insert(change, arrival, &touched, error) &&
            write_link(change, arrival, touched, error) &&
-           restore(change, arrival, touched, error);
+           suspend(change, arrival, touched, error) && restore(change, arrival, touched, error);
 }
 
 gboolean judge_person_make(struct change *change, const struct person_draft *draft,
@@ -265,6 +280,7 @@ static gboolean reactivate(struct change *change, const struct person_draft *dra
     *done = TRUE;
     change->verdict->event = VERDICT_EVENT_RESTORED;
     return change_touch(change, id, &touched, error) &&
+           (facts->joined_at > 0 || heed_marker(change, draft, &touched->hold, error)) &&
            grant_write_link(change, touched, &back, error);
 }
 

@@ -7,11 +7,26 @@
 #include "scim/organization/link.h"
 #include "scim/organization/project.h"
 
+/* Nobody of that id: a mistake in the request, for the project itself is there. */
+static gboolean touch_member(struct change *change, const char *person,
+                             struct touched **touched, GError **error)
+{
+    if (change_touch(change, person, touched, error))
+        return TRUE;
+    if (change->verdict->kind == VERDICT_NOT_FOUND) {
+        fault_clear(&change->verdict->fault);
+        change->verdict->kind = VERDICT_DONE;
+        verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
+                        "One of the members is nobody in \"%s\".", change->organization);
+    }
+    return FALSE;
+}
+
 static gboolean give(struct change *change, const struct member_grant *member,
                      const char *project, GError **error)
 {
     struct touched *touched;
-    return change_touch(change, member->person, &touched, error) &&
+    return touch_member(change, member->person, &touched, error) &&
            grant_project_role(change, touched, project, member->role, error);
 }
 
@@ -84,7 +99,7 @@ static gboolean stand_in(struct change *change, const struct member_grant *membe
     struct touched *touched;
     const struct link_key key = {.organization = change->organization,
                                  .person = member->person};
-    if (!change_touch(change, member->person, &touched, error))
+    if (!touch_member(change, member->person, &touched, error))
         return FALSE;
     if (change->actor->kind != ACTOR_SYNC || member->role != PROJECT_ROLE_ADMIN ||
         !effective_is_active_owner(touched->before))
@@ -101,7 +116,7 @@ static gboolean set_member(struct change *change, const struct member_grant *mem
     struct touched *touched;
     if (actor_is_service(change->actor))
         return stand_in(change, member, project, error);
-    if (!change_touch(change, member->person, &touched, error))
+    if (!touch_member(change, member->person, &touched, error))
         return FALSE;
     if (project_roles_find(touched->before->projects, project) == member->role)
         return TRUE;

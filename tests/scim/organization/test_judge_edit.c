@@ -374,6 +374,26 @@ static void S15_a_service_that_takes_the_only_admin_away_gets_a_stand_in(void **
     stage_close(stage);
 }
 
+static void one_anchor_is_of_one_person(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    struct project_grant grants[4];
+    const struct actor corp = stage_sync("directory:corp");
+    g_autofree char *ann =
+        stage_linked(stage, &corp, "ann@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
+    g_autofree char *bob =
+        stage_linked(stage, &corp, "bob@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, bob);
+    struct person_draft draft = stage_draft(facts, &corp, grants);
+    const struct act edit = {.kind = ACT_PERSON_EDIT, .id = bob, .draft = &draft};
+    draft.external_id = "x-ann";
+    assert_int_equal(stage_do(stage, &corp, &edit), VERDICT_TAKEN);
+    draft.external_id = "x-else";
+    assert_int_equal(stage_do(stage, &corp, &edit), VERDICT_DONE);
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +414,7 @@ int main(void)
         cmocka_unit_test(a_held_person_with_a_good_address_is_invited),
         cmocka_unit_test(a_pending_person_whose_address_goes_bad_is_held_and_frees_the_seat),
         cmocka_unit_test(S15_a_service_that_takes_the_only_admin_away_gets_a_stand_in),
+        cmocka_unit_test(one_anchor_is_of_one_person),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -168,6 +168,30 @@ static void a_suspended_person_is_not_invited_but_reactivated(void **state)
     stage_close(stage);
 }
 
+static void nobody_releases_a_held_person_with_more_than_they_could_give(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(50);
+    struct actor okta = stage_provider("scim:okta");
+    okta.max_role = ORGANIZATION_ROLE_OWNER;
+    g_autofree char *ann = stage_member(stage, "ann@example.com", ORGANIZATION_ROLE_MEMBER);
+    const struct actor member = stage_person(ann), dana = stage_person(stage->dana);
+    g_autofree char *old =
+        stage_linked(stage, &okta, "boss@example.com", ORGANIZATION_ROLE_OWNER, TRUE);
+    const struct act removal = {.kind = ACT_PERSON_REMOVE, .id = old};
+    assert_int_equal(stage_do(stage, &dana, &removal), VERDICT_DONE);
+    g_autofree char *held =
+        stage_linked(stage, &okta, "boss@example.com", ORGANIZATION_ROLE_OWNER, FALSE);
+    assert_int_equal(stage_status(stage, held), PERSON_HELD);
+    invite(stage, &member, "boss@example.com", ORGANIZATION_ROLE_MEMBER, NULL);
+    stage_assert_refused(stage, REFUSAL_PERMISSION);
+    assert_int_equal(stage_status(stage, held), PERSON_HELD);
+    assert_int_equal(invite(stage, &dana, "boss@example.com", ORGANIZATION_ROLE_MEMBER, NULL),
+                     VERDICT_DONE);
+    assert_int_equal(stage_status(stage, held), PERSON_INVITED);
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +202,7 @@ int main(void)
         cmocka_unit_test(nobody_sees_a_link_that_grants_more_than_they_could),
         cmocka_unit_test(an_expired_invitation_is_renewed_if_a_seat_is_free),
         cmocka_unit_test(a_suspended_person_is_not_invited_but_reactivated),
+        cmocka_unit_test(nobody_releases_a_held_person_with_more_than_they_could_give),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

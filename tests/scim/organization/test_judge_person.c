@@ -300,6 +300,79 @@ static void the_same_anchor_twice_is_409_for_a_sync(void **state)
     stage_close(stage);
 }
 
+static void whom_people_make_inactive_an_owner_can_reactivate(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    struct project_grant grants[4];
+    const struct actor dana = stage_person(stage->dana);
+    g_autofree char *ann = stage_member(stage, "ann@example.com", ORGANIZATION_ROLE_MEMBER);
+    const struct actor member = stage_person(ann);
+    struct person_draft off = draft_of("off@example.com", NULL);
+    off.active = FALSE;
+    create(stage, &member, &off);
+    stage_assert_refused(stage, REFUSAL_PERMISSION);
+    assert_int_equal(create(stage, &dana, &off), VERDICT_DONE);
+    g_autofree char *id = g_strdup(stage->verdict.id);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, id);
+    assert_int_equal(facts->status, PERSON_SUSPENDED);
+    assert_true(facts->suspended_by_owner);
+    struct person_draft on = stage_draft(facts, &dana, grants);
+    on.active = TRUE;
+    const struct act reactivate = {.kind = ACT_PERSON_EDIT, .id = id, .draft = &on};
+    assert_int_equal(stage_do(stage, &dana, &reactivate), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, id), PERSON_INVITED);
+    stage_close(stage);
+}
+
+/* Accepted, then removed by an owner: a marker stands. */
+static void leave_marker(struct stage *stage, const struct actor *okta, const char *address)
+{
+    g_autofree char *id = stage_linked(stage, okta, address, ORGANIZATION_ROLE_MEMBER, TRUE);
+    const struct actor operator= stage_operator();
+    remove_by(stage, &operator, id);
+}
+
+static void a_provider_does_not_get_around_a_marker(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    struct project_grant grants[4];
+    const struct actor okta = stage_provider("scim:okta");
+    /* By a suspension and a second POST. */
+    leave_marker(stage, &okta, "ann@example.com");
+    struct person_draft ann = draft_of("ann@example.com", "x-ann");
+    assert_int_equal(create(stage, &okta, &ann), VERDICT_DONE);
+    g_autofree char *id = g_strdup(stage->verdict.id);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, id);
+    assert_int_equal(facts->status, PERSON_HELD);
+    struct person_draft off = stage_draft(facts, &okta, grants);
+    off.active = FALSE;
+    const struct act suspend = {.kind = ACT_PERSON_EDIT, .id = id, .draft = &off};
+    assert_int_equal(stage_do(stage, &okta, &suspend), VERDICT_DONE);
+    assert_int_equal(create(stage, &okta, &ann), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, id), PERSON_HELD);
+    /* By another externalId, at once or afterwards. */
+    struct person_draft renamed = stage_draft(facts, &okta, grants);
+    renamed.external_id = "y-ann";
+    const struct act edit = {.kind = ACT_PERSON_EDIT, .id = id, .draft = &renamed};
+    assert_int_equal(stage_do(stage, &okta, &edit), VERDICT_DONE);
+    renamed.display_name = "Ann";
+    assert_int_equal(stage_do(stage, &okta, &edit), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, id), PERSON_HELD);
+    const char *const others[] = {NULL, "z-bob"};
+    leave_marker(stage, &okta, "bob@example.com");
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        struct person_draft bob = draft_of("bob@example.com", others[i]);
+        assert_int_equal(create(stage, &okta, &bob), VERDICT_DONE);
+        assert_int_equal(stage_status(stage, stage->verdict.id), PERSON_HELD);
+        g_autofree char *held = g_strdup(stage->verdict.id);
+        remove_by(stage, &okta, held);
+    }
+    assert_int_equal(stage_seats_used(stage), 2);
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +390,8 @@ int main(void)
         cmocka_unit_test(markers_refuse_a_sync_and_hold_a_provider_until_an_owner_invites),
         cmocka_unit_test(a_sync_names_its_directory),
         cmocka_unit_test(the_same_anchor_twice_is_409_for_a_sync),
+        cmocka_unit_test(whom_people_make_inactive_an_owner_can_reactivate),
+        cmocka_unit_test(a_provider_does_not_get_around_a_marker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

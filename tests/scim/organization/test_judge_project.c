@@ -168,7 +168,7 @@ static void a_sync_lets_an_active_owner_stand_in_and_nobody_else(void **state)
     stage_close(stage);
 }
 
-static void an_unknown_project_or_version_is_404_or_412(void **state)
+static void an_unknown_project_version_or_member_is_404_412_or_400(void **state)
 {
     (void)state;
     struct stage *stage = stage_open(10);
@@ -179,7 +179,7 @@ static void an_unknown_project_or_version_is_404_or_412(void **state)
     assert_int_equal(stage_do(stage, &dana, &unknown), VERDICT_NOT_FOUND);
     assert_int_equal(stage_do(stage, &dana, &stale), VERDICT_STALE);
     const struct member_grant nobody[] = {{"none", PROJECT_ROLE_ADMIN}};
-    assert_int_equal(edit(stage, &dana, nobody, 1, FALSE), VERDICT_NOT_FOUND);
+    assert_int_equal(edit(stage, &dana, nobody, 1, FALSE), VERDICT_INVALID);
     stage_close(stage);
 }
 
@@ -193,7 +193,7 @@ int main(void)
         cmocka_unit_test(replacing_takes_the_role_of_whoever_is_not_named),
         cmocka_unit_test(S12_a_project_admin_edits_their_project_and_no_other),
         cmocka_unit_test(a_sync_lets_an_active_owner_stand_in_and_nobody_else),
-        cmocka_unit_test(an_unknown_project_or_version_is_404_or_412),
+        cmocka_unit_test(an_unknown_project_version_or_member_is_404_412_or_400),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
