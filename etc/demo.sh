@@ -31,7 +31,7 @@ show() { printf '\n'; bold "\$ rolecall $*"; printf '\n'; rolecall "$@"; }
 title "Building"
 mkdir -p build
 began=$(date +%s)
-cmake --preset release -DBUILD_TESTING=OFF >build/demo-build.log 2>&1 &&
+cmake --preset release >build/demo-build.log 2>&1 &&
     cmake --build build/release >>build/demo-build.log 2>&1 || { tail -n 30 build/demo-build.log; exit 1; }
 grep -c 'warning:' build/demo-build.log >/dev/null && { grep 'warning:' build/demo-build.log; exit 1; }
 binary=$PWD/build/release/rolecall
