@@ -277,7 +277,7 @@ static void accept(struct running *running)
 {
     const struct cycle *cycle = running->cycle;
     GError *error = NULL;
-    if (cycle->plan_only || running->accepted == NULL ||
+    if (cycle->plan_only || cycle->partial || running->accepted == NULL ||
         running->result->plans->len < cycle->organization_count)
         return;
     reading_accept(running->reading, running->accepted, is_doubted, running);

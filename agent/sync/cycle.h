@@ -43,6 +43,8 @@ struct cycle {
     guint directory_count;
     const struct cycle_organization *organizations; /* to sync; the config may name more */
     guint organization_count;
+    gboolean partial; /* these are not all that the config names: what was read is then not what
+                         the next run is measured by */
     const char *seat_order;              /* attribute, or NULL */
     const char *const *extra_attributes; /* for safety, NULL-terminated; or NULL */
     struct plan_limit max_removals;

@@ -234,6 +234,19 @@ static void an_emptied_group_is_held_until_it_is_approved(void **state)
     assert_int_equal(after->report.writes, 0);
 }
 
+static void a_run_for_some_organizations_measures_nothing(void **state)
+{
+    struct world *world = *state;
+    g_autofree char *path = g_build_filename(world->folder, "accepted.json", NULL);
+    world->cycle.partial = TRUE;
+    settle_in(world);
+    assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+    world->cycle.partial = FALSE;
+    g_autoptr(CycleResult) whole = run(world, REPORT_EXIT_DONE);
+    assert_int_equal(whole->report.writes, 0);
+    assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
 static void the_last_owner_is_held_until_the_successor_is_active(void **state)
 {
     struct world *world = *state;
@@ -322,6 +335,7 @@ int main(void)
         TEST(a_plan_writes_nothing_and_says_what_is_pending),
         TEST(a_directory_that_fails_hides_and_removes_nobody),
         TEST(an_emptied_group_is_held_until_it_is_approved),
+        TEST(a_run_for_some_organizations_measures_nothing),
         TEST(the_last_owner_is_held_until_the_successor_is_active),
         TEST(each_failure_has_its_exit_status),
         TEST(an_open_intent_is_settled_by_the_next_run),
