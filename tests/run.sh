@@ -20,8 +20,14 @@ for stage in "$@"; do
     esac
 done
 
-TEST_PACKAGES="libcmocka-dev clang-format clang-tidy cppcheck slapd ldap-utils openssl curl jq git"
+TEST_PACKAGES="libcmocka-dev clang-format clang-tidy cppcheck slapd ldap-utils curl"
 need_packages "build and test rolecall" $BUILD_PACKAGES $TEST_PACKAGES || exit 1
+
+# All that a test makes lies in here, also when it crashes.
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/rolecall-tests.XXXXXX") || exit 1
+export TMPDIR="$scratch"
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
 
 jobs=$(nproc)
 failed=""
@@ -37,6 +43,19 @@ configure()
     cmake --preset "$1" >"build/$1.configure.log" 2>&1 || { cat "build/$1.configure.log"; return 1; }
 }
 
+# Every server of a test has a path of the scratch folder in its command line.
+no_process_left()
+{
+    left=0
+    for each in /proc/[0-9]*/cmdline; do
+        line=$({ tr '\0' ' ' <"$each"; } 2>/dev/null) || continue
+        case "$line" in
+        *"$scratch"*) echo "a test left this process behind: $line"; left=1 ;;
+        esac
+    done
+    return "$left"
+}
+
 stage_format()
 {
     find agent scim mapping tests -name '*.[ch]' -print0 | xargs -0 -P "$jobs" -n 40 clang-format --dry-run -Werror
@@ -45,7 +64,7 @@ stage_format()
 stage_dev()
 {
     configure dev && cmake --build build/dev -j "$jobs" &&
-        ctest --test-dir build/dev --output-on-failure -j "$jobs"
+        ctest --test-dir build/dev --output-on-failure -j "$jobs" && no_process_left
 }
 
 # Unit and scenario tests once more under the address and undefined-behaviour sanitizers; the live
@@ -53,7 +72,8 @@ stage_dev()
 stage_asan()
 {
     configure asan && cmake --build build/asan -j "$jobs" &&
-        ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'live|campaign|structure'
+        ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'live|campaign|structure' &&
+        no_process_left
 }
 
 stage_tidy()
