@@ -137,11 +137,6 @@ gboolean settings_value_limit(const char *text, struct settings_limit *limit, co
     return TRUE;
 }
 
-gboolean settings_value_exceeds(const struct settings_limit *limit, gint64 count, gint64 people)
-{
-    return count > limit->number && count * 100 > people * limit->percent;
-}
-
 char *settings_value_print_duration(gint64 seconds)
 {
     for (gsize i = G_N_ELEMENTS(durations); i-- > 0;)

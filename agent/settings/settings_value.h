@@ -23,10 +23,6 @@ gboolean settings_value_size(const char *text, gint64 *bytes, const char **why);
 
 gboolean settings_value_limit(const char *text, struct settings_limit *limit, const char **why);
 
-/* Is `count` of `people` more than the limit allows? Exact: 10 count > people for "10%". */
-gboolean settings_value_exceeds(const struct settings_limit *limit, gint64 count,
-                                gint64 people);
-
 /* Seconds as the config writes them, "48h"; the caller frees. */
 char *settings_value_print_duration(gint64 seconds);
 

@@ -105,27 +105,6 @@ static void limits_are_a_number_a_share_or_the_larger_of_both(void **state)
     }
 }
 
-static void a_limit_is_exceeded_only_when_number_and_share_both_are(void **state)
-{
-    (void)state;
-
-    static const struct {
-        struct settings_limit limit;
-        gint64 count, people;
-        gboolean exceeds;
-    } cases[] = {
-        {{3, 10}, 3, 5, FALSE},    {{3, 10}, 4, 5, TRUE},    {{3, 10}, 10, 100, FALSE},
-        {{3, 10}, 11, 100, TRUE},  {{3, 10}, 11, 109, TRUE}, {{3, 10}, 11, 110, FALSE},
-        {{5, 0}, 6, 1000, TRUE},   {{0, 10}, 1, 11, FALSE},  {{0, 10}, 2, 11, TRUE},
-        {{0, 100}, 11, 11, FALSE}, {{0, 0}, 0, 0, FALSE},    {{0, 0}, 1, 1, TRUE},
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
-        if (settings_value_exceeds(&cases[i].limit, cases[i].count, cases[i].people) !=
-            cases[i].exceeds)
-            fail_msg("case %" G_GSIZE_FORMAT, i);
-}
-
 static void durations_print_in_the_largest_whole_unit(void **state)
 {
     (void)state;
@@ -156,7 +135,6 @@ int main(void)
         cmocka_unit_test(durations_are_a_number_and_a_unit),
         cmocka_unit_test(sizes_count_in_1024),
         cmocka_unit_test(limits_are_a_number_a_share_or_the_larger_of_both),
-        cmocka_unit_test(a_limit_is_exceeded_only_when_number_and_share_both_are),
         cmocka_unit_test(durations_print_in_the_largest_whole_unit),
         cmocka_unit_test(the_nearest_name_is_at_most_two_edits_away),
     };
