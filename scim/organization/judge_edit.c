@@ -9,6 +9,7 @@
 #include "scim/organization/marker.h"
 #include "scim/organization/person.h"
 #include "scim/protocol/address.h"
+#include "scim/protocol/origin.h"
 
 /* A provider's `active: false` must not fail for the sake of what stands beside it: those parts
  * keep their stored value. */
@@ -20,7 +21,7 @@ static gboolean is_lenient(const struct change *change, const struct person_draf
 static const char *creator_of(const struct person_facts *facts)
 {
     return facts->links->len > 0 ? ((const struct link_facts *)facts->links->pdata[0])->origin
-                                 : "manual";
+                                 : ORIGIN_MANUAL;
 }
 
 static gboolean is_inside(const struct change *change, const char *text)

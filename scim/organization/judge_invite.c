@@ -5,6 +5,7 @@
 #include "scim/organization/intake.h"
 #include "scim/organization/judge_person.h"
 #include "scim/organization/person.h"
+#include "scim/protocol/origin.h"
 
 /* An invitation adds: it never lowers a role that is there. */
 static gboolean add_project_roles(struct change *change, struct touched *touched,
@@ -111,7 +112,7 @@ static gboolean invite_held(struct change *change, struct touched *touched,
         .address = draft->address,
     };
     enum organization_role role = MAX(draft->role, ORGANIZATION_ROLE_MEMBER);
-    const struct grant_link link = {.origin = "manual",
+    const struct grant_link link = {.origin = ORIGIN_MANUAL,
                                     .active = TRUE,
                                     .role = role,
                                     .has_projects = TRUE,

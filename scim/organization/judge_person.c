@@ -11,6 +11,7 @@
 #include "scim/organization/link.h"
 #include "scim/organization/marker.h"
 #include "scim/organization/person.h"
+#include "scim/protocol/origin.h"
 
 /* A person about to be made. */
 struct arrival {
@@ -330,7 +331,7 @@ gboolean judge_person_found(struct change *change, const char *address,
     const struct person_draft draft = {
         .user_name = address, .address = address, .active = TRUE, .has_roles = TRUE};
     struct arrival arrival = {.draft = &draft,
-                              .origin = "manual",
+                              .origin = ORIGIN_MANUAL,
                               .role = ORGANIZATION_ROLE_OWNER,
                               .address = address,
                               .projects =

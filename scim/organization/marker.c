@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scim/protocol/address.h"
+#include "scim/protocol/origin.h"
 
 static const char *const names[] = {
     [MARKER_LEFT] = "left",
@@ -98,7 +99,7 @@ gboolean marker_find(StoreSession *session, const struct marker_row *row, Marker
                      GError **error)
 {
     g_autofree char *user_name = address_fold(row->user_name);
-    gboolean by_name = row->external_id == NULL || !g_str_has_prefix(row->origin, "directory:");
+    gboolean by_name = row->external_id == NULL || !origin_is_directory(row->origin);
     struct store_rows *rows = store_query(
         session,
         MARKER_COLUMNS " WHERE organization = ? AND origin = ? AND"
