@@ -235,20 +235,17 @@ static gboolean is_one_of(const char *text, const char *const *words)
 static int check_and_do(const struct command_line *line, struct token_options *options)
 {
     static const char *const acts[] = {"create", "rotate", "revoke", "list", NULL};
-    static const char *const scopes[] = {"read", "people", "sync", "admin", NULL};
-    static const char *const personalities[] = {"tolerant", "strict", NULL};
-    static const char *const at_caps[] = {"refuse", "wait", NULL};
     const char *why = NULL;
     if (!g_strv_contains(acts, line->words[0]))
         return command_line_usage(line, "\"%s\" is not create, rotate, revoke or list",
                                   line->words[0]);
     if (strcmp(line->words[0], "list") != 0 && line->words[1] == NULL)
         return command_line_usage(line, "%s needs a name", line->words[0]);
-    if (!is_one_of(options->scope, scopes))
+    if (!is_one_of(options->scope, connection_scopes))
         return command_line_usage(line, "--scope is read, people, sync or admin");
-    if (!is_one_of(options->personality, personalities))
+    if (!is_one_of(options->personality, connection_personalities))
         return command_line_usage(line, "--personality is tolerant or strict");
-    if (!is_one_of(options->at_cap, at_caps))
+    if (!is_one_of(options->at_cap, connection_at_caps))
         return command_line_usage(line, "--at-cap is refuse or wait");
     if (options->patch != 0 && options->patch != 200 && options->patch != 204)
         return command_line_usage(line, "--patch is 200 or 204");
