@@ -4,11 +4,17 @@
 
 #define MICROSECONDS 1000000
 
+/* What a database's parser takes besides the statement around it: SQLite's stack has 100 places, an
+ * expression of its 1000 levels. What is beyond is left to memory. */
+#define MOST_NESTED     12
+#define MOST_CONDITIONS 250
+
 /* What is being put together. */
 struct writer {
     const struct filter_column *columns;
     GString *condition;
     GArray *values;
+    guint nesting; /* brackets open */
 };
 
 /* How a comparison looks in SQL where it is one between numbers or bytes; NULL: not so. */
@@ -232,14 +238,31 @@ static gboolean compare(struct writer *writer, const struct filter_node *node)
 
 static gboolean write_node(struct writer *writer, const struct filter_node *node);
 
-static gboolean both(struct writer *writer, const struct filter_node *node, const char *word)
+static const char *word_of(enum filter_kind kind)
 {
-    g_string_append_c(writer->condition, '(');
-    gboolean left = write_node(writer, node->left);
-    g_string_append(writer->condition, word);
+    return kind == FILTER_AND ? " AND " : " OR ";
+}
+
+/* A chain of one kind needs no brackets inside: it costs the database's parser nothing. */
+static gboolean chain(struct writer *writer, const struct filter_node *node)
+{
+    gboolean left = node->left->kind == node->kind ? chain(writer, node->left)
+                                                   : write_node(writer, node->left);
+    g_string_append(writer->condition, word_of(node->kind));
     gboolean right = write_node(writer, node->right);
-    g_string_append_c(writer->condition, ')');
     return left && right;
+}
+
+static gboolean both(struct writer *writer, const struct filter_node *node)
+{
+    if (writer->nesting == MOST_NESTED)
+        return leave_open(writer);
+    writer->nesting++;
+    g_string_append_c(writer->condition, '(');
+    gboolean whole = chain(writer, node);
+    g_string_append_c(writer->condition, ')');
+    writer->nesting--;
+    return whole;
 }
 
 /* The negation of a condition that lets too much through would lose matches: it is left out. */
@@ -247,8 +270,13 @@ static gboolean negation(struct writer *writer, const struct filter_node *node)
 {
     gsize length = writer->condition->len;
     guint bound = writer->values->len;
+    if (writer->nesting == MOST_NESTED)
+        return leave_open(writer);
+    writer->nesting++;
     g_string_append(writer->condition, "(NOT ");
-    if (write_node(writer, node->left))
+    gboolean whole = write_node(writer, node->left);
+    writer->nesting--;
+    if (whole)
         return say(writer, ")", TRUE);
     g_string_truncate(writer->condition, length);
     g_array_set_size(writer->values, bound);
@@ -259,9 +287,8 @@ static gboolean write_node(struct writer *writer, const struct filter_node *node
 {
     switch (node->kind) {
     case FILTER_AND:
-        return both(writer, node, " AND ");
     case FILTER_OR:
-        return both(writer, node, " OR ");
+        return both(writer, node);
     case FILTER_NOT:
         return negation(writer, node);
     case FILTER_ANY:
@@ -272,9 +299,18 @@ static gboolean write_node(struct writer *writer, const struct filter_node *node
     return leave_open(writer);
 }
 
+static gsize count_conditions(const struct filter_node *node)
+{
+    gsize count = node->left == NULL && node->right == NULL ? 1 : 0;
+    if (node->left != NULL)
+        count += count_conditions(node->left);
+    return node->right != NULL ? count + count_conditions(node->right) : count;
+}
+
 gboolean filter_sql(const struct filter_node *node, const struct filter_column *columns,
                     GString *condition, GArray *values)
 {
     struct writer writer = {.columns = columns, .condition = condition, .values = values};
-    return write_node(&writer, node);
+    return count_conditions(node) > MOST_CONDITIONS ? leave_open(&writer)
+                                                    : write_node(&writer, node);
 }

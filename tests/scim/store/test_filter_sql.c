@@ -65,12 +65,17 @@ static json_t *resource(size_t i)
     return person;
 }
 
+/* As wide as a config can make them. */
+static const struct request_limits wide = {.filter = 1 << 20,
+                                           .filter_terms = 4096,
+                                           .filter_depth = 256};
+
 static struct filter *parsed(const char *text)
 {
     struct tolerance_use use = {0};
     struct fault fault = {0};
     struct filter *filter =
-        filter_parse(&schema_tables_user, text, strlen(text), NULL, &use, &fault);
+        filter_parse(&schema_tables_user, text, strlen(text), &wide, &use, &fault);
     if (filter == NULL)
         fail_msg("%s: %s", text, fault.detail);
     return filter;
@@ -192,11 +197,55 @@ static void no_byte_of_the_request_gets_into_the_text(void **state)
     g_string_free(condition, TRUE);
 }
 
+/* `opening` times `count`, `middle`, `closing` times `count`. */
+static char *nested(const char *opening, int count, const char *middle, const char *closing)
+{
+    GString *text = g_string_new(NULL);
+    for (int i = 0; i < count; i++)
+        g_string_append(text, opening);
+    g_string_append(text, middle);
+    for (int i = 0; i < count; i++)
+        g_string_append(text, closing);
+    return g_string_free(text, FALSE);
+}
+
+static void no_filter_is_too_much_for_the_database(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *opening, *middle, *closing;
+        int count;
+    } cases[] = {
+        {"userName eq \"bob\" or (", "displayName pr", ")", 31},
+        {"userName eq \"bob\" or (", "displayName pr", ")", 250},
+        {"displayName pr and (userName pr or (", "displayName pr", "))", 120},
+        {"not (userName eq \"bob\" or ", "displayName pr", ")", 32},
+        {"not (", "displayName pr", ")", 256},
+        {"(", "displayName pr", " or userName eq \"bob\")", 250},
+        {"userName eq \"bob\" or ", "displayName pr", "", 63},
+        {"userName eq \"bob\" or ", "displayName pr", "", 4000},
+        {"userName eq \"bob\" and displayName pr or ", "displayName pr", "", 2000},
+    };
+
+    g_autoptr(Store) store = store_new(&store_sqlite, ":memory:", NULL);
+    g_autoptr(StoreSession) session = filled(store);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text =
+            nested(cases[i].opening, cases[i].count, cases[i].middle, cases[i].closing);
+        compare_both(session, text);
+    }
+    /* A chain as long as is allowed as a rule is still the database's. */
+    g_autofree char *usual = nested("userName eq \"bob\" or ", 63, "displayName pr", "");
+    assert_true(compare_both(session, usual));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_comparison_finds_the_same_in_sql_and_in_memory),
         cmocka_unit_test(every_pair_with_and_or_and_not_finds_the_same),
+        cmocka_unit_test(no_filter_is_too_much_for_the_database),
         cmocka_unit_test(no_byte_of_the_request_gets_into_the_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
