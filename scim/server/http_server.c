@@ -92,11 +92,13 @@ static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const
     return MHD_YES;
 }
 
-/* Two ways to tell where a request ends are one too many (N03). */
+/* Two ways to tell where a request ends are one too many, and one that nobody here knows is none
+ * (N03). */
 static gboolean borders_are_clear(const Exchange *exchange)
 {
-    return !(exchange_header(exchange, "Transfer-Encoding") != NULL &&
-             exchange_header(exchange, "Content-Length") != NULL) &&
+    const char *coding = exchange_header(exchange, "Transfer-Encoding");
+    return (coding == NULL || g_ascii_strcasecmp(coding, "chunked") == 0) &&
+           !(coding != NULL && exchange_header(exchange, "Content-Length") != NULL) &&
            !exchange_header_is_repeated(exchange, "Content-Length") &&
            !exchange_header_is_repeated(exchange, "Transfer-Encoding") &&
            !exchange_header_is_repeated(exchange, "Host");
