@@ -344,13 +344,11 @@ static void check_quiet(const struct check *check)
         if (settings_line(settings, keys[i].field) != 0)
             WARNING(check, keys[i].field, "%s", keys[i].text);
     const struct limits_settings *limits = &settings->endpoint.limits;
-    const gint64 *const fixed[] = {
-        &limits->bulk_body,  &limits->filter,          &limits->path,
-        &limits->json_depth, &limits->filter_terms,    &limits->filter_depth,
-        &limits->page,       &limits->bulk_operations, &limits->rate};
-    for (gsize i = 0; i < G_N_ELEMENTS(fixed); i++)
-        if (settings_line(settings, fixed[i]) != 0)
-            WARNING(check, fixed[i], "of limits only body can be changed in this version");
+    const gint64 *const later[] = {&limits->bulk_body, &limits->bulk_operations, &limits->rate};
+    for (gsize i = 0; i < G_N_ELEMENTS(later); i++)
+        if (settings_line(settings, later[i]) != 0)
+            WARNING(check, later[i],
+                    "limits of bulk requests and of the rate have no effect in this version");
 }
 
 static void check_tests(const struct check *check)

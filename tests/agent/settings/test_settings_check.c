@@ -170,8 +170,11 @@ static void what_is_merely_unwise_is_a_warning(void **state)
          "x.conf:2: warning: pushed groups are not read by this version: directory \"okta\" "
          "changes "
          "nobody"},
-        {"endpoint = { limits = { body = 4096;\n rate = 7; }; };",
-         "x.conf:2: warning: of limits only body can be changed in this version"},
+        {"endpoint = { limits = { body = 4096; filter = 100; filter_terms = 3; filter_depth = "
+         "2;"
+         " path = 100; json_depth = 9; page = 50;\n rate = 7; }; };",
+         "x.conf:2: warning: limits of bulk requests and of the rate have no effect in this "
+         "version"},
         {"\nmail = { url = \"smtps://mail.example.com\"; };",
          "x.conf:2: warning: mail is not sent by this version: links go to whoever invites"},
     };
