@@ -87,6 +87,13 @@ static const char *profile_reason(struct plan_match *match)
     return plan_draft_text(match->draft, "changed in '%s'", match->base.step.origin);
 }
 
+static void add_profile(struct plan_match *match, enum plan_kind kind, guint mask)
+{
+    struct plan_step *step = plan_match_begin(match, kind, 0);
+    fill_profile(match, step, mask);
+    step->reason = profile_reason(match);
+}
+
 static void add_role_steps(struct plan_match *match, enum organization_role from,
                            const struct plan_role_change *changes, const guint32 *rules,
                            guint32 count)
@@ -218,12 +225,18 @@ void plan_grant_differ(struct plan_match *match)
         return;
     }
     add_role_steps(match, from, changes, rules, count);
-    if (mask != 0) {
-        struct plan_step *step = plan_match_begin(match, PLAN_UPDATE_PROFILE, 0);
-        fill_profile(match, step, mask);
-        step->reason = profile_reason(match);
-    }
+    if (mask != 0)
+        add_profile(match, PLAN_UPDATE_PROFILE, mask);
     if (!match->link->active)
         plan_match_begin(match, PLAN_REACTIVATE, 0)->reason =
             plan_draft_text(match->draft, "enabled again in '%s'", match->base.step.origin);
+}
+
+void plan_grant_adopted_profile(struct plan_match *match)
+{
+    guint mask = compare_profile(match);
+    gboolean readdresses =
+        match->person->status == ACTUAL_INVITED && (mask & ADDRESS_MASK) != 0;
+    if (mask != 0)
+        add_profile(match, readdresses ? PLAN_REISSUE : PLAN_UPDATE_PROFILE, mask);
 }

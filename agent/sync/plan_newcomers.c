@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/sync/plan_grant.h"
 #include "agent/sync/plan_match.h"
 #include "agent/sync/plan_reason.h"
 #include "scim/protocol/address.h"
@@ -279,7 +280,15 @@ static void adopt(PlanNewcomers *newcomers, const struct desired_link *wanted, g
                              person->profile.field[PROFILE_USER_NAME]));
         return;
     }
-    plan_draft_as_adoption(draft, begin(newcomers, wanted), index, person->status);
+    struct plan_candidate *candidate = begin(newcomers, wanted);
+    plan_draft_as_adoption(draft, candidate, index, person->status);
+    struct plan_match match = {
+        .draft = draft, .wanted = wanted, .person = person, .base = *candidate};
+    match.base.step.project_count = 0;
+    match.base.step.organization_from = match.base.step.organization_to =
+        ORGANIZATION_ROLE_NONE;
+    match.base.step.flags = 0;
+    plan_grant_adopted_profile(&match);
 }
 
 void plan_newcomers_add(PlanNewcomers *newcomers, const struct desired_link *wanted)

@@ -70,12 +70,18 @@ static void split(struct plan_taking *taking, struct plan_candidate *candidate, 
     take_profile(taking, &rest);
 }
 
-/* A person's profile is their oldest link's, by now; of other links only the roles are taken. */
+/* A person's profile is their oldest link's, by now; of other links only the roles are taken. A
+ * link that an adoption makes has no place before that. */
 static gboolean is_foreign_profile(const struct plan_taking *taking,
                                    const struct plan_candidate *candidate)
 {
-    return candidate->step.profile_mask != 0 &&
-           !plan_state_owns_profile(taking->state, (guint32)candidate->person, candidate->link);
+    guint32 person = (guint32)candidate->person;
+    gint32 link = candidate->link;
+    if (candidate->step.profile_mask == 0)
+        return FALSE;
+    if (link < 0)
+        link = plan_state_place_of(taking->state, person, candidate->step.origin);
+    return link < 0 || !plan_state_owns_profile(taking->state, person, link);
 }
 
 static gboolean take_profile_if_free(struct plan_taking *taking,

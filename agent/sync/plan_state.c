@@ -275,12 +275,20 @@ gint plan_state_seat_effect(const PlanState *state, const struct plan_step *step
     return holds_seat(status, gone) - holds_seat(now->status, now->gone);
 }
 
+gint32 plan_state_place_of(const PlanState *state, guint32 person, const char *origin)
+{
+    gint32 place = 0;
+    for (gint32 i = state->people[person].first_link; i >= 0; i = LINK_AT(state, i)->next) {
+        if (LINK_AT(state, i)->alive && strcmp(LINK_AT(state, i)->origin, origin) == 0)
+            return place;
+        place++;
+    }
+    return -1;
+}
+
 gboolean plan_state_has_origin(const PlanState *state, guint32 person, const char *origin)
 {
-    for (gint32 i = state->people[person].first_link; i >= 0; i = LINK_AT(state, i)->next)
-        if (LINK_AT(state, i)->alive && strcmp(LINK_AT(state, i)->origin, origin) == 0)
-            return TRUE;
-    return FALSE;
+    return plan_state_place_of(state, person, origin) >= 0;
 }
 
 gboolean plan_state_owns_profile(const PlanState *state, guint32 person, gint32 link)

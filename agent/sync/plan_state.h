@@ -79,7 +79,9 @@ enum project_role plan_state_project_role(const PlanState *state, guint32 person
 gboolean plan_state_is_owner(const PlanState *state, guint32 person); /* active owner */
 gboolean plan_state_is_admin(const PlanState *state, guint32 person, guint32 project);
 
-/* Has the person a link of this origin? Is this their oldest link, whose profile they have? */
+/* The place of the person's link of this origin among their links, or -1. Have they one? Is this
+ * their oldest link, whose profile they have? */
+gint32 plan_state_place_of(const PlanState *state, guint32 person, const char *origin);
 gboolean plan_state_has_origin(const PlanState *state, guint32 person, const char *origin);
 gboolean plan_state_owns_profile(const PlanState *state, guint32 person, gint32 link);
 

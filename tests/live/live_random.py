@@ -37,7 +37,7 @@ organizations = ( {{ name = "acme"; seats = {seats}; domains = [ "example.com" ]
   owners = [ "dana@example.com", "breakglass@example.com" ]; protected = [ "breakglass@example.com" ];
   projects = ( {{ name = "search"; admins = [ "dana@example.com" ]; }}, {{ name = "ads"; admins = [ "dana@example.com" ]; }} ); }} );
 directories = (
-  {{ name = "corp"; ldif = "@FOLDER@/corp.ldif"; anchor = "entryUUID"; account_disabled = "(employeeType=disabled)"; }},
+  {{ name = "corp"; ldif = "@FOLDER@/corp.ldif"; anchor = "entryUUID"; account_disabled = "(employeeType=disabled)"; adopt = {adopts}; }},
   {{ name = "labs"; ldif = "@FOLDER@/labs.ldif"; anchor = "entryUUID"; account_disabled = "(employeeType=disabled)"; adopt = true; }} );
 rules = ( {rules} );
 sync = {{ state = "@FOLDER@/sync"; seat_order = "employeeNumber"; max_removals = "{removals}"; max_proven_leavers = "{removals}"; }};
@@ -77,7 +77,7 @@ class Directory:
         """One random change; its description."""
         chance = self.chance
         kind = chance.choices(("add", "drop", "join", "quit", "mail", "swap", "disable", "title", "nomail", "empty", "twin"),
-                              (5, 2, 8, 7, 2, 1, 2, 1, 0.5, 0.4, 0.4))[0]
+                              (5, 3, 8, 7, 2, 1, 2, 1, 0.5, 0.4, 0.4))[0]
         anchors = sorted(self.entries)
         one = chance.choice(anchors) if anchors else None
         if kind == "add" or one is None:
@@ -167,8 +167,9 @@ class Round:
         self.chance = random.Random(seed)
         self.seats = self.chance.randint(3, 12)
         self.removals = self.chance.choice(("max(3, 10%)", "max(50, 100%)", "max(50, 100%)"))
+        self.adopts = self.chance.choice(("false", "false", "true"))
         self.directories = [Directory("corp", self.chance), Directory("labs", self.chance)]
-        self.story = [f"seats {self.seats}, max_removals {self.removals}"]
+        self.story = [f"seats {self.seats}, max_removals {self.removals}, corp adopts: {self.adopts}"]
         self.counts = {"acts": 0, "refused": 0, "syncs": 0, "steps": 0, "holds": {}, "approvals": 0, "waiting": 0}
         self.used = 0
         for name in self.chance.sample(NAMES, self.chance.randint(3, 9)):
@@ -181,7 +182,8 @@ class Round:
         self.rolecall.start()
 
     def configure(self):
-        self.rolecall.write_config(CONFIG.format(seats=self.seats, rules=RULES, removals=self.removals))
+        self.rolecall.write_config(CONFIG.format(seats=self.seats, rules=RULES, removals=self.removals,
+                                                  adopts=self.adopts))
 
     def write(self):
         """As an export job replaces its files."""
@@ -205,7 +207,7 @@ class Round:
         status, _, answer = self.rolecall.request(method, path, body)
         rule = answer.get(REFUSAL, {}).get("rule") if isinstance(answer, dict) else None
         self.tell(f"{what}: {status} {rule or ''}")
-        assert status in (200, 201, 204, 400, 403, 404), f"{what}: {status} {answer}"
+        assert status in (200, 201, 204, 400, 403, 404, 409), f"{what}: {status} {answer}"
         self.counts["refused"] += status >= 400
 
     def patch(self, what, person, *operations):
@@ -255,6 +257,21 @@ class Round:
     def act_title(self):
         person = self.somebody()
         self.patch("rename", person, {"op": "replace", "path": "displayName", "value": "Somebody"})
+
+    def act_mail(self):
+        person = self.somebody("active", "suspended")
+        if person is not None:
+            mail = f"{self.chance.choice(NAMES)}{self.chance.choice(['', '2'])}@example.com"
+            self.patch(f"mail {mail}", person, {"op": "replace", "path": "userName", "value": mail},
+                       {"op": "replace", "path": 'emails[type eq "work"].value', "value": mail})
+
+    def act_month(self):
+        """The restore window of whoever was removed is over."""
+        store = sqlite3.connect(self.rolecall.folder / "rolecall.db", timeout=20)
+        with store:
+            store.execute("UPDATE departed SET until = until - ?", (31 * DAY,))
+        store.close()
+        self.tell("a month passes for the removed")
 
     def act_remove(self):
         person = self.somebody()
@@ -306,7 +323,7 @@ class Round:
         acts = {self.act_accept: 12, self.act_decline: 1, self.act_role: 3, self.act_project_role: 3,
                 self.act_project_none: 2, self.act_active: 3, self.act_title: 0.5, self.act_remove: 1.5, self.act_leave: 1.5,
                 self.act_invite: 2, self.act_members: 2, self.act_resend: 2, self.act_marker: 1, self.act_time: 1,
-                self.act_cap: 1}
+                self.act_cap: 1, self.act_mail: 1, self.act_month: 0.5}
         self.counts["acts"] += 1
         self.chance.choices(list(acts), list(acts.values()))[0]()
         self.check_laws()
@@ -488,7 +505,7 @@ class Round:
         for _ in range(self.chance.choice((0, 1, 1, 2, 3, 5))):
             self.act()
         for directory in self.directories:
-            for _ in range(self.chance.choice((0, 0, 1, 1, 2, 4))):
+            for _ in range(self.chance.choice((0, 0, 1, 1, 2, 4, 8))):
                 self.tell(directory.change() or "nothing")
             directory.is_broken = self.chance.random() < 0.06
             if directory.is_broken:

@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -296,6 +297,31 @@ class Broken(Company):
                 file.write_bytes(was)
         self.lost_nobody()
 
+    def test_state_that_cannot_be_written(self):
+        """A folder in place of a file: the superuser, too, can neither read nor write it."""
+        self.write("corp", self.people[:7] + ["new"])
+        for name in ("accepted.json", "approvals.json", "ledger", "lock", "runs"):
+            file = self.state / name
+            was = file.read_bytes() if file.exists() else None
+            if was is not None:
+                file.unlink()
+            (file / "in the way").mkdir(parents=True)
+            before = self.rolecall.people()
+            status, answer, said = self.run_json("sync")
+            if name in ("runs", "approvals.json"):              # what the run itself does not need
+                self.assertEqual(status, DONE, said)
+            else:
+                self.assertEqual((status, answer.get("writes", 0)), (FAILED, 0), f"{name} {said}")
+                self.assertEqual(self.rolecall.people(), before)
+            if name != "approvals.json":
+                self.assertIn(name, said)
+            self.assertIn(self.run_json("status")[0], (DONE,))
+            (file / "in the way").rmdir()
+            file.rmdir()
+            if was is not None:
+                file.write_bytes(was)
+        self.converges(self.people[:7] + ["new"])
+
     def test_state_that_is_not_there(self):
         aside = self.rolecall.folder / "aside"
         self.state.rename(aside)
@@ -355,12 +381,32 @@ class Cut(Company):
         self.converges(people)
         print(f"killed {killed} of {kills} syncs", file=sys.stderr)
 
-    def test_an_endpoint_that_goes_away_in_mid_run(self):
-        people = names(60)
+    def sync_with_a_write_done(self, people):
+        """A sync of so many invitations that it is still at it after the first."""
         self.write("corp", people)
         process = subprocess.Popen([self.rolecall.binary, "sync", "--json", "-c", str(self.rolecall.config)],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         wait_until(lambda: (self.state / "ledger").exists() and b'"done"' in (self.state / "ledger").read_bytes(), "a write")
+        return process
+
+    def test_an_interrupted_sync_ends_after_the_write_at_hand(self):
+        for number, stop in enumerate((signal.SIGTERM, signal.SIGINT, signal.SIGHUP)):
+            people = names(30 * (number + 1))
+            process = self.sync_with_a_write_done(people)
+            process.send_signal(stop)
+            out, said = process.communicate(timeout=60)
+            if stop == signal.SIGHUP:                           # a closed terminal: as if killed
+                self.assertIn(process.returncode, (-stop, FAILED, DONE), said)
+            else:
+                self.assertIn(process.returncode, (FAILED, DONE), said)
+                self.assertEqual(out.count("\n"), 1)
+                self.assertEqual(json.loads(out)["failed"], 0)
+                self.assertEqual((self.state / "ledger").read_bytes(), b"")
+            self.converges(people)
+
+    def test_an_endpoint_that_goes_away_in_mid_run(self):
+        people = names(60)
+        process = self.sync_with_a_write_done(people)
         self.rolecall.server.kill()
         self.rolecall.stop()
         out, said = process.communicate(timeout=60)

@@ -39,6 +39,23 @@ static const struct sketch_case cases[] = {
            "want corp bob member userName=ann@example.com mail=ann@example.com\n",
      "update-profile ann: none -> userName 'new', mail 'new'\n"
      "invite ann: none -> member\n"},
+    {"who is adopted and left by their older directory in one plan has the new one's profile",
+     QUIET "person ann invited member\n"
+           "read corp\n"
+           "read labs\n"
+           "adopt labs\n"
+           "want labs ann member title=Chief\n",
+     "adopt reissue ann: none -> member\n"
+     "revoke ann: member -> none\n"
+     "update-profile ann: none -> title 'Chief'\n"},
+    {"who is adopted and stays with their older directory keeps its profile",
+     QUIET "person ann active member\n"
+           "read corp\n"
+           "read labs\n"
+           "adopt labs\n"
+           "want corp ann member\n"
+           "want labs ann member title=Chief\n",
+     "adopt set-organization-role ann: none -> member\n"},
     {"an address moves on when its owner goes",
      QUIET "person ann active member\n"
            "person bob active member\n"

@@ -50,6 +50,8 @@ static void links_end_one_by_one(void **state)
     struct plan_step step = step_of(PLAN_REMOVE);
     assert_true(plan_state_owns_profile(model, 1, 0));
     assert_false(plan_state_owns_profile(model, 1, 1));
+    assert_int_equal(plan_state_place_of(model, 1, "directory:corp"), 0);
+    assert_int_equal(plan_state_place_of(model, 1, "directory:nowhere"), -1);
     assert_int_equal(plan_state_seat_effect(model, &step, 1, 0), 0);
     plan_state_apply(model, &step, 1, 0, NULL);
     assert_true(plan_state_owns_profile(model, 1, 1));
