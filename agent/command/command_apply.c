@@ -13,6 +13,12 @@ static int apply_file(const struct command_line *line)
     g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
     if (settings == NULL)
         return status;
+    /* a device or a pipe may never end */
+    if (g_file_test(line->words[0], G_FILE_TEST_EXISTS) &&
+        !g_file_test(line->words[0], G_FILE_TEST_IS_REGULAR)) {
+        g_autofree char *text = g_strdup_printf("'%s' is not a regular file", line->words[0]);
+        return command_line_fail(line, REPORT_EXIT_FAILED, text);
+    }
     g_autoptr(GPtrArray) plans = plan_file_read(line->words[0], &error);
     if (plans == NULL)
         return sync_run_fail(line, error);

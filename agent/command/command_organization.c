@@ -5,10 +5,13 @@
 #include "agent/command/terminal.h"
 #include "agent/command/text_table.h"
 #include "agent/command/verbs.h"
+#include "agent/settings/settings_table.h"
 #include "agent/settings/settings_value.h"
 #include "agent/sync/report.h"
 #include "scim/organization/organization.h"
 #include "scim/organization/project.h"
+
+#define NOT_GIVEN G_MININT64
 
 struct organization_options {
     char **owners, **protected, **domains;
@@ -41,7 +44,7 @@ static gboolean create(struct operator_access *access, const struct command_line
     const struct organization_draft draft = {
         .name = name,
         .display_name = options->display_name,
-        .seats = options->seats,
+        .seats = options->seats == NOT_GIVEN ? 0 : options->seats,
         .invitation_lifetime = options->seconds,
         .domains = (const char *const *)options->domains,
         .owners = (const char *const *)options->owners,
@@ -162,30 +165,63 @@ static int open_and_do(const struct command_line *line,
     return done ? REPORT_EXIT_DONE : operator_access_fail(line, error);
 }
 
+/* The bounds of the config's key of the same meaning. */
+static gboolean is_within(const char *key, gint64 value)
+{
+    const struct settings_key *row = settings_table_find(SETTINGS_SECTION_ORGANIZATION, key);
+    return value >= row->least && value <= row->most;
+}
+
+/* What only create takes. */
+static gboolean has_options(const struct organization_options *options)
+{
+    return options->owners != NULL || options->protected != NULL || options->domains != NULL ||
+           options->display_name != NULL || options->lifetime != NULL ||
+           options->seats != NOT_GIVEN;
+}
+
+static int check_values(const struct command_line *line, struct organization_options *options)
+{
+    const char *why = NULL;
+    if (options->lifetime != NULL &&
+        !settings_value_duration(options->lifetime, &options->seconds, &why))
+        return command_line_usage(line, "--lifetime %s %s", options->lifetime, why);
+    if (options->lifetime != NULL && !is_within("invitation_lifetime", options->seconds))
+        return command_line_usage(line, "--lifetime must lie between 1m and 365d");
+    if (options->seats != NOT_GIVEN && !is_within("seats", options->seats))
+        return command_line_usage(line, "--seats must lie between 1 and 10000000");
+    for (char **domain = options->domains; domain != NULL && *domain != NULL; domain++)
+        if (**domain == '\0' || **domain == '.' || strpbrk(*domain, "@* ") != NULL)
+            return command_line_usage(
+                line, "--domain: \"%s\" is not a plain domain such as \"example.com\"",
+                *domain);
+    return REPORT_EXIT_DONE;
+}
+
 static int check_and_do(const struct command_line *line, struct organization_options *options)
 {
     const char *what = line->words[0];
-    const char *why = NULL;
     const gboolean creates = strcmp(what, "create") == 0;
-    if (!creates && strcmp(what, "list") != 0 && strcmp(what, "show") != 0)
+    const gboolean lists = strcmp(what, "list") == 0;
+    if (!creates && !lists && strcmp(what, "show") != 0)
         return command_line_usage(line, "\"%s\" is not create, list or show", what);
+    if (lists && line->words[1] != NULL)
+        return command_line_usage(line, "\"%s\" is one word too many", line->words[1]);
+    if (!creates && has_options(options))
+        return command_line_usage(line, "%s takes no options of create", what);
     if (creates && (line->words[1] == NULL || options->owners == NULL))
         return command_line_usage(line, "create needs a name and at least one --owner");
     if (creates && !role_scope_name_is_valid(line->words[1]))
         return command_line_usage(line,
                                   "\"%s\" is not a short name: a-z, 0-9 and hyphen, at most 40",
                                   line->words[1]);
-    if (options->lifetime != NULL &&
-        !settings_value_duration(options->lifetime, &options->seconds, &why))
-        return command_line_usage(line, "--lifetime %s %s", options->lifetime, why);
-    if (options->seats < 0)
-        return command_line_usage(line, "--seats is a number from 1");
-    return open_and_do(line, options);
+    const int status = check_values(line, options);
+    return status == REPORT_EXIT_DONE ? open_and_do(line, options) : status;
 }
 
 int command_organization(int argc, char **argv)
 {
-    struct organization_options options = {NULL};
+    struct organization_options options = {.seats = NOT_GIVEN};
     const GOptionEntry entries[] = {
         {"owner", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.owners,
          "create: an owner from the start (repeat)", "ADDRESS"},

@@ -138,6 +138,10 @@ static int check_and_do(const struct command_line *line, const struct project_op
         return command_line_usage(line, "\"%s\" is not create or list", line->words[0]);
     if (creates && (line->words[1] == NULL || options->admins == NULL))
         return command_line_usage(line, "create needs a name and at least one --admin");
+    if (!creates && line->words[1] != NULL)
+        return command_line_usage(line, "\"%s\" is one word too many", line->words[1]);
+    if (!creates && (options->admins != NULL || options->display_name != NULL))
+        return command_line_usage(line, "list takes no options of create");
     return open_and_do(line, options);
 }
 

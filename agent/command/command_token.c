@@ -12,6 +12,12 @@
 #include "scim/organization/token.h"
 #include "scim/protocol/outcome.h"
 
+#define NOT_GIVEN G_MININT
+
+/* Of a token, in seconds. */
+#define SHORTEST_LIFE 60
+#define LONGEST_LIFE  (3650LL * 86400)
+
 struct token_options {
     char *organization, *scope, *personality, *max_role, *at_cap, *person, *expires;
     gboolean everywhere, adopt, rehearsal;
@@ -63,7 +69,7 @@ static char *make_for_connection(struct operator_access *access,
         .everywhere = options->everywhere,
         .scope = options->scope == NULL ? "people" : options->scope,
         .personality = options->personality,
-        .patch_answer = options->patch,
+        .patch_answer = options->patch == NOT_GIVEN ? 0 : options->patch,
         .max_role = options->highest,
         .adopt = options->adopt,
         .rehearsal = options->rehearsal,
@@ -232,22 +238,67 @@ static gboolean is_one_of(const char *text, const char *const *words)
     return text == NULL || g_strv_contains(words, text);
 }
 
-static int check_and_do(const struct command_line *line, struct token_options *options)
+/* An option that the act would pass over in silence is a misunderstanding: it is told. */
+static const char *needless_option(const char *act, const struct token_options *options)
+{
+    const gboolean creates = strcmp(act, "create") == 0;
+    const gboolean for_connection = creates && options->person == NULL;
+
+    const struct {
+        const char *name;
+        gboolean is_given, is_allowed;
+    } all[] = {
+        {"--scope", options->scope != NULL, for_connection},
+        {"--person", options->person != NULL, creates},
+        {"--max-role", options->max_role != NULL, for_connection},
+        {"--adopt", options->adopt, for_connection},
+        {"--personality", options->personality != NULL, for_connection},
+        {"--patch", options->patch != NOT_GIVEN, for_connection},
+        {"--at-cap", options->at_cap != NULL, for_connection},
+        {"--rehearsal", options->rehearsal, for_connection},
+        {"--expires", options->expires != NULL, creates || strcmp(act, "rotate") == 0},
+        {"--everywhere", options->everywhere, options->person == NULL},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
+        if (all[i].is_given && !all[i].is_allowed)
+            return all[i].name;
+    return NULL;
+}
+
+static int check_words(const struct command_line *line, const struct token_options *options)
 {
     static const char *const acts[] = {"create", "rotate", "revoke", "list", NULL};
+    const char *act = line->words[0];
+    const gboolean lists = strcmp(act, "list") == 0;
+    if (!g_strv_contains(acts, act))
+        return command_line_usage(line, "\"%s\" is not create, rotate, revoke or list", act);
+    if (!lists && line->words[1] == NULL)
+        return command_line_usage(line, "%s needs a name", act);
+    if (lists && line->words[1] != NULL)
+        return command_line_usage(line, "\"%s\" is one word too many", line->words[1]);
+    if (options->everywhere && options->organization != NULL)
+        return command_line_usage(line, "--everywhere and --organization exclude each other");
+    const char *needless = needless_option(act, options);
+    if (needless != NULL)
+        return command_line_usage(line, "%s does not go with %s%s", needless, act,
+                                  options->person != NULL ? " --person" : "");
+    return REPORT_EXIT_DONE;
+}
+
+static int check_and_do(const struct command_line *line, struct token_options *options)
+{
     const char *why = NULL;
-    if (!g_strv_contains(acts, line->words[0]))
-        return command_line_usage(line, "\"%s\" is not create, rotate, revoke or list",
-                                  line->words[0]);
-    if (strcmp(line->words[0], "list") != 0 && line->words[1] == NULL)
-        return command_line_usage(line, "%s needs a name", line->words[0]);
+    const int status = check_words(line, options);
+    if (status != REPORT_EXIT_DONE)
+        return status;
     if (!is_one_of(options->scope, connection_scopes))
         return command_line_usage(line, "--scope is read, people, sync or admin");
     if (!is_one_of(options->personality, connection_personalities))
         return command_line_usage(line, "--personality is tolerant or strict");
     if (!is_one_of(options->at_cap, connection_at_caps))
         return command_line_usage(line, "--at-cap is refuse or wait");
-    if (options->patch != 0 && options->patch != 200 && options->patch != 204)
+    if (options->patch != NOT_GIVEN && options->patch != 200 && options->patch != 204)
         return command_line_usage(line, "--patch is 200 or 204");
     if (options->max_role != NULL &&
         !organization_role_parse(options->max_role, &options->highest))
@@ -255,14 +306,15 @@ static int check_and_do(const struct command_line *line, struct token_options *o
     if (options->expires != NULL &&
         !settings_value_duration(options->expires, &options->seconds, &why))
         return command_line_usage(line, "--expires %s %s", options->expires, why);
-    if (options->person != NULL && (options->everywhere || options->scope != NULL))
-        return command_line_usage(line, "--person goes with neither --scope nor --everywhere");
+    if (options->expires != NULL &&
+        (options->seconds < SHORTEST_LIFE || options->seconds > LONGEST_LIFE))
+        return command_line_usage(line, "--expires must lie between 1m and 3650d");
     return open_and_do(line, options);
 }
 
 int command_token(int argc, char **argv)
 {
-    struct token_options options = {NULL};
+    struct token_options options = {.patch = NOT_GIVEN};
     const GOptionEntry entries[] = {
         {"organization", 0, 0, G_OPTION_ARG_STRING, &options.organization,
          "For which one, where there are several", "NAME"},

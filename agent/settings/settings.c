@@ -1,5 +1,10 @@
 #include "agent/settings/settings.h"
 
+#include <string.h>
+
+/* A text that quotes a whole value, however long somebody made it, helps nobody. */
+#define PROBLEM_MAX_BYTES ((gsize)1000)
+
 static void problem_free(gpointer data)
 {
     struct settings_problem *problem = data;
@@ -17,6 +22,8 @@ void settings_problem_add(GPtrArray *problems, gboolean is_warning, const char *
 {
     struct settings_problem *problem = g_new0(struct settings_problem, 1);
     const char *kind = is_warning ? "warning: " : "";
+    if (strlen(text) > PROBLEM_MAX_BYTES)
+        memcpy(g_utf8_find_prev_char(text, text + PROBLEM_MAX_BYTES), "...", sizeof "...");
     problem->is_warning = is_warning;
     problem->line = line;
     problem->text = line == 0 ? g_strdup_printf("%s: %s%s", file, kind, text)

@@ -49,6 +49,13 @@ static void what_is_no_plan_is_refused(void **state)
     }
     rolecall_fixture_expect(rolecall_fixture_run(*state, "apply", NULL), 64);
     rolecall_fixture_expect(rolecall_fixture_run(*state, "apply", "/nowhere", NULL), 1);
+    static const char *const endless[] = {"/dev/zero", "/dev", "/dev/null"};
+    for (gsize i = 0; i < G_N_ELEMENTS(endless); i++) {
+        const struct rolecall_run *apply =
+            rolecall_fixture_run(*state, "apply", endless[i], NULL);
+        rolecall_fixture_expect(apply, 1);
+        assert_non_null(strstr(apply->err, "is not a regular file"));
+    }
 }
 
 int main(void)

@@ -42,19 +42,31 @@ static void the_same_name_twice_is_refused(void **state)
 
 static void what_is_missing_or_wrong_is_a_usage_error(void **state)
 {
-    static const char *const words[][5] = {
+    static const char *const words[][7] = {
         {"create", "beta", NULL},
         {"create", "--owner", "q@beta.example", NULL},
         {"create", "Beta!", "--owner", "q@beta.example", NULL},
         {"frobnicate", NULL},
         {"list", "--lifetime", "soon", NULL},
+        {"list", "acme", NULL},
+        {"list", "--owner", "q@beta.example", NULL},
+        {"show", "acme", "--seats", "3", NULL},
+        {"create", "beta", "--owner", "q@beta.example", "--lifetime", "soon"},
+        {"create", "beta", "--owner", "q@beta.example", "--lifetime", "59s"},
+        {"create", "beta", "--owner", "q@beta.example", "--lifetime", "366d"},
+        {"create", "beta", "--owner", "q@beta.example", "--seats", "0"},
+        {"create", "beta", "--owner", "q@beta.example", "--seats", "-1"},
+        {"create", "beta", "--owner", "q@beta.example", "--seats", "10000001"},
+        {"create", "beta", "--owner", "q@beta.example", "--domain", "@beta.example"},
+        {"create", "beta", "--owner", "q@beta.example", "--domain", ""},
     };
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        rolecall_fixture_expect(
-            rolecall_fixture_run(*state, "organization", words[i][0], words[i][1],
-                                 words[i][1] == NULL ? NULL : words[i][2],
-                                 words[i][2] == NULL ? NULL : words[i][3], NULL),
-            64);
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+        const char *arguments[G_N_ELEMENTS(words[i]) + 2] = {"organization"};
+        memcpy(arguments + 1, words[i], sizeof words[i]);
+        const struct rolecall_run *wrong = rolecall_fixture_run_bare(*state, arguments);
+        if (wrong->status != 64 || *wrong->out != '\0')
+            fail_msg("%s %s: %d %s", words[i][0], words[i][1], wrong->status, wrong->err);
+    }
 }
 
 int main(void)

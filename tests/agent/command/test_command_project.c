@@ -32,6 +32,10 @@ static void it_needs_an_admin_who_is_there(void **state)
     rolecall_fixture_serve(*state);
     rolecall_fixture_expect(rolecall_fixture_run(*state, "project", "create", "acme/ads", NULL),
                             64);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "project", "list", "acme", NULL), 64);
+    rolecall_fixture_expect(
+        rolecall_fixture_run(*state, "project", "list", "--admin", "dana@example.com", NULL),
+        64);
     const struct rolecall_run *create = rolecall_fixture_run(
         *state, "project", "create", "acme/ads", "--admin", "nobody@example.com", NULL);
     rolecall_fixture_expect(create, 1);

@@ -79,6 +79,37 @@ static void wrong_options_are_a_usage_error(void **state)
                             64);
 }
 
+static void what_an_act_would_pass_over_is_a_usage_error(void **state)
+{
+    static const char *const words[] = {
+        "list x",
+        "list --adopt",
+        "list --person a@example.com",
+        "list --expires 1d",
+        "rotate x --scope read",
+        "rotate x --max-role owner",
+        "rotate x --rehearsal",
+        "revoke x --expires 1d",
+        "create x --person a@example.com --max-role owner",
+        "create x --person a@example.com --adopt",
+        "create x --person a@example.com --patch 204",
+        "create x --everywhere --organization acme --scope sync",
+        "create x --patch 0",
+        "create x --patch -1",
+        "create x --expires 0s",
+        "create x --expires 59s",
+        "create x --expires 3651d",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+        g_autofree char *line = g_strconcat("token ", words[i], NULL);
+        g_auto(GStrv) arguments = g_strsplit(line, " ", -1);
+        const struct rolecall_run *wrong =
+            rolecall_fixture_run_bare(*state, (const char *const *)arguments);
+        if (wrong->status != 64 || *wrong->out != '\0')
+            fail_msg("token %s: %d %s", words[i], wrong->status, wrong->err);
+    }
+}
+
 static void a_connection_for_all_organizations_is_for_sync_or_admin(void **state)
 {
     rolecall_fixture_serve(*state);
@@ -99,6 +130,7 @@ int main(void)
         ON_A_FIXTURE(rotate_makes_a_second_one_and_revoke_ends_them),
         ON_A_FIXTURE(a_persons_token_names_the_person),
         ON_A_FIXTURE(wrong_options_are_a_usage_error),
+        ON_A_FIXTURE(what_an_act_would_pass_over_is_a_usage_error),
         ON_A_FIXTURE(a_connection_for_all_organizations_is_for_sync_or_admin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

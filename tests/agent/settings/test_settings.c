@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 #include <glib.h>
@@ -28,6 +29,24 @@ static void problems_stand_in_the_order_of_their_lines(void **state)
     assert_string_equal(problem_at(problems, 3)->text, "x.conf:9: last");
 }
 
+static void a_value_of_any_length_makes_a_short_problem(void **state)
+{
+    (void)state;
+    g_autoptr(GPtrArray) problems = settings_problems_new();
+    for (gsize length = 990; length < 1010; length++) {
+        GString *text = g_string_new(NULL);
+        for (gsize i = 0; i < length; i++)
+            g_string_append(text, i % 2 == 0 ? "a" : "\xc3\xa9");
+        settings_problem_add(problems, FALSE, "x.conf", 1, g_string_free(text, FALSE));
+    }
+    for (guint i = 0; i < problems->len; i++) {
+        const struct settings_problem *problem = g_ptr_array_index(problems, i);
+        assert_true(g_utf8_validate(problem->text, -1, NULL));
+        assert_true(strlen(problem->text) < 1050);
+        assert_true(g_str_has_suffix(problem->text, "..."));
+    }
+}
+
 static void empty_settings_know_their_file_and_no_lines(void **state)
 {
     (void)state;
@@ -40,6 +59,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(problems_stand_in_the_order_of_their_lines),
+        cmocka_unit_test(a_value_of_any_length_makes_a_short_problem),
         cmocka_unit_test(empty_settings_know_their_file_and_no_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
