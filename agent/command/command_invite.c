@@ -93,6 +93,15 @@ static void invite_one(struct operator_access *access, const char *organization,
     verdict_clear(&verdict);
 }
 
+/* A second invitation of the same address would kill the link of the first one, printed above. */
+static gboolean is_repeated(char *const *addresses, char *const *address)
+{
+    for (; addresses != address; addresses++)
+        if (g_ascii_strcasecmp(*addresses, *address) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 static int invite_all(const struct command_line *line, const struct invite_options *options,
                       const struct invite_roles *roles)
 {
@@ -112,7 +121,10 @@ static int invite_all(const struct command_line *line, const struct invite_optio
     } else {
         g_autoptr(InvitationResults) results = invitation_results_new(organization);
         for (char **address = line->words; *address != NULL; address++)
-            invite_one(&access, organization, roles, *address, results);
+            if (is_repeated(line->words, address))
+                invitation_results_add(results, *address, "named twice", NULL);
+            else
+                invite_one(&access, organization, roles, *address, results);
         status = invitation_results_show(results, line->json);
     }
     operator_access_close(&access);

@@ -107,7 +107,8 @@ static gboolean say_ready(struct serving *serving, GError **error)
  * one's token away. */
 static gboolean start(struct serving *serving, GError **error)
 {
-    if (!own_endpoint_make_state(serving->settings, error) ||
+    if (!serve_schedule_check(serving->settings, error) ||
+        !own_endpoint_make_state(serving->settings, error) ||
         !store_check_owner(serving->settings->endpoint.store, error) ||
         !start_endpoint(serving, error) || !prepare_store(serving->settings, TRUE, error) ||
         !say_ready(serving, error))
@@ -151,7 +152,7 @@ static void reload(struct serving *serving)
         return;
     }
     ServeSchedule *schedule = NULL;
-    if (!prepare_store(fresh, FALSE, &error) ||
+    if (!serve_schedule_check(fresh, &error) || !prepare_store(fresh, FALSE, &error) ||
         (schedule = serve_schedule_start(fresh, serving->line->config, &error)) == NULL) {
         terminal_error("the config is not taken over: %s", error->message);
         return;

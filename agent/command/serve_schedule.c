@@ -75,6 +75,17 @@ static Runner *runner_of(const Settings *settings, const char *config, GError **
     return runner_new(argv, settings->sync.run_timeout * 1000, GRACE_MS, error);
 }
 
+gboolean serve_schedule_check(const Settings *settings, GError **error)
+{
+    struct schedule schedule;
+    if (settings->sync.schedule == NULL ||
+        schedule_parse(settings->sync.schedule, &schedule, error))
+        return TRUE;
+    g_prefix_error(error, "%s:%u: ", settings->file,
+                   settings_line(settings, &settings->sync.schedule));
+    return FALSE;
+}
+
 ServeSchedule *serve_schedule_start(const Settings *settings, const char *config,
                                     GError **error)
 {

@@ -12,6 +12,10 @@
 
 typedef struct serve_schedule ServeSchedule;
 
+/* Can the schedule be read, if there is one? To be asked before anything is changed.
+ * OUTCOME_SETTINGS with its place. */
+gboolean serve_schedule_check(const Settings *settings, GError **error);
+
 /* Starts the thread that waits and runs; signals must be blocked by then. Without a schedule in
  * the config it does nothing and is still to be stopped. The settings are not kept. Errors:
  * SETTINGS (the schedule), INTERNAL. */

@@ -34,6 +34,19 @@ static void each_address_gets_a_result_of_its_own(void **state)
     assert_string_equal(text_of(row_of(invite, 2), "status"), "invited");
 }
 
+static void an_address_that_is_named_twice_is_invited_once(void **state)
+{
+    rolecall_fixture_serve(*state);
+    struct rolecall_run *invite = rolecall_fixture_run(
+        *state, "invite", "--json", "x@example.com", "X@example.COM", "x@example.com", NULL);
+    rolecall_fixture_expect(invite, 0);
+    assert_string_equal(text_of(row_of(invite, 0), "status"), "invited");
+    for (size_t i = 1; i < 3; i++) {
+        assert_string_equal(text_of(row_of(invite, i), "status"), "named twice");
+        assert_null(text_of(row_of(invite, i), "link"));
+    }
+}
+
 static void people_get_a_line_and_the_link(void **state)
 {
     rolecall_fixture_serve(*state);
@@ -107,6 +120,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(test, rolecall_fixture_setup, rolecall_fixture_teardown)
     const struct CMUnitTest tests[] = {
         ON_A_FIXTURE(each_address_gets_a_result_of_its_own),
+        ON_A_FIXTURE(an_address_that_is_named_twice_is_invited_once),
         ON_A_FIXTURE(people_get_a_line_and_the_link),
         ON_A_FIXTURE(a_member_gets_a_project_at_once),
         ON_A_FIXTURE(the_cap_is_the_judges_word),

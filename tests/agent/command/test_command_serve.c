@@ -88,6 +88,23 @@ static void sighup_with_a_broken_config_keeps_the_old_one(void **state)
     assert_int_equal(seats_of(fixture), 100);
 }
 
+static void a_schedule_that_is_none_changes_nothing(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    rolecall_fixture_serve(fixture);
+    change_config(fixture, "name = \"acme\";", "name = \"acme\"; seats = 7;");
+    change_config(fixture, "sync = {", "sync = { schedule = \"every 1s\";");
+    assert_int_equal(kill(fixture->server, SIGHUP), 0);
+    rolecall_fixture_wait_for(fixture, "serve.log", "the config is not taken over: ");
+    assert_int_equal(seats_of(fixture), 100);
+    assert_int_equal(rolecall_fixture_stop(fixture), 0);
+    const struct rolecall_run *serve = rolecall_fixture_run(fixture, "serve", NULL);
+    rolecall_fixture_expect(serve, 78);
+    assert_string_equal(serve->out, "");
+    assert_non_null(strstr(serve->err, "rolecall.conf:"));
+    assert_int_equal(seats_of(fixture), 100);
+}
+
 static void a_schedule_runs_a_sync_by_itself(void **state)
 {
     struct rolecall_fixture *fixture = *state;
@@ -158,6 +175,7 @@ int main(void)
         ON_A_FIXTURE(a_new_start_keeps_everything_and_renews_the_token),
         ON_A_FIXTURE(sighup_takes_a_new_config_over),
         ON_A_FIXTURE(sighup_with_a_broken_config_keeps_the_old_one),
+        ON_A_FIXTURE(a_schedule_that_is_none_changes_nothing),
         ON_A_FIXTURE(a_schedule_runs_a_sync_by_itself),
         ON_A_FIXTURE(a_second_serve_leaves_the_first_one_alone),
         ON_A_FIXTURE(an_owner_without_a_seat_keeps_it_from_starting),
