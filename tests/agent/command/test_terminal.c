@@ -77,8 +77,8 @@ static void what_could_turn_or_hide_text_is_shown_as_numbers(void **state)
         const char *text, *shown;
     } cases[] = {
         {"plain \"text\" with \\ and 100%", "plain \"text\" with \\ and 100%"},
-        {"Zoë Müller, 山田, נועה, \u0645\u06cc\u200c\u0631",
-         "Zoë Müller, 山田, נועה, \u0645\u06cc\u200c\u0631"},
+        {"Zoë Müller, 山田, \u05e0\u05d5\u05e2\u05d4, \u0645\u06cc\u200c\u0631",
+         "Zoë Müller, 山田, \u05e0\u05d5\u05e2\u05d4, \u0645\u06cc\u200c\u0631"},
         {"\033[31mred\033[0m\a\b\t", "\\u001b[31mred\\u001b[0m\\u0007\\u0008\\u0009"},
         {"one\r\ntwo", "one\\u000d\\u000atwo"},
         {"\x7f", "\\u007f"},
