@@ -18,7 +18,7 @@ static GArray *find_admins(struct operator_access *access, const char *organizat
                            char *const *addresses, GPtrArray *facts, GError **error)
 {
     g_autoptr(GArray) members = g_array_new(FALSE, TRUE, sizeof(struct member_grant));
-    for (; *addresses != NULL; addresses++) {
+    for (; addresses != NULL && *addresses != NULL; addresses++) {
         PersonFacts *person = operator_access_find(access, organization, *addresses, error);
         if (person == NULL)
             return NULL;

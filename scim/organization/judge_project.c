@@ -101,11 +101,12 @@ static gboolean stand_in(struct change *change, const struct member_grant *membe
                                  .person = member->person};
     if (!touch_member(change, member->person, &touched, error))
         return FALSE;
-    if (change->actor->kind != ACTOR_SYNC || member->role != PROJECT_ROLE_ADMIN ||
-        !effective_is_active_owner(touched->before))
+    if (change->actor->kind != ACTOR_SYNC || change->actor->origin == NULL ||
+        member->role != PROJECT_ROLE_ADMIN || !effective_is_active_owner(touched->before))
         return verdict_refuse(change->verdict, REFUSAL_ORIGIN,
                               "A service gives project roles to its own people through Users; "
-                              "here a sync may only let an active owner stand in as admin.");
+                              "here a sync that names its directory may only let an "
+                              "active owner stand in as admin.");
     return project_roles_find(touched->before->projects, project) == PROJECT_ROLE_ADMIN ||
            link_stand_in_put(change->session, &key, project, error);
 }

@@ -105,6 +105,7 @@ static gboolean open_store(struct endpoint *endpoint, const struct endpoint_opti
                                            .clock = options->clock,
                                            .random = options->random,
                                            .sweep_milliseconds = options->sweep_milliseconds,
+                                           .restore_window = options->restore_window,
                                            .failed = writer_failed,
                                            .context = endpoint};
     endpoint->dispatch.readers = session_pool_new(endpoint->store);

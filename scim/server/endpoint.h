@@ -40,6 +40,7 @@ struct endpoint_options {
     gboolean insecure;           /* plain HTTP beyond this machine is meant */
     unsigned threads;            /* readers; 0: one a core */
     unsigned sweep_milliseconds; /* how often what is due by time is carried out */
+    gint64 restore_window;       /* seconds; 0: JUDGE_RESTORE_WINDOW */
     struct http_server_limits limits;
     struct request_limits requests;    /* its `body` is that of `limits` */
     struct endpoint_observer observer; /* log NULL: GLib's structured log */

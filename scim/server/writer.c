@@ -134,10 +134,12 @@ Writer *writer_start(const struct writer_options *options, GError **error)
     }
     struct writer *writer = g_new0(struct writer, 1);
     writer->options = *options;
-    writer->judge = (struct judge){.session = session,
-                                   .clock = options->clock,
-                                   .random = options->random,
-                                   .restore_window = JUDGE_RESTORE_WINDOW};
+    writer->judge =
+        (struct judge){.session = session,
+                       .clock = options->clock,
+                       .random = options->random,
+                       .restore_window = options->restore_window != 0 ? options->restore_window
+                                                                      : JUDGE_RESTORE_WINDOW};
     writer->next_due = UNKNOWN;
     g_mutex_init(&writer->lock);
     g_cond_init(&writer->arrived);

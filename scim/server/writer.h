@@ -29,6 +29,7 @@ struct writer_options {
     const struct clock *clock;
     const struct random_source *random;
     unsigned sweep_milliseconds; /* 0: no sweeping */
+    gint64 restore_window;       /* seconds; 0: JUDGE_RESTORE_WINDOW */
     /* A sweep or a commit that failed, told on the writer's thread. */
     void (*failed)(void *context, const GError *error);
     void *context;

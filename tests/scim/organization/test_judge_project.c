@@ -156,6 +156,9 @@ static void a_sync_lets_an_active_owner_stand_in_and_nobody_else(void **state)
     stage_assert_refused(stage, REFUSAL_ORIGIN);
     edit(stage, &okta, vera, 1, FALSE);
     stage_assert_refused(stage, REFUSAL_ORIGIN);
+    const struct actor nameless = stage_sync(NULL);
+    edit(stage, &nameless, vera, 1, FALSE);
+    stage_assert_refused(stage, REFUSAL_ORIGIN);
     assert_int_equal(edit(stage, &corp, vera, 1, FALSE), VERDICT_DONE);
     assert_int_equal(edit(stage, &corp, vera, 1, FALSE), VERDICT_UNCHANGED);
     g_autoptr(PersonFacts) stands = stage_facts(stage, stage->vera);

@@ -159,6 +159,40 @@ static void a_stop_runs_what_is_queued(void **state)
     wait_done(&bench, G_N_ELEMENTS(works));
 }
 
+struct look {
+    struct write_job job;
+    gint64 window;
+};
+
+static void look_run(struct write_job *job, struct judge *judge)
+{
+    ((struct look *)job)->window = judge->restore_window;
+}
+
+static void look_done(struct write_job *job, const GError *error)
+{
+    (void)job;
+    assert_null(error);
+}
+
+static void the_judge_keeps_people_as_long_as_the_config_says(void **state)
+{
+    struct server_fixture *fixture = *state;
+    const gint64 windows[][2] = {{0, JUDGE_RESTORE_WINDOW}, {3600, 3600}};
+    for (size_t i = 0; i < G_N_ELEMENTS(windows); i++) {
+        const struct writer_options options = {.store = fixture->store,
+                                               .clock = &fixture->clock,
+                                               .random = random_system(),
+                                               .restore_window = windows[i][0]};
+        Writer *writer = writer_start(&options, NULL);
+        assert_non_null(writer);
+        struct look look = {.job = {.run = look_run, .done = look_done}};
+        writer_submit(writer, &look.job);
+        writer_stop(writer);
+        assert_int_equal(look.window, windows[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +200,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_transaction_that_is_lost_fails_every_job_in_it,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stop_runs_what_is_queued, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_judge_keeps_people_as_long_as_the_config_says,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
