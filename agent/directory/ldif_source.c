@@ -203,7 +203,8 @@ static gboolean check_count(const struct ldif_source *self, GError **error)
         return fail(
             error, OUTCOME_BAD_INPUT,
             g_strdup_printf("the file holds %u entries and held %u last time, over twice as "
-                            "many: is the export whole?",
+                            "many: is the export whole? If it is meant to be so small, "
+                            "remove 'accepted.json' from the folder sync.state",
                             self->entries, last));
     return TRUE;
 }
