@@ -26,12 +26,16 @@ static gboolean touch_invited(struct change *change, const char *id, struct touc
     if (id != NULL && !invitation_read(change->session, change->organization, id, change->now,
                                        &invitation, error))
         return FALSE;
-    if (invitation == NULL)
-        return verdict_missing(change->verdict, "There is no invitation with that id.");
-    if (invitation->status != INVITATION_PENDING && invitation->status != INVITATION_EXPIRED)
-        return verdict_invalid(change->verdict, FAULT_MUTABILITY,
-                               "The invitation is %s: that cannot be changed any more.",
-                               invitation_status_name(invitation->status));
+    if (invitation == NULL) {
+        verdict_missing(change->verdict, "There is no invitation with that id.");
+        return FALSE;
+    }
+    if (invitation->status != INVITATION_PENDING && invitation->status != INVITATION_EXPIRED) {
+        verdict_invalid(change->verdict, FAULT_MUTABILITY,
+                        "The invitation is %s: that cannot be changed any more.",
+                        invitation_status_name(invitation->status));
+        return FALSE;
+    }
     if (!change_touch(change, invitation->person, touched, error))
         return FALSE;
     const struct person_facts *before = (*touched)->before;
@@ -49,7 +53,7 @@ static gboolean touch_invited(struct change *change, const char *id, struct touc
 
 gboolean judge_invitation_resend(struct change *change, const struct act *act, GError **error)
 {
-    struct touched *touched;
+    struct touched *touched = NULL;
     if (!touch_invited(change, act->id, &touched, error))
         return FALSE;
     touched->resend = TRUE;
@@ -58,7 +62,7 @@ gboolean judge_invitation_resend(struct change *change, const struct act *act, G
 
 gboolean judge_invitation_revoke(struct change *change, const struct act *act, GError **error)
 {
-    struct touched *touched;
+    struct touched *touched = NULL;
     if (!touch_invited(change, act->id, &touched, error))
         return FALSE;
     if (actor_is_service(change->actor))
@@ -72,15 +76,17 @@ static gboolean touch_by_token(struct change *change, const char *token,
     g_autoptr(Invitation) invitation = NULL;
     if (!invitation_look_up(change->session, token, change->now, &invitation, NULL, error))
         return FALSE;
-    if (invitation == NULL)
-        return verdict_missing(change->verdict, JUDGE_INVITATION_DEAD);
+    if (invitation == NULL) {
+        verdict_missing(change->verdict, JUDGE_INVITATION_DEAD);
+        return FALSE;
+    }
     change->verdict->invitation = g_strdup(invitation->id);
     return change_touch(change, invitation->person, touched, error);
 }
 
 gboolean judge_invitation_accept(struct change *change, const struct act *act, GError **error)
 {
-    struct touched *touched;
+    struct touched *touched = NULL;
     if (!touch_by_token(change, act->token, &touched, error))
         return FALSE;
     touched->accept = TRUE;
@@ -90,7 +96,7 @@ gboolean judge_invitation_accept(struct change *change, const struct act *act, G
 
 gboolean judge_invitation_decline(struct change *change, const struct act *act, GError **error)
 {
-    struct touched *touched;
+    struct touched *touched = NULL;
     if (!touch_by_token(change, act->token, &touched, error) ||
         !settle_gone(change, touched, INVITATION_DECLINED, MARKER_DECLINED, error))
         return FALSE;

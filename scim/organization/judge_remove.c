@@ -26,7 +26,7 @@ gboolean judge_remove_link(struct change *change, struct touched *touched, GErro
     const struct link_facts *link =
         change->actor->origin == NULL ? NULL : person_facts_link(touched->before, origin);
     const struct permission_target target = {.is_origin = link != NULL};
-    if (!change_permit(change, PERMISSION_REMOVE, &target))
+    if (!change_permit(change, PERMISSION_REMOVE, &target) || link == NULL)
         return FALSE;
     /* Leaving the source clears the marker: entering it again invites again. */
     if (link->external_id != NULL && !marker_clear_origin(change->session, change->organization,

@@ -267,7 +267,6 @@ static gboolean change_one(const struct patch_values *values,
     } else {
         json_auto_t *fresh = json_deep_copy(clean);
         json_array_set(list, index, fresh);
-        one = fresh;
     }
     settle_primary(list, json_array_get(list, index));
     return TRUE;

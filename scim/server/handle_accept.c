@@ -145,7 +145,7 @@ static gboolean answer_question(struct call *call, const char *token,
 
 gboolean handle_accept_look(struct call *call)
 {
-    struct form form;
+    struct form form = {0};
     if (!read_form(call, &form)) {
         return FALSE;
     }
@@ -178,7 +178,7 @@ static gboolean answer_refusal(struct call *call)
 static gboolean carry_out(struct call *call, const struct form *form,
                           const struct organization *organization)
 {
-    gboolean accepts = strcmp(form->answer, "accept") == 0;
+    gboolean accepts = g_strcmp0(form->answer, "accept") == 0;
     const struct act act = {.kind = accepts ? ACT_INVITATION_ACCEPT : ACT_INVITATION_DECLINE,
                             .token = form->token};
     struct verdict verdict = {0};
@@ -195,7 +195,7 @@ static gboolean carry_out(struct call *call, const struct form *form,
 
 gboolean handle_accept_answer(struct call *call)
 {
-    struct form form;
+    struct form form = {0};
     if (!read_form(call, &form)) {
         return FALSE;
     }
@@ -203,7 +203,7 @@ gboolean handle_accept_answer(struct call *call)
     g_autoptr(Organization) organization = NULL;
     gboolean good = look_up(call, form.token, &invitation, &organization);
     if (good) {
-        good = invitation == NULL || organization == NULL
+        good = invitation == NULL || organization == NULL || form.answer == NULL
                    ? answer_dead(call)
                    : carry_out(call, &form, organization);
     }

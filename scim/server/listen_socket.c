@@ -16,7 +16,8 @@
 
 static const char *file_of(const char *place)
 {
-    return g_str_has_prefix(place, FILE_PREFIX) ? place + strlen(FILE_PREFIX) : NULL;
+    size_t length = strlen(FILE_PREFIX);
+    return strncmp(place, FILE_PREFIX, length) == 0 ? place + length : NULL;
 }
 
 /* "host:port" or "[host]:port" in its two parts. */
