@@ -85,23 +85,24 @@ static void a_refusal_is_an_error_in_the_judges_words(void **state)
     operator_access_close(&access);
 }
 
-/* Only root can give the file away to show it. */
+/* Root gives a store away to show it; anybody else is shown a file of root's. */
 static void the_store_of_another_user_is_refused(void **state)
 {
     struct rolecall_fixture *fixture = *state;
     g_autoptr(Settings) settings = settings_of(fixture);
-    if (geteuid() != 0) {
-        skip();
-        return;
-    }
+    const gboolean is_root = geteuid() == 0;
     rolecall_fixture_write(fixture, "rolecall.db", "");
-    assert_int_equal(chown(rolecall_fixture_path(fixture, "rolecall.db"), 65534, 65534), 0);
+    if (is_root)
+        assert_int_equal(chown(rolecall_fixture_path(fixture, "rolecall.db"), 65534, 65534), 0);
+    else
+        settings->endpoint.store = "sqlite:/etc/passwd";
     struct operator_access access = {NULL};
     g_autoptr(GError) error = NULL;
     assert_false(operator_access_open(&access, settings, &error));
     assert_true(g_error_matches(error, OUTCOME, OUTCOME_SETTINGS));
     operator_access_close(&access);
-    rolecall_fixture_expect(rolecall_fixture_run(fixture, "members", NULL), 78);
+    if (is_root)
+        rolecall_fixture_expect(rolecall_fixture_run(fixture, "members", NULL), 78);
 }
 
 int main(void)
