@@ -28,6 +28,12 @@ struct actor {
     enum organization_role max_role; /* ACTOR_CONNECTION: the highest it may give */
     gboolean may_adopt;              /* may link to a person whom another origin made */
     const char *label;               /* for invitedBy and the audit: "operator:anna" */
+    /* For the audit alone; NULL: nothing to say. Borrowed. */
+    const char
+        *source;     /* where it came from: "192.0.2.7", "local" for a verb on this machine */
+    const char *run; /* a sync's run */
+    const char *reason;  /* why: a sync's rule and group, an operator's words */
+    const char *request; /* the id of the request, which is in the log too */
 };
 
 /* Writes for links of its own and nothing else: a provider or a sync. */

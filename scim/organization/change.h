@@ -19,6 +19,8 @@
 #include "scim/protocol/clock.h"
 #include "scim/store/store.h"
 
+struct judge;
+
 /* A person whom the act changes. */
 struct touched {
     char *id;
@@ -26,6 +28,7 @@ struct touched {
     PersonFacts *after;  /* NULL: gone, or not settled yet */
     gboolean is_gone;
     gboolean resend;    /* a new link whatever else changes */
+    gboolean expire;    /* the invitation is over by time: the seat is free */
     gboolean accept;    /* active now: the invitation is accepted, or none is needed */
     gint64 accepted_at; /* with accept; 0: now */
     gboolean release;   /* a held person may be invited again */
@@ -35,6 +38,7 @@ struct touched {
 };
 
 struct change {
+    const struct judge *judge; /* how it was set up: key, mail, policies */
     StoreSession *session;
     const struct random_source *random;
     gint64 now, restore_window;
@@ -46,6 +50,7 @@ struct change {
     GPtrArray *new_projects, *renamed_projects; /* names (char *) */
     gboolean is_new;                            /* the organization is made by this act */
     gboolean home_changed; /* something of the organization besides its people */
+    GPtrArray *records;    /* struct audit_record: what the acts add besides people (audit.h) */
     struct verdict *verdict;
 };
 

@@ -169,6 +169,7 @@ static gboolean judge_inside(struct judge *judge, const struct actor *actor,
         (organization != NULL && !sweep_organization(judge->session, organization, now, error)))
         return FALSE;
     struct change change = {
+        .judge = judge,
         .session = judge->session,
         .random = judge->random,
         .now = now,

@@ -20,6 +20,14 @@
  *
  * Marker (GET /Markers, sync, admin and owners): who must not be invited again by a sync or a
  * provider: { id, origin, externalId, userName, kind: left | declined | removed | revoked, since }.
+ *
+ * Override (GET /Overrides for sync, admin and people; DELETE lifts it: owners and admin tokens, of a
+ * project its admins too): { id, person: { value, display, $ref }, type: organization | project,
+ * value: "member" | "search/read-only" | "search/none" }. The id is "<person>" for the organization
+ * role, "<person>.<project>" for a project's.
+ *
+ * Invitation carries `delivery` where mail is configured: { status: waiting | sent | undeliverable,
+ * detail, attempts, attemptedAt }, and `renewalsLeft`.
  */
 #pragma once
 
@@ -31,6 +39,7 @@
 #define SCIM_URN_INVITATION      "urn:rolecall:params:scim:schemas:1.0:Invitation"
 #define SCIM_URN_ROLE            "urn:rolecall:params:scim:schemas:1.0:Role"
 #define SCIM_URN_MARKER          "urn:rolecall:params:scim:schemas:1.0:Marker"
+#define SCIM_URN_OVERRIDE        "urn:rolecall:params:scim:schemas:1.0:Override"
 #define SCIM_URN_LIST            "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 #define SCIM_URN_PATCH           "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 #define SCIM_URN_ERROR           "urn:ietf:params:scim:api:messages:2.0:Error"
@@ -48,3 +57,5 @@
 #define ROLECALL_HEADER_ORIGIN "Rolecall-Origin"
 #define ROLECALL_HEADER_RUN    "Rolecall-Run"
 #define ROLECALL_HEADER_ADOPT  "Rolecall-Adopt"
+/* Why, for the audit: percent-encoded UTF-8, at most 1,024 bytes as sent. */
+#define ROLECALL_HEADER_REASON "Rolecall-Reason"

@@ -36,7 +36,7 @@ struct call_service {
     const char *url; /* public, no slash at its end */
     const struct clock *clock;
     const struct request_limits *limits; /* NULL: the standard ones */
-    gboolean shows_links;
+    gboolean sends_mail;                 /* no answer shows a link */
     void (*log)(void *context, GLogLevelFlags level, const char *line);
     void *log_context;
 };

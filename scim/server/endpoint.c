@@ -11,6 +11,8 @@
 
 struct endpoint {
     struct endpoint_observer observer;
+    void (*committed)(void *context);
+    void *committed_context;
     Store *store;
     struct dispatch dispatch; /* service.url is `url` */
     HttpServer *http;
@@ -20,9 +22,12 @@ struct endpoint {
 
 void endpoint_options_default(struct endpoint_options *options)
 {
-    *options = (struct endpoint_options){.clock = clock_system(),
-                                         .random = random_system(),
-                                         .sweep_milliseconds = SWEEP_MILLISECONDS};
+    *options = (struct endpoint_options){
+        .judge = {.clock = clock_system(),
+                  .random = random_system(),
+                  .restore_window = JUDGE_RESTORE_WINDOW},
+        .sweep_milliseconds = SWEEP_MILLISECONDS,
+    };
     http_server_limits_default(&options->limits);
     options->requests = *request_limits_standard();
 }
@@ -57,6 +62,14 @@ static void writer_failed(void *context, const GError *error)
     struct endpoint *endpoint = context;
     g_autofree char *line = g_strdup_printf("writing: %s", error->message);
     speak(endpoint, G_LOG_LEVEL_WARNING, line);
+}
+
+static void writer_committed(void *context)
+{
+    const struct endpoint *endpoint = context;
+    if (endpoint->committed != NULL) {
+        endpoint->committed(endpoint->committed_context);
+    }
 }
 
 /* A bearer token that crosses a network in the clear is everybody's. */
@@ -102,11 +115,10 @@ static gboolean open_store(struct endpoint *endpoint, const struct endpoint_opti
         return FALSE;
     }
     const struct writer_options writing = {.store = endpoint->store,
-                                           .clock = options->clock,
-                                           .random = options->random,
+                                           .judge = options->judge,
                                            .sweep_milliseconds = options->sweep_milliseconds,
-                                           .restore_window = options->restore_window,
                                            .failed = writer_failed,
+                                           .committed = writer_committed,
                                            .context = endpoint};
     endpoint->dispatch.readers = session_pool_new(endpoint->store);
     endpoint->dispatch.writer = writer_start(&writing, error);
@@ -128,9 +140,9 @@ static gboolean listen_there(struct endpoint *endpoint, const struct endpoint_op
     endpoint->limits = options->requests;
     endpoint->limits.body = options->limits.body;
     endpoint->dispatch.service = (struct call_service){.url = endpoint->url,
-                                                       .clock = options->clock,
+                                                       .clock = options->judge.clock,
                                                        .limits = &endpoint->limits,
-                                                       .shows_links = options->shows_links,
+                                                       .sends_mail = options->judge.sends_mail,
                                                        .log = speak,
                                                        .log_context = endpoint};
     const struct http_server_options http = {.listen = options->listen,
@@ -150,6 +162,8 @@ Endpoint *endpoint_start(const struct endpoint_options *options, GError **error)
     }
     struct endpoint *endpoint = g_new0(struct endpoint, 1);
     endpoint->observer = options->observer;
+    endpoint->committed = options->committed;
+    endpoint->committed_context = options->committed_context;
     if (!open_store(endpoint, options, error) || !listen_there(endpoint, options, error)) {
         endpoint_stop(endpoint);
         return NULL;

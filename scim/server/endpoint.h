@@ -16,6 +16,7 @@
 
 #include <glib.h>
 
+#include "scim/organization/judge.h"
 #include "scim/protocol/clock.h"
 #include "scim/protocol/request_limits.h"
 #include "scim/server/http_server.h"
@@ -34,19 +35,21 @@ struct endpoint_options {
     const char *public_url; /* "https://console.example.com", no slash at its end; NULL: http://
                                and where it listens. Location, $ref and links start with it */
     const char *store;      /* as store_open() takes it */
-    const struct clock *clock;
-    const struct random_source *random;
-    gboolean shows_links;        /* no mail is configured: invitations show their link once */
+    struct judge judge;     /* how writes are judged: clock, chance, audit key and anchors (the
+                                    writer's alone), mail; its session stays NULL. What it points
+                                    to outlives the endpoint */
+    /* After each commit, on the writer's thread: the mailer may look. NULL: nobody. */
+    void (*committed)(void *context);
+    void *committed_context;
     gboolean insecure;           /* plain HTTP beyond this machine is meant */
     unsigned threads;            /* readers; 0: one a core */
     unsigned sweep_milliseconds; /* how often what is due by time is carried out */
-    gint64 restore_window;       /* seconds; 0: JUDGE_RESTORE_WINDOW */
     struct http_server_limits limits;
     struct request_limits requests;    /* its `body` is that of `limits` */
     struct endpoint_observer observer; /* log NULL: GLib's structured log */
 };
 
-/* The machine's clock and chance, a sweep every 5 seconds, http_server_limits_default(),
+/* The machine's clock and chance, JUDGE_RESTORE_WINDOW, no audit key, a sweep every 5 seconds, http_server_limits_default(),
  * request_limits_standard(). */
 void endpoint_options_default(struct endpoint_options *options);
 

@@ -75,7 +75,7 @@ static Invitation *find(struct call *call, const char *id)
  * is a person or an administrator: a service would only store it. */
 static char *link_of(const struct call *call, const struct verdict *verdict)
 {
-    gboolean shows = verdict != NULL && verdict->token != NULL && call->service->shows_links &&
+    gboolean shows = verdict != NULL && verdict->token != NULL && !call->service->sends_mail &&
                      (call->bearer->kind == ACTOR_PERSON || call->bearer->kind == ACTOR_ADMIN);
     return shows ? g_strdup_printf("%s/invitation#%s", call->service->url, verdict->token)
                  : NULL;

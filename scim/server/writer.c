@@ -57,6 +57,9 @@ static void run_batch(struct writer *writer, GPtrArray *batch)
         }
         tell(writer, error);
     }
+    if (error == NULL && writer->options.committed != NULL) {
+        writer->options.committed(writer->options.context);
+    }
     writer->next_due = UNKNOWN;
     g_mutex_lock(&writer->lock);
     writer->commits++;
@@ -77,7 +80,7 @@ static void sweep(struct writer *writer)
         g_get_monotonic_time() + (gint64)writer->options.sweep_milliseconds * 1000;
     gboolean is_due =
         writer->next_due == UNKNOWN ||
-        (writer->next_due != 0 && clock_now(writer->options.clock) >= writer->next_due);
+        (writer->next_due != 0 && clock_now(writer->judge.clock) >= writer->next_due);
     if (is_due && !judge_sweep(&writer->judge, &writer->next_due, &error)) {
         writer->next_due = UNKNOWN;
         tell(writer, error);
@@ -134,12 +137,8 @@ Writer *writer_start(const struct writer_options *options, GError **error)
     }
     struct writer *writer = g_new0(struct writer, 1);
     writer->options = *options;
-    writer->judge =
-        (struct judge){.session = session,
-                       .clock = options->clock,
-                       .random = options->random,
-                       .restore_window = options->restore_window != 0 ? options->restore_window
-                                                                      : JUDGE_RESTORE_WINDOW};
+    writer->judge = options->judge;
+    writer->judge.session = session;
     writer->next_due = UNKNOWN;
     g_mutex_init(&writer->lock);
     g_cond_init(&writer->arrived);

@@ -26,12 +26,12 @@ struct write_job {
 
 struct writer_options {
     Store *store;
-    const struct clock *clock;
-    const struct random_source *random;
+    struct judge judge; /* how every write is judged; the session is the writer's own */
     unsigned sweep_milliseconds; /* 0: no sweeping */
-    gint64 restore_window;       /* seconds; 0: JUDGE_RESTORE_WINDOW */
-    /* A sweep or a commit that failed, told on the writer's thread. */
+    /* All on the writer's thread. A sweep or a commit that failed, or NULL. */
     void (*failed)(void *context, const GError *error);
+    /* After a commit, before its jobs are told: there may be mail. NULL: nobody listens. */
+    void (*committed)(void *context);
     void *context;
 };
 

@@ -187,7 +187,50 @@ static const char *const first[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {first};
+/* The audit trail, the outbox, renewals. */
+static const char *const second[] = {
+    /* records stay: neither this program nor a slip of the hand takes one out */
+    "CREATE TABLE audit ("
+    " organization TEXT NOT NULL REFERENCES organization (name),"
+    " seq BIGINT NOT NULL,"
+    " record TEXT NOT NULL,"
+    " hash BLOB NOT NULL,"
+    " PRIMARY KEY (organization, seq));"
+    "CREATE TRIGGER audit_is_not_updated BEFORE UPDATE ON audit"
+    " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;"
+    "CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit"
+    " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;",
+
+    "CREATE TABLE audit_head ("
+    " organization TEXT NOT NULL PRIMARY KEY REFERENCES organization (name),"
+    " seq BIGINT NOT NULL,"
+    " hash BLOB NOT NULL);",
+
+    /* the token is there only while the mail waits; no foreign key to the person: see invitation */
+    "CREATE TABLE outbox ("
+    " organization TEXT NOT NULL REFERENCES organization (name),"
+    " id TEXT NOT NULL, invitation TEXT NOT NULL, person TEXT NOT NULL, address TEXT NOT NULL,"
+    " token TEXT,"
+    " state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'undeliverable')),"
+    " detail TEXT,"
+    " created BIGINT NOT NULL, expires_at BIGINT NOT NULL,"
+    " due BIGINT NOT NULL, attempts BIGINT NOT NULL DEFAULT 0,"
+    " attempted_at BIGINT NOT NULL DEFAULT 0,"
+    " CHECK ((state = 'waiting') = (token IS NOT NULL)),"
+    " PRIMARY KEY (organization, id),"
+    " UNIQUE (organization, invitation));"
+    "CREATE INDEX outbox_due ON outbox (due) WHERE state = 'waiting';"
+    "CREATE INDEX outbox_person ON outbox (organization, person);",
+
+    "CREATE TABLE renewal ("
+    " organization TEXT NOT NULL, person TEXT NOT NULL, at BIGINT NOT NULL,"
+    " PRIMARY KEY (organization, person, at),"
+    " FOREIGN KEY (organization, person) REFERENCES person (organization, id)"
+    "  ON DELETE CASCADE);",
+    NULL,
+};
+
+static const char *const *const steps[] = {first, second};
 
 gint64 migrations_newest(void)
 {

@@ -35,7 +35,7 @@ void contract_world_open(struct contract_world *world, enum losing_relay_loss lo
     endpoint_options_default(&options);
     options.listen = "127.0.0.1:0";
     options.store = world->fixture.uri;
-    options.clock = &world->fixture.clock;
+    options.judge = server_fixture_judge(&world->fixture);
     world->endpoint = endpoint_start(&options, &error);
     if (world->endpoint == NULL) {
         fail_msg("%s", error->message);
@@ -147,10 +147,8 @@ static char *act(struct contract_world *world, const struct actor *actor, const 
     g_autoptr(GError) error = NULL;
     StoreSession *session = store_session_open(world->fixture.store, STORE_WRITE, &error);
     struct verdict verdict = {0};
-    struct judge judge = {.session = session,
-                          .clock = &world->fixture.clock,
-                          .random = random_system(),
-                          .restore_window = JUDGE_RESTORE_WINDOW};
+    struct judge judge = server_fixture_judge(&world->fixture);
+    judge.session = session;
     if (!judge_write(&judge, actor, act, &verdict, &error) || !verdict_is_good(&verdict)) {
         fail_msg("%s", error != NULL ? error->message : verdict.fault.detail);
     }

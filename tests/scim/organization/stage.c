@@ -13,6 +13,8 @@
 #include "scim/store/store_open.h"
 #include "tests/support/invariant_check.h"
 
+const struct audit_key stage_audit_key = {"a key of the tests"};
+
 static gint64 tell(void *context)
 {
     return ((struct stage *)context)->now;
@@ -69,7 +71,8 @@ struct stage *stage_open_at(const char *uri, gint64 seats)
     stage->judge = (struct judge){.session = stage->session,
                                   .clock = &stage->clock,
                                   .random = &stage->random,
-                                  .restore_window = JUDGE_RESTORE_WINDOW};
+                                  .restore_window = JUDGE_RESTORE_WINDOW,
+                                  .audit_key = &stage_audit_key};
     assert_int_equal(stage_do(stage, &system, &act), VERDICT_DONE);
     stage->dana = find(stage, "dana@example.com");
     stage->vera = find(stage, "vera@example.com");
@@ -112,7 +115,8 @@ enum verdict_kind stage_do(struct stage *stage, const struct actor *actor,
 
 void stage_begin(struct stage *stage, struct change *change, const struct actor *actor)
 {
-    *change = (struct change){.session = stage->session,
+    *change = (struct change){.judge = &stage->judge,
+                              .session = stage->session,
                               .random = &stage->random,
                               .now = stage->now,
                               .restore_window = JUDGE_RESTORE_WINDOW,

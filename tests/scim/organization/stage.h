@@ -28,6 +28,8 @@ struct stage {
     struct verdict verdict; /* of the last act */
 };
 
+extern const struct audit_key stage_audit_key;
+
 #define STAGE_START ((gint64)1800000000)
 #define STAGE_HOUR  ((gint64)3600)
 

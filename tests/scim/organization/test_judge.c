@@ -115,7 +115,8 @@ static gpointer invite_one(gpointer data)
     struct judge judge = {.session = session,
                           .clock = client->clock,
                           .random = random_system(),
-                          .restore_window = JUDGE_RESTORE_WINDOW};
+                          .restore_window = JUDGE_RESTORE_WINDOW,
+                          .audit_key = &stage_audit_key};
     g_autofree char *address = g_strdup_printf("client%d@example.com", client->number);
     const struct person_draft draft = {.user_name = address};
     const struct act act = {.kind = ACT_INVITE, .draft = &draft};
@@ -172,7 +173,8 @@ static gpointer demote_other(gpointer data)
     struct judge judge = {.session = session,
                           .clock = client->clock,
                           .random = random_system(),
-                          .restore_window = JUDGE_RESTORE_WINDOW};
+                          .restore_window = JUDGE_RESTORE_WINDOW,
+                          .audit_key = &stage_audit_key};
     static const char *const names[] = {"dana@example.com", "vera@example.com"};
     char *self = NULL, *other = NULL;
     person_find_by_user_name(session, "acme", names[client->number % 2], &self, NULL);

@@ -12,6 +12,8 @@
 #include "scim/organization/person_facts.h"
 #include "scim/store/store_open.h"
 
+const struct audit_key server_fixture_audit_key = {"a key of the tests"};
+
 static gint64 read_clock(void *context)
 {
     return atomic_load((_Atomic gint64 *)context);
@@ -25,16 +27,22 @@ static void keep_quiet(void *context, GLogLevelFlags level, const char *line)
     }
 }
 
+struct judge server_fixture_judge(struct server_fixture *fixture)
+{
+    return (struct judge){.clock = &fixture->clock,
+                          .random = random_system(),
+                          .restore_window = JUDGE_RESTORE_WINDOW,
+                          .audit_key = &server_fixture_audit_key};
+}
+
 static void write_act(struct server_fixture *fixture, const char *organization,
                       const struct act *act, struct verdict *verdict)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(StoreSession) session = store_session_open(fixture->store, STORE_WRITE, &error);
     assert_non_null(session);
-    struct judge judge = {.session = session,
-                          .clock = &fixture->clock,
-                          .random = random_system(),
-                          .restore_window = JUDGE_RESTORE_WINDOW};
+    struct judge judge = server_fixture_judge(fixture);
+    judge.session = session;
     const struct actor actor = actor_operator(organization, "operator:test");
     if (!judge_write(&judge, &actor, act, verdict, &error)) {
         fail_msg("%s", error->message);
@@ -136,12 +144,11 @@ void server_fixture_open(struct server_fixture *fixture)
     server_fixture_open_store(fixture);
     g_autoptr(GError) error = NULL;
     const struct writer_options writing = {
-        .store = fixture->store, .clock = &fixture->clock, .random = random_system()};
+        .store = fixture->store,
+        .judge = server_fixture_judge(fixture),
+    };
     fixture->dispatch = (struct dispatch){
-        .service = {.url = "http://test.example",
-                    .clock = &fixture->clock,
-                    .shows_links = TRUE,
-                    .log = keep_quiet},
+        .service = {.url = "http://test.example", .clock = &fixture->clock, .log = keep_quiet},
         .readers = session_pool_new(fixture->store),
         .writer = writer_start(&writing, &error),
     };

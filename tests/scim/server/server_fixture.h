@@ -38,6 +38,11 @@ struct reply {
     Exchange *exchange;
 };
 
+extern const struct audit_key server_fixture_audit_key;
+
+/* How the fixture's writes are judged: its clock, no mail; without a session. */
+struct judge server_fixture_judge(struct server_fixture *fixture);
+
 void server_fixture_open(struct server_fixture *fixture);
 void server_fixture_close(struct server_fixture *fixture);
 

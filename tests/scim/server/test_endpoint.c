@@ -35,8 +35,8 @@ static void start(struct live *live, unsigned header_milliseconds)
     endpoint_options_default(&options);
     options.listen = "127.0.0.1:0";
     options.store = live->fixture.uri;
-    options.clock = &live->fixture.clock;
-    options.shows_links = TRUE;
+    options.judge.clock = &live->fixture.clock;
+    options.judge.audit_key = &server_fixture_audit_key;
     options.threads = 2;
     options.sweep_milliseconds = 20;
     options.observer.log = keep_quiet;

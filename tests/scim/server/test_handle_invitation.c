@@ -71,7 +71,7 @@ static void the_link_is_for_people_and_administrators_and_never_without_need(voi
     reply = invite(fixture, fixture->provider, INVITE("\"email\":\"b@example.com\""));
     assert_null(reply_value(&reply, "link"));
     reply_expect(&reply, 201);
-    fixture->dispatch.service.shows_links = FALSE;
+    fixture->dispatch.service.sends_mail = TRUE;
     reply = invite(fixture, fixture->admin, INVITE("\"email\":\"c@example.com\""));
     assert_null(reply_value(&reply, "link"));
     reply_expect(&reply, 201);

@@ -144,8 +144,8 @@ static void a_stop_runs_what_is_queued(void **state)
     struct server_fixture *fixture = *state;
     struct bench bench;
     begin(&bench, fixture);
-    const struct writer_options options = {
-        .store = fixture->store, .clock = &fixture->clock, .random = random_system()};
+    const struct writer_options options = {.store = fixture->store,
+                                           .judge = server_fixture_judge(fixture)};
     g_autoptr(GError) error = NULL;
     Writer *writer = writer_start(&options, &error);
     assert_non_null(writer);
@@ -159,38 +159,28 @@ static void a_stop_runs_what_is_queued(void **state)
     wait_done(&bench, G_N_ELEMENTS(works));
 }
 
-struct look {
-    struct write_job job;
-    gint64 window;
-};
-
-static void look_run(struct write_job *job, struct judge *judge)
+static void count_commit(void *context)
 {
-    ((struct look *)job)->window = judge->restore_window;
+    (*(guint *)context)++;
 }
 
-static void look_done(struct write_job *job, const GError *error)
-{
-    (void)job;
-    assert_null(error);
-}
-
-static void the_judge_keeps_people_as_long_as_the_config_says(void **state)
+static void every_commit_is_told_before_its_jobs(void **state)
 {
     struct server_fixture *fixture = *state;
-    const gint64 windows[][2] = {{0, JUDGE_RESTORE_WINDOW}, {3600, 3600}};
-    for (size_t i = 0; i < G_N_ELEMENTS(windows); i++) {
-        const struct writer_options options = {.store = fixture->store,
-                                               .clock = &fixture->clock,
-                                               .random = random_system(),
-                                               .restore_window = windows[i][0]};
-        Writer *writer = writer_start(&options, NULL);
-        assert_non_null(writer);
-        struct look look = {.job = {.run = look_run, .done = look_done}};
-        writer_submit(writer, &look.job);
-        writer_stop(writer);
-        assert_int_equal(look.window, windows[i][1]);
-    }
+    struct bench bench;
+    guint commits = 0;
+    begin(&bench, fixture);
+    const struct writer_options options = {.store = fixture->store,
+                                           .judge = server_fixture_judge(fixture),
+                                           .committed = count_commit,
+                                           .context = &commits};
+    Writer *writer = writer_start(&options, NULL);
+    assert_non_null(writer);
+    struct work work = {{.run = work_run, .done = work_done}, &bench, NULL, FALSE};
+    writer_submit(writer, &work.job);
+    writer_stop(writer);
+    wait_done(&bench, 1);
+    assert_int_equal(commits, 1);
 }
 
 int main(void)
@@ -200,8 +190,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_transaction_that_is_lost_fails_every_job_in_it,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stop_runs_what_is_queued, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_judge_keeps_people_as_long_as_the_config_says,
-                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_commit_is_told_before_its_jobs, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,39 @@
+/*
+ * The mailer: a thread that takes from the outbox what is due and hands it to the mail server.
+ *
+ *   Mailer *mailer = mailer_start(&options, &error);
+ *   mailer_wake(mailer);                      after a commit that may have put something there
+ *   mailer_stop(mailer);                      finishes the hand-over under way, then ends
+ *
+ * At least once: a mail counts as sent when the server said 250 and that is in the database; a crash
+ * between the two sends it a second time under the same Message-ID (RFC 1047).
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "scim/mail/smtp.h"
+#include "scim/organization/outbox.h"
+#include "scim/protocol/clock.h"
+
+struct mailer_options {
+    StoreSession *session; /* a writing one, the mailer's alone until it has stopped */
+    const struct clock *clock;
+    struct smtp_options smtp;
+    const char *from;
+    const char *url; /* public URL of the endpoint */
+    gint64 rate;     /* mails a minute at most; 0: no limit (M05) */
+    /* Told on the mailer's thread: one line, no secret, no link. */
+    void (*log)(void *context, GLogLevelFlags level, const char *line);
+    void *context;
+};
+
+typedef struct mailer Mailer;
+
+Mailer *mailer_start(const struct mailer_options *options, GError **error);
+
+/* From any thread: look now. */
+void mailer_wake(Mailer *mailer);
+
+/* NULL is fine. The session is the caller's again. */
+void mailer_stop(Mailer *mailer);
