@@ -23,14 +23,17 @@ enum act_kind {
     ACT_INVITATION_REVOKE, /* id of the invitation */
     ACT_INVITATION_ACCEPT, /* token; the actor is actor_system(NULL): the token says where */
     ACT_INVITATION_DECLINE, /* token */
-    ACT_PROJECT_CREATE,    /* name, display_name, members (at least one admin; the acting person
+    ACT_INVITATION_ASK, /* draft->address: whoever reads a dead link asks for a new one; the actor is
+                           actor_system(NULL); the verdict is the same for every address */
+    ACT_PROJECT_CREATE, /* name, display_name, members (at least one admin; the acting person
                               where none is named) */
-    ACT_PROJECT_EDIT,      /* id, if_match, display_name (NULL: as it is), members, replace */
-    ACT_MARKER_LIFT,       /* id */
-    ACT_CONNECTION_CREATE, /* connection: and its first token */
-    ACT_TOKEN_ROTATE,      /* name of the connection, expires_at: a further live token */
-    ACT_TOKEN_REVOKE,      /* id of the token */
-    ACT_TOKEN_FOR_PERSON,  /* id of the person, name, expires_at: acts as that person */
+    ACT_PROJECT_EDIT,   /* id, if_match, display_name (NULL: as it is), members, replace */
+    ACT_MARKER_LIFT,    /* id */
+    ACT_OVERRIDE_LIFT, /* id of the person; name: the project, NULL for the organization role */
+    ACT_CONNECTION_CREATE,   /* connection: and its first token */
+    ACT_TOKEN_ROTATE,        /* name of the connection, expires_at: a further live token */
+    ACT_TOKEN_REVOKE,        /* id of the token */
+    ACT_TOKEN_FOR_PERSON,    /* id of the person, name, expires_at: acts as that person */
     ACT_ORGANIZATION_CREATE, /* organization, owners in it: active from the start */
     ACT_ORGANIZATION_ENSURE, /* the same from the config: makes or updates, never takes away */
 };

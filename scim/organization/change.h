@@ -12,14 +12,13 @@
 #include <glib.h>
 
 #include "scim/organization/actor.h"
+#include "scim/organization/judge_setup.h"
 #include "scim/organization/organization.h"
 #include "scim/organization/permission.h"
 #include "scim/organization/person_facts.h"
 #include "scim/organization/verdict.h"
 #include "scim/protocol/clock.h"
 #include "scim/store/store.h"
-
-struct judge;
 
 /* A person whom the act changes. */
 struct touched {

@@ -8,6 +8,7 @@
 #include "scim/organization/judge_invitation.h"
 #include "scim/organization/judge_invite.h"
 #include "scim/organization/judge_organization.h"
+#include "scim/organization/judge_override.h"
 #include "scim/organization/judge_person.h"
 #include "scim/organization/judge_project.h"
 #include "scim/organization/judge_remove.h"
@@ -51,9 +52,11 @@ static gboolean (*const acts[])(struct change *, const struct act *, GError **) 
     [ACT_INVITATION_REVOKE] = judge_invitation_revoke,
     [ACT_INVITATION_ACCEPT] = judge_invitation_accept,
     [ACT_INVITATION_DECLINE] = judge_invitation_decline,
+    [ACT_INVITATION_ASK] = judge_invitation_ask,
     [ACT_PROJECT_CREATE] = judge_project_create,
     [ACT_PROJECT_EDIT] = judge_project_edit,
     [ACT_MARKER_LIFT] = lift_marker,
+    [ACT_OVERRIDE_LIFT] = judge_override_lift,
     [ACT_CONNECTION_CREATE] = judge_token,
     [ACT_TOKEN_ROTATE] = judge_token,
     [ACT_TOKEN_REVOKE] = judge_token,

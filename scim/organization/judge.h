@@ -20,33 +20,8 @@
 
 #include "scim/organization/act.h"
 #include "scim/organization/actor.h"
-#include "scim/organization/audit_anchors.h"
-#include "scim/organization/audit_key.h"
-#include "scim/organization/renewal.h"
+#include "scim/organization/judge_setup.h"
 #include "scim/organization/verdict.h"
-#include "scim/protocol/clock.h"
-#include "scim/store/store.h"
-
-#define JUDGE_RESTORE_WINDOW ((gint64)30 * 24 * 3600)
-
-struct judge {
-    StoreSession *session; /* a writing one; belongs to one thread */
-    const struct clock *clock;
-    const struct random_source *random;
-    gint64 restore_window; /* seconds */
-    /* The key of the audit chains: without it nothing is written (I8: no record, no change). */
-    const struct audit_key *audit_key;
-    /* Where the heads of the chains are anchored after a commit; NULL: nowhere. Where the caller
-     * commits, the caller flushes (audit_anchors.h). */
-    struct audit_anchors *anchors;
-    /* Mail is configured: every new link goes into the outbox, none is in a verdict, and what
-     * expires is renewed. */
-    gboolean sends_mail;
-    const struct renewal_policy *renewal; /* NULL: no renewals */
-    /* The wall clock cannot be believed at the moment: nothing is expired, renewed or forgotten;
-     * what is over by that clock is still not accepted. */
-    gboolean time_is_frozen;
-};
 
 /* Judges and does one act. Where the session has no transaction open, one is begun and
  * committed; inside one (store_begin) the act is a savepoint of it, so that many share a

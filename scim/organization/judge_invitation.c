@@ -103,3 +103,11 @@ gboolean judge_invitation_decline(struct change *change, const struct act *act, 
     change->verdict->event = VERDICT_EVENT_DECLINED;
     return TRUE;
 }
+
+gboolean judge_invitation_ask(struct change *change, const struct act *act, GError **error)
+{
+    (void)change;
+    (void)act;
+    (void)error;
+    return TRUE;
+}

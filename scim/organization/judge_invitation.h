@@ -16,3 +16,7 @@ gboolean judge_invitation_revoke(struct change *change, const struct act *act, G
 /* ACT_INVITATION_ACCEPT, ACT_INVITATION_DECLINE: the token alone says who it is (R59). */
 gboolean judge_invitation_accept(struct change *change, const struct act *act, GError **error);
 gboolean judge_invitation_decline(struct change *change, const struct act *act, GError **error);
+
+/* ACT_INVITATION_ASK, in one organization: a person with that address whose invitation waits or is
+ * over gets it anew, counted as a renewal; else nothing happens and nothing is said. */
+gboolean judge_invitation_ask(struct change *change, const struct act *act, GError **error);
