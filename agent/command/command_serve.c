@@ -71,6 +71,8 @@ static gboolean start_endpoint(struct serving *serving, GError **error)
         .path = (size_t)limits->path,
         .json_depth = (size_t)limits->json_depth,
         .page = limits->page,
+        .bulk_body = (size_t)limits->bulk_body,
+        .bulk_operations = limits->bulk_operations,
     };
     options.observer = (struct endpoint_observer){.log = log_line};
     serving->endpoint = endpoint_start(&options, error);

@@ -22,6 +22,8 @@
 #define BODY_MAX_BYTES           1048576
 #define BODY_MAX_DEPTH           16
 #define LIST_RESPONSE_MAX_COUNT  1000
+#define BULK_MAX_BYTES           8388608
+#define BULK_MAX_OPERATIONS      1000
 
 struct request_limits {
     size_t body;   /* bytes */
@@ -30,7 +32,9 @@ struct request_limits {
     size_t filter_depth;
     size_t path; /* bytes of the path of a PATCH operation */
     size_t json_depth;
-    gint64 page; /* rows of a list answered at once */
+    gint64 page;            /* rows of a list answered at once */
+    size_t bulk_body;       /* bytes of a bulk request (RFC 7644 3.7.4) */
+    gint64 bulk_operations; /* in one bulk request */
 };
 
 /* What holds where nothing else is said. */

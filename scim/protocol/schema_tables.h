@@ -2,7 +2,7 @@
  * The resource types this service knows, each with its schemas: data, nothing else.
  *
  * `password` is in none of them: it is dropped where it is sent. What is readOnly here is
- * filled in by the server alone. Group joins User, Project, Invitation, Role and Marker later.
+ * filled in by the server alone. Group joins the others later.
  */
 #pragma once
 
@@ -14,6 +14,7 @@ extern const struct resource_type schema_tables_project;
 extern const struct resource_type schema_tables_invitation;
 extern const struct resource_type schema_tables_role;
 extern const struct resource_type schema_tables_marker;
+extern const struct resource_type schema_tables_override;
 
 /* All resource types and all schemas, in the order discovery lists them; NULL-terminated. */
 extern const struct resource_type *const schema_tables_types[];

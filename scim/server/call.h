@@ -29,14 +29,18 @@
 
 #define CALL_RETRY_SECONDS "1"
 
+#define CALL_REQUEST_DIGITS 16 /* hexadecimal */
+
 struct route;
 
 /* What all calls share; lives as long as the endpoint. */
 struct call_service {
     const char *url; /* public, no slash at its end */
     const struct clock *clock;
-    const struct request_limits *limits; /* NULL: the standard ones */
-    gboolean sends_mail;                 /* no answer shows a link */
+    const struct random_source *random;   /* of request ids; NULL: the machine's */
+    const struct request_limits *limits;  /* NULL: the standard ones */
+    gboolean sends_mail;                  /* no answer shows a link */
+    const struct renewal_policy *renewal; /* NULL: no renewals */
     void (*log)(void *context, GLogLevelFlags level, const char *line);
     void *log_context;
 };
@@ -51,6 +55,8 @@ struct call {
     char *organization;
     char *origin;       /* a sync's: the directory of its header */
     gboolean may_adopt; /* a sync's: its header */
+    char *run, *reason; /* a sync's: its headers, for the audit; NULL: nothing said */
+    char request[CALL_REQUEST_DIGITS + 1]; /* names this call in log, audit and answer */
     struct actor actor;
     gint64 now;
     StoreSession *session;
@@ -60,6 +66,13 @@ struct call {
     struct fault fault;
     gboolean asked_owner; /* is_owner is known */
     gboolean is_owner;
+    /* Set while a writing handler runs: answers `inner`, one more request of the same client, on
+     * this call's session and judge, as dispatch would answer it alone (bulk). */
+    void (*serve_inner)(struct call *call, struct call *inner);
+    /* Of an inner call: the answer stays JSON, `kept`, instead of becoming text. */
+    gboolean is_inner;
+    json_t *kept;
+    gboolean shows_once; /* the answer says what cannot be read again: a link */
 };
 
 /* A call for that exchange (borrowed); call_free() lets go of the rest. */

@@ -113,6 +113,7 @@ static gboolean check_media(struct call *call)
     case ROUTE_NO_BODY:
         return TRUE;
     case ROUTE_JSON:
+    case ROUTE_BULK:
         return (type != NULL && (is_media_type(type, SCIM_MEDIA_TYPE) ||
                                  is_media_type(type, "application/json"))) ||
                fault_set_status(&call->fault, 415, "send %s", SCIM_MEDIA_TYPE);

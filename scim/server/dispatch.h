@@ -16,5 +16,8 @@ struct dispatch {
     Writer *writer;
 };
 
+/* Bytes that the body of this request may have: those of its route. */
+size_t dispatch_body_limit(const struct dispatch *dispatch, const Exchange *exchange);
+
 /* Answers the exchange now, or parks it and makes it ready later. */
 void dispatch_exchange(struct dispatch *dispatch, Exchange *exchange);

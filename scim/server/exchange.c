@@ -101,6 +101,7 @@ void exchange_free(Exchange *exchange)
     g_free(exchange->method);
     g_free(exchange->path);
     g_free(exchange->query);
+    g_free(exchange->peer);
     g_free(exchange->answer);
     g_free(exchange);
 }

@@ -23,12 +23,13 @@ struct exchange_hooks {
 typedef struct exchange {
     /* The request. */
     char *method;
-    char *path;                /* as sent, up to the '?' */
-    char *query;               /* as sent, after the '?'; NULL when there was none */
-    GHashTable *query_values;  /* folded name -> decoded value */
-    GHashTable *headers;       /* folded name -> value */
-    GHashTable *repeated;      /* folded names of headers that came more than once (a set) */
-    GString *body;             /* "" when there was none */
+    char *path;               /* as sent, up to the '?' */
+    char *query;              /* as sent, after the '?'; NULL when there was none */
+    GHashTable *query_values; /* folded name -> decoded value */
+    GHashTable *headers;      /* folded name -> value */
+    GHashTable *repeated;     /* folded names of headers that came more than once (a set) */
+    GString *body;            /* "" when there was none */
+    char *peer; /* the address it came from, "unix" on a socket file; NULL: not known. Owned */
     gboolean query_is_broken;  /* an escape that is none, a NUL, not UTF-8, or a name twice */
     gboolean body_is_too_long; /* it was cut: to be answered 413 whoever asks */
     struct exchange_hooks hooks;

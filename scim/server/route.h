@@ -31,6 +31,7 @@ enum route_effect {
 enum route_body {
     ROUTE_NO_BODY, /* one that comes is not looked at */
     ROUTE_JSON,
+    ROUTE_BULK, /* JSON of many requests: the limits of bulk */
     ROUTE_FORM,
 };
 
