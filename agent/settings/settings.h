@@ -102,6 +102,14 @@ struct mail_settings {
     const char *url; /* NULL: no mail; links are shown to whoever invites */
     const char *from, *user;
     struct secret_place password;
+    const char *ca_file; /* NULL: the machine's own authorities */
+    gint64 rate;         /* mails a minute; 0: no limit */
+};
+
+/* Both NULL: beside the store's file, see judging.h */
+struct audit_settings {
+    const char *key_file;
+    const char *anchors;
 };
 
 struct notify_settings {
@@ -133,6 +141,7 @@ struct settings {
     struct sync_settings sync;
     struct invitations_settings invitations;
     struct mail_settings mail;
+    struct audit_settings audit;
     struct notify_settings notify;
     GPtrArray *tests;  /* struct test_settings * */
     GHashTable *lines; /* private: address of a field or a text -> its line in the file */

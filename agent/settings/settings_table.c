@@ -33,7 +33,8 @@ static const char *const directory_kinds[] = {"active-directory", "rfc2307bis", 
 #define SYNC(name, type, field) BASE(SYNC, name, type, offsetof(struct sync_settings, field))
 #define INVITATIONS(name, type, field)                                                         \
     BASE(INVITATIONS, name, type, offsetof(struct invitations_settings, field))
-#define MAIL(name, type, field) BASE(MAIL, name, type, offsetof(struct mail_settings, field))
+#define MAIL(name, type, field)  BASE(MAIL, name, type, offsetof(struct mail_settings, field))
+#define AUDIT(name, type, field) BASE(AUDIT, name, type, offsetof(struct audit_settings, field))
 #define NOTIFY(name, type, field)                                                              \
     BASE(NOTIFY, name, type, offsetof(struct notify_settings, field))
 #define TEST(name, type, field) BASE(TEST, name, type, offsetof(struct test_settings, field))
@@ -60,6 +61,8 @@ static const struct settings_key table[] = {
          "How often an expired invitation is renewed, how long a removal can be taken back."},
     {ROOT("mail", GROUP, mail), INSIDE(MAIL),
      .help = "How invitations are mailed. Without it, links are shown to whoever invites."},
+    {ROOT("audit", GROUP, audit), INSIDE(AUDIT),
+     .help = "Where the audit trail has its key and its anchors, outside the store."},
     {ROOT("notify", GROUP, notify), INSIDE(NOTIFY), .help = "Who hears of holds and failures."},
     {ROOT("tests", LIST, tests), INSIDE(TEST),
      .help = "What people must be granted: run by rolecall check."},
@@ -238,21 +241,37 @@ static const struct settings_key table[] = {
      WITHIN(1, DAY), .help = "After this a run is ended."},
 
     {INVITATIONS("renewals", NUMBER, renewals), .standard = "2", WITHIN(0, 100),
-     .help = "How often an expired invitation is sent again by itself."},
+     .help = "How often an expired invitation is sent again by itself, where mail is set up."},
     {INVITATIONS("renewals_per", DURATION, renewals_per), .standard = "30d",
      WITHIN(3600, 365LL * DAY), .help = "In how long a time."},
     {INVITATIONS("restore_window", DURATION, restore_window), .standard = "30d",
      WITHIN(0, 365LL * DAY), .help = "How long a removed person can come back as they were."},
     {INVITATIONS("send_window", TEXT, send_window),
-     .help = "When invitations are sent: \"Mon-Thu 07:00-15:00 Europe/Berlin\"."},
+     .help =
+         "When expired ones are sent again: \"Mon-Thu 07:00-15:00 Europe/Berlin\". Default: at "
+         "any time."},
 
-    {MAIL("url", URL, url), .help = "smtps:// or smtp:// and the server."},
+    {MAIL("url", URL, url), .help = "smtps:// or smtp:// and the server. smtp:// is encrypted "
+                                    "with STARTTLS; only a server "
+                                    "on this machine may do without."},
     {MAIL("from", TEXT, from), .help = "The sender, with or without a name."},
     {MAIL("user", TEXT, user), .help = "The login at the server."},
     {MAIL("password_file", TEXT, password.file),
      .help = "The file with its password, mode 0600."},
     {MAIL("credential", TEXT, password.credential),
      .help = "The same, handed over by systemd under this name."},
+    {MAIL("ca_file", TEXT, ca_file), .help = "The authority of the server's certificate, PEM."},
+    {MAIL("rate", NUMBER, rate), .standard = "20", WITHIN(0, 100000),
+     .help = "Mails a minute at most; 0: no limit."},
+
+    {AUDIT("key_file", TEXT, key_file),
+     .help =
+         "The key of the audit trail, made at the first start. Default: the store's file and "
+         "\".audit-key\". Keep a copy of it elsewhere."},
+    {AUDIT("anchors", TEXT, anchors),
+     .help =
+         "The file that the ends of the trail are written to after every change. Default: the "
+         "store's file and \".audit-anchors\"."},
 
     {NOTIFY("mail", TEXTS, mail), .help = "Addresses that get the reports that need somebody."},
     {NOTIFY("webhook", URL, webhook), .help = "A URL that gets the same as JSON."},
@@ -282,6 +301,7 @@ static const struct section sections[SETTINGS_SECTIONS] = {
     [SETTINGS_SECTION_SYNC] = {"sync", sizeof(struct sync_settings)},
     [SETTINGS_SECTION_INVITATIONS] = {"invitations", sizeof(struct invitations_settings)},
     [SETTINGS_SECTION_MAIL] = {"mail", sizeof(struct mail_settings)},
+    [SETTINGS_SECTION_AUDIT] = {"audit", sizeof(struct audit_settings)},
     [SETTINGS_SECTION_NOTIFY] = {"notify", sizeof(struct notify_settings)},
     [SETTINGS_SECTION_TEST] = {"tests", sizeof(struct test_settings)},
 };

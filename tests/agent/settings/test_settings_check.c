@@ -175,8 +175,8 @@ static void what_is_merely_unwise_is_a_warning(void **state)
          " path = 100; json_depth = 9; page = 50;\n rate = 7; }; };",
          "x.conf:2: warning: limits of bulk requests and of the rate have no effect in this "
          "version"},
-        {"\nmail = { url = \"smtps://mail.example.com\"; };",
-         "x.conf:2: warning: mail is not sent by this version: links go to whoever invites"},
+        {"\nnotify = { mail = \"it@example.com\"; };",
+         "x.conf:2: warning: notify sends nothing in this version"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
