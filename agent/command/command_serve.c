@@ -61,6 +61,7 @@ static gboolean start_endpoint(struct serving *serving, GError **error)
     options.public_url = serving->settings->endpoint.public_url;
     options.store = serving->settings->endpoint.store;
     options.insecure = serving->settings->endpoint.insecure;
+    options.witness = clock_witness();
     options.judge.restore_window = serving->settings->invitations.restore_window;
     const struct limits_settings *limits = &serving->settings->endpoint.limits;
     options.limits.body = (size_t)limits->body;

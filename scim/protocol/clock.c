@@ -3,11 +3,20 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
 static gint64 system_now(void *context)
 {
     (void)context;
     return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+static gint64 witness_now(void *context)
+{
+    struct timespec now = {0};
+    (void)context;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return now.tv_sec;
 }
 
 static void system_fill(void *context, guint8 *bytes, size_t count)
@@ -27,11 +36,17 @@ static void system_fill(void *context, guint8 *bytes, size_t count)
 }
 
 static const struct clock the_system_clock = {.now = system_now, .context = NULL};
+static const struct clock the_witness = {.now = witness_now, .context = NULL};
 static const struct random_source the_system_random = {.fill = system_fill, .context = NULL};
 
 const struct clock *clock_system(void)
 {
     return &the_system_clock;
+}
+
+const struct clock *clock_witness(void)
+{
+    return &the_witness;
 }
 
 const struct random_source *random_system(void)

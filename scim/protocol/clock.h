@@ -21,8 +21,14 @@ struct random_source {
     void *context;
 };
 
-/* The machine's wall clock and getrandom(2). Static: never freed. */
+/* The machine's wall clock. Static: never freed. */
 const struct clock *clock_system(void);
+
+/* Seconds since the machine started, those in which it slept included: nobody can set it, so it
+ * witnesses whether somebody set the wall clock. Static. */
+const struct clock *clock_witness(void);
+
+/* getrandom(2). Static. */
 const struct random_source *random_system(void);
 
 gint64 clock_now(const struct clock *clock);

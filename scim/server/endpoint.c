@@ -64,6 +64,11 @@ static void writer_failed(void *context, const GError *error)
     speak(endpoint, G_LOG_LEVEL_WARNING, line);
 }
 
+static void writer_clock_was_set(void *context, const char *sentence)
+{
+    speak(context, G_LOG_LEVEL_WARNING, sentence);
+}
+
 static void writer_committed(void *context)
 {
     const struct endpoint *endpoint = context;
@@ -117,7 +122,9 @@ static gboolean open_store(struct endpoint *endpoint, const struct endpoint_opti
     const struct writer_options writing = {.store = endpoint->store,
                                            .judge = options->judge,
                                            .sweep_milliseconds = options->sweep_milliseconds,
+                                           .witness = options->witness,
                                            .failed = writer_failed,
+                                           .clock_was_set = writer_clock_was_set,
                                            .committed = writer_committed,
                                            .context = endpoint};
     endpoint->dispatch.readers = session_pool_new(endpoint->store);

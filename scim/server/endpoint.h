@@ -38,6 +38,9 @@ struct endpoint_options {
     struct judge judge;     /* how writes are judged: clock, chance, audit key and anchors (the
                                     writer's alone), mail; its session stays NULL. What it points
                                     to outlives the endpoint */
+    /* Seconds that nobody can set, clock_witness(): while the judge's clock has been set, nothing
+     * expires (clock_guard.h). NULL: the clock is believed. */
+    const struct clock *witness;
     /* After each commit, on the writer's thread: the mailer may look. NULL: nobody. */
     void (*committed)(void *context);
     void *committed_context;

@@ -1,6 +1,7 @@
 #include "scim/server/writer.h"
 
 #include "scim/protocol/outcome.h"
+#include "scim/server/clock_guard.h"
 
 /* A batch is cut here, so that the first in it does not wait for an endless queue. */
 #define BATCH_JOBS 256
@@ -10,6 +11,9 @@
 struct writer {
     struct writer_options options;
     struct judge judge;
+    struct clock clock; /* the judge's: `now` */
+    gint64 now;
+    struct clock_guard guard;
     GThread *thread;
     gint64 next_due;   /* when the clock makes something due; 0: never, or UNKNOWN */
     gint64 next_sweep; /* monotonic microseconds */
@@ -48,9 +52,36 @@ static gboolean run_jobs(struct writer *writer, GPtrArray *batch, GError **error
     return TRUE;
 }
 
+static gint64 tell_now(void *context)
+{
+    return ((const struct writer *)context)->now;
+}
+
+/* The time that counts until the next look: a clock that is set in between changes nothing. */
+static void look_at_clock(struct writer *writer)
+{
+    const struct clock *witness = writer->options.witness;
+    writer->now = clock_now(writer->options.judge.clock);
+    if (witness == NULL) {
+        return;
+    }
+    enum clock_guard_event event =
+        clock_guard_look(&writer->guard, writer->now, clock_now(witness));
+    writer->judge.time_is_frozen = writer->guard.is_frozen;
+    g_autofree char *sentence = clock_guard_sentence(&writer->guard, event);
+    if (sentence == NULL) {
+        return;
+    }
+    writer->next_due = UNKNOWN;
+    if (writer->options.clock_was_set != NULL) {
+        writer->options.clock_was_set(writer->options.context, sentence);
+    }
+}
+
 static void run_batch(struct writer *writer, GPtrArray *batch)
 {
     g_autoptr(GError) error = NULL;
+    look_at_clock(writer);
     if (!run_jobs(writer, batch, &error)) {
         if (store_in_transaction(writer->judge.session)) {
             store_rollback(writer->judge.session);
@@ -78,10 +109,11 @@ static void sweep(struct writer *writer)
     g_autoptr(GError) error = NULL;
     writer->next_sweep =
         g_get_monotonic_time() + (gint64)writer->options.sweep_milliseconds * 1000;
-    gboolean is_due =
-        writer->next_due == UNKNOWN ||
-        (writer->next_due != 0 && clock_now(writer->judge.clock) >= writer->next_due);
-    if (is_due && !judge_sweep(&writer->judge, &writer->next_due, &error)) {
+    look_at_clock(writer);
+    gboolean is_due = writer->next_due == UNKNOWN ||
+                      (writer->next_due != 0 && writer->now >= writer->next_due);
+    if (is_due && !writer->guard.is_frozen &&
+        !judge_sweep(&writer->judge, &writer->next_due, &error)) {
         writer->next_due = UNKNOWN;
         tell(writer, error);
     }
@@ -140,6 +172,12 @@ Writer *writer_start(const struct writer_options *options, GError **error)
     writer->judge = options->judge;
     writer->judge.session = session;
     writer->next_due = UNKNOWN;
+    writer->now = clock_now(options->judge.clock);
+    writer->clock = (struct clock){.now = tell_now, .context = writer};
+    writer->judge.clock = &writer->clock;
+    if (options->witness != NULL) {
+        clock_guard_begin(&writer->guard, writer->now, clock_now(options->witness));
+    }
     g_mutex_init(&writer->lock);
     g_cond_init(&writer->arrived);
     g_queue_init(&writer->queue);

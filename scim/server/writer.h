@@ -6,6 +6,10 @@
  * It drains the queue, begins, runs each job (judge_write() makes the savepoint of each),
  * commits once, and then tells every job. Between batches it sweeps what is due by time. It
  * never sleeps to gather more: while one commit is written the next batch gathers by itself.
+ *
+ * One batch is judged by one time, read when it begins. Where a witness is given, that time is
+ * looked at by clock_guard.h first: while it cannot be believed, judge->time_is_frozen is set for
+ * every job, and nothing is swept.
  */
 #pragma once
 
@@ -27,9 +31,13 @@ struct write_job {
 struct writer_options {
     Store *store;
     struct judge judge; /* how every write is judged; the session is the writer's own */
+    const struct clock *witness; /* seconds that nobody can set; NULL: the clock is believed */
     unsigned sweep_milliseconds; /* 0: no sweeping */
     /* All on the writer's thread. A sweep or a commit that failed, or NULL. */
     void (*failed)(void *context, const GError *error);
+    /* The wall clock was set, or is believed again: a sentence for the administrator. NULL: nobody
+     * listens. */
+    void (*clock_was_set)(void *context, const char *sentence);
     /* After a commit, before its jobs are told: there may be mail. NULL: nobody listens. */
     void (*committed)(void *context);
     void *context;
