@@ -16,10 +16,11 @@ struct mail_message {
     const char *id;   /* stays the same over every attempt (R64) */
     const char *url;  /* public URL: the link is <url>/invitation#<token> */
     const char *token;
-    const char *organization; /* display name */
-    const char *inviter;      /* NULL: nobody in particular */
-    const GPtrArray *roles;   /* char * */
-    gint64 date, expires_at;  /* UTC seconds */
+    const char *organization;    /* display name */
+    const char *inviter;         /* display name; NULL: none known */
+    const char *inviter_address; /* NULL: none; shown as it is only if it is a usable address */
+    const GPtrArray *roles;      /* char * */
+    gint64 date, expires_at;     /* UTC seconds */
 };
 
 /* The whole mail without dot-stuffing. The caller wipes and frees: the token is in it. */

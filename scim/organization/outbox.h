@@ -4,7 +4,8 @@
  *
  * A message holds the link's secret only until the mail server has taken it, or it is given up. The
  * judge's rooms put and withdraw; a mailer takes what is due, hands it over, and settles it. Each
- * function that a mailer calls is a transaction of its own.
+ * function that a mailer calls is a transaction of its own. What owners see of it changes the
+ * version of the invitation and of the organization, so that no ETag is stale.
  */
 #pragma once
 
@@ -17,7 +18,7 @@ enum outbox_state {
     OUTBOX_NONE, /* no mail belongs to the invitation */
     OUTBOX_WAITING,
     OUTBOX_SENT,
-    OUTBOX_UNDELIVERABLE, /* refused for good, or its time ran out */
+    OUTBOX_UNDELIVERABLE, /* refused, or its time ran out */
 };
 
 /* "waiting" ... Never NULL. */
@@ -34,14 +35,16 @@ struct outbox_row {
 /* Takes the place of an older message of that invitation, whose link is dead: also one that waits. */
 gboolean outbox_put(StoreSession *session, const struct outbox_row *row, GError **error);
 
-/* The invitation is over: what waits is not sent any more, and its secret goes. */
+/* The invitation is over: what waits is not sent any more, and goes with its secret. */
 gboolean outbox_withdraw(StoreSession *session, const char *organization, const char *person,
                          GError **error);
 
 /* What became of the mail of an invitation: for the Invitation resource. */
 struct outbox_delivery {
     enum outbox_state state;
-    char *detail; /* the server's last words, or why it was given up; NULL: none */
+    gboolean
+        is_refused; /* undeliverable by the mail server's word: another mail is of no use */
+    char *detail;   /* the server's last words, or why it was given up; NULL: none */
     gint64 attempts, attempted_at;
 };
 
@@ -49,12 +52,16 @@ gboolean outbox_read(StoreSession *session, const char *organization, const char
                      struct outbox_delivery *delivery, GError **error);
 void outbox_delivery_clear(struct outbox_delivery *delivery);
 
+/* Goes with the invitations: rows whose invitation is forgotten are forgotten too. */
+gboolean outbox_forget(StoreSession *session, GError **error);
+
 /* For a mailer. Everything that a mail says, as it stands when it is taken. */
 struct outbox_message {
-    char *organization, *id;
+    char *organization, *id, *invitation;
     char *address, *token;
     char *organization_name; /* display name */
-    char *inviter;           /* address or name of who invited; NULL: nobody in particular */
+    char *inviter;           /* display name of the person who invited; NULL: none known */
+    char *inviter_address;   /* NULL with no inviter: an administrator or a service invited */
     GPtrArray *roles;        /* char *: "member", "read-write in Search" */
     gint64 created, expires_at, attempts;
 };
@@ -62,8 +69,9 @@ struct outbox_message {
 /* Wipes the token. Safe on a zeroed struct. */
 void outbox_message_clear(struct outbox_message *message);
 
-/* The oldest one that is due at `now`; *found FALSE: none, and *next is when one will be (0: none
- * waits). What can no longer be delivered in time (an hour before expiry) is given up here. */
+/* The one that has been due for longest at `now`; *found FALSE: none, and *next is when there is
+ * something to do (0: none waits). What can no longer be used in time is given up here: an hour
+ * before expiry, or when three quarters of a lifetime under four hours are over. */
 gboolean outbox_take(StoreSession *session, gint64 now, struct outbox_message *message,
                      gboolean *found, gint64 *next, GError **error);
 
