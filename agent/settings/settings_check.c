@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "agent/settings/loopback.h"
 #include "agent/settings/rules_read.h"
 #include "agent/settings/settings_check_service.h"
 #include "agent/settings/settings_complaint.h"
@@ -69,8 +70,7 @@ static void check_target(const struct settings_complaint *check,
         return;
     if (!has_token)
         COMPLAINT_FAULT(check, &target->url, "target has no token_file and no credential");
-    if (g_str_has_prefix(target->url, "http://") &&
-        !settings_check_url_is_loopback(target->url))
+    if (g_str_has_prefix(target->url, "http://") && !loopback_is_url(target->url))
         COMPLAINT_FAULT(check, &target->url,
                         "target \"%s\" would send its token unencrypted: use https://",
                         target->url);
@@ -148,7 +148,7 @@ static void check_uri(const struct settings_complaint *check,
         COMPLAINT_FAULT(check, uri, "uri \"%s\" is not ldaps:// or ldap:// and a server", uri);
     else if (g_uri_get_userinfo(parsed) != NULL)
         COMPLAINT_FAULT(check, uri, "uri must not carry a user or a password: use bind_dn");
-    else if (is_plain && !directory->start_tls && !settings_check_is_loopback(host))
+    else if (is_plain && !directory->start_tls && !loopback_is_host(host))
         COMPLAINT_FAULT(check, uri,
                         "uri \"%s\" is unencrypted: use ldaps:// or start_tls = true", uri);
     else if (!is_plain && directory->start_tls)

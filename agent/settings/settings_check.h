@@ -11,6 +11,3 @@
 /* Adds what it finds, errors and warnings, to `problems`. The rules are checked here too, as
  * far as names of directories, organizations and projects go. */
 void settings_check(const Settings *settings, GPtrArray *problems);
-
-/* Is this address to listen on, or host of a URL, reachable from this machine only? */
-gboolean settings_check_is_loopback(const char *host);

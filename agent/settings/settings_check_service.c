@@ -1,34 +1,9 @@
 #include "agent/settings/settings_check_service.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
-#include "agent/settings/settings_check.h"
+#include "agent/settings/loopback.h"
 #include "scim/protocol/address.h"
-
-gboolean settings_check_is_loopback(const char *host)
-{
-    struct in_addr four;
-    struct in6_addr six;
-    g_autofree char *bare = g_strdup(host);
-    const gsize length = strlen(bare);
-    if (length > 2 && bare[0] == '[' && bare[length - 1] == ']') {
-        memmove(bare, bare + 1, length - 2);
-        bare[length - 2] = '\0';
-    }
-    if (inet_pton(AF_INET, bare, &four) == 1)
-        return (ntohl(four.s_addr) >> 24) == 127;
-    if (inet_pton(AF_INET6, bare, &six) == 1)
-        return IN6_IS_ADDR_LOOPBACK(&six);
-    return g_ascii_strcasecmp(bare, "localhost") == 0;
-}
-
-gboolean settings_check_url_is_loopback(const char *url)
-{
-    g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
-    const char *host = uri == NULL ? NULL : g_uri_get_host(uri);
-    return host != NULL && settings_check_is_loopback(host);
-}
 
 static void check_listen(const struct settings_complaint *check,
                          const struct endpoint_settings *endpoint)
@@ -50,7 +25,7 @@ static void check_listen(const struct settings_complaint *check,
         return;
     }
     g_autofree char *host = g_strndup(listen, (gsize)(colon - listen));
-    if (!endpoint->insecure && !settings_check_is_loopback(host))
+    if (!endpoint->insecure && !loopback_is_host(host))
         COMPLAINT_FAULT(
             check, &endpoint->listen,
             "listen = \"%s\" is plain HTTP that other machines reach: put a proxy with TLS "
@@ -159,7 +134,7 @@ static void check_mail(const struct settings_complaint *check)
             "which others hardly reach",
             settings->endpoint.listen);
     else if (g_str_has_prefix(settings->endpoint.public_url, "http://") &&
-             !settings_check_url_is_loopback(settings->endpoint.public_url))
+             !loopback_is_url(settings->endpoint.public_url))
         COMPLAINT_WARNING(check, &settings->endpoint.public_url,
                           "public_url = \"%s\": whoever reads the network can take the "
                           "invitations that are mailed: use https://",

@@ -7,6 +7,3 @@
 #include "agent/settings/settings_complaint.h"
 
 void settings_check_service(const struct settings_complaint *check);
-
-/* Does the URL name a host that is reachable from this machine only? */
-gboolean settings_check_url_is_loopback(const char *url);

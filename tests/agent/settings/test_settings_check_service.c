@@ -113,23 +113,12 @@ static void key_and_anchors_are_two_files_with_whole_paths(void **state)
     }
 }
 
-static void a_url_is_loopback_by_its_host(void **state)
-{
-    (void)state;
-    assert_true(settings_check_url_is_loopback("smtp://127.0.0.1:25"));
-    assert_true(settings_check_url_is_loopback("smtp://[::1]"));
-    assert_true(settings_check_url_is_loopback("http://localhost:8080"));
-    assert_false(settings_check_url_is_loopback("smtp://127.0.0.1.example.com"));
-    assert_false(settings_check_url_is_loopback("127.0.0.1"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mail_is_whole_and_its_links_can_be_reached_or_it_is_told),
         cmocka_unit_test(renewals_without_mail_are_told_to_have_no_effect),
         cmocka_unit_test(key_and_anchors_are_two_files_with_whole_paths),
-        cmocka_unit_test(a_url_is_loopback_by_its_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
