@@ -28,3 +28,10 @@ struct actor actor_system(const char *organization)
     return (struct actor){
         .kind = ACTOR_SYSTEM, .organization = organization, .label = "system"};
 }
+
+struct actor actor_time(const char *organization)
+{
+    struct actor actor = actor_system(organization);
+    actor.label = "time";
+    return actor;
+}

@@ -49,3 +49,6 @@ const char *actor_origin(const struct actor *actor);
 /* Borrow both texts: `label` is for example "operator:anna". */
 struct actor actor_operator(const char *organization, const char *label);
 struct actor actor_system(const char *organization);
+
+/* What the clock does: label "time". */
+struct actor actor_time(const char *organization);

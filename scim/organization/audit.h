@@ -5,15 +5,17 @@
  *
  * A record is one line of compact JSON with sorted names:
  *
- *   { "seq": 12, "time": "2026-11-22T01:47:12Z", "organization": "acme",
+ *   { "seq": 12, "time": "2026-11-22T01:47:12Z", "organization": "acme", "anchors": 7,
  *     "actor": "person:<id>" | "operator:anna" | "scim:okta" | "directory:corp" | "token:x" | "time" | "config",
  *     "actorName": "dana@example.com",            of a person, as they were called
  *     "source": "192.0.2.7" | "local", "run": ..., "request": ..., "reason": ...,    where there are any
  *     "action": "invite", "object": "person:<id>",
  *     "before": { ... }, "after": { ... } }       absent: did not exist, exists no more
  *
- * before and after of a person are the whole state (audit_person.h), so that one record answers who
- * had what. No record holds a secret: of tokens ids, of invitations ids.
+ * "anchors" says how many lines the anchors file was known to hold (audit_anchors.h), so that a file
+ * that was cut is seen. What concerns all organizations at once (their connections and tokens) has a
+ * chain of its own, AUDIT_EVERYWHERE. before and after of a person are the whole state
+ * (audit_person.h), so that one record answers who had what. No record holds a secret: of tokens ids, of invitations ids.
  */
 #pragma once
 
@@ -22,6 +24,11 @@
 
 #include "scim/organization/audit_key.h"
 #include "scim/store/store.h"
+
+/* The chain of what belongs to no organization alone; never the name of one. */
+#define AUDIT_EVERYWHERE "*"
+
+#define AUDIT_HASH_BYTES 32
 
 enum audit_action {
     AUDIT_BEGIN, /* the trail begins in an organization that stood before it: one a person */
@@ -58,12 +65,13 @@ struct audit_record {
     enum audit_action action;
     const char *object;
     json_t *before, *after; /* owned by whoever made the record; NULL: none */
+    gint64 anchors;         /* 0: none is known of */
 };
 
 /* The end of a chain. */
 struct audit_head {
     gint64 seq; /* 0: no record yet */
-    guint8 hash[32];
+    guint8 hash[AUDIT_HASH_BYTES];
 };
 
 /* Appends one record inside the caller's transaction; *head (may be NULL) is the new end. */

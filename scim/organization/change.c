@@ -16,10 +16,30 @@ static void touched_free(gpointer data)
     g_free(touched);
 }
 
+gint64 change_as_of(const struct change *change)
+{
+    return change->judge->time_is_frozen ? 0 : change->now;
+}
+
+struct change change_prepare(const struct judge *judge, const struct actor *actor,
+                             const char *organization, struct verdict *verdict)
+{
+    return (struct change){
+        .judge = judge,
+        .session = judge->session,
+        .random = judge->random,
+        .now = clock_now(judge->clock),
+        .restore_window = judge->restore_window,
+        .actor = actor,
+        .organization = organization,
+        .verdict = verdict,
+    };
+}
+
 static gboolean begin_person(struct change *change, GError **error)
 {
     if (!person_facts_read(change->session, change->organization, change->actor->person,
-                           change->now, &change->self, error))
+                           change_as_of(change), &change->self, error))
         return FALSE;
     if (change->self == NULL || change->self->status != PERSON_ACTIVE)
         return verdict_refuse(change->verdict, REFUSAL_PERMISSION,
@@ -32,8 +52,8 @@ gboolean change_begin(struct change *change, GError **error)
     change->touched = g_ptr_array_new_with_free_func(touched_free);
     change->new_projects = g_ptr_array_new_with_free_func(g_free);
     change->renamed_projects = g_ptr_array_new_with_free_func(g_free);
-    if (!organization_read(change->session, change->organization, change->now, &change->home,
-                           error))
+    if (!organization_read(change->session, change->organization, change_as_of(change),
+                           &change->home, error))
         return FALSE;
     if (change->home == NULL)
         return verdict_missing(change->verdict, "There is no organization \"%s\".",
@@ -56,6 +76,8 @@ void change_clear(struct change *change)
         g_ptr_array_unref(change->new_projects);
     if (change->renamed_projects != NULL)
         g_ptr_array_unref(change->renamed_projects);
+    if (change->records != NULL)
+        g_ptr_array_unref(change->records);
 }
 
 static struct touched *find(const struct change *change, const char *id)
@@ -76,20 +98,36 @@ struct touched *change_touch_new(struct change *change, const char *id)
     return touched;
 }
 
-gboolean change_touch(struct change *change, const char *id, struct touched **touched,
-                      GError **error)
+static gboolean touch_as_of(struct change *change, const char *id, gint64 as_of,
+                            struct touched **touched, GError **error)
 {
     *touched = id == NULL ? NULL : find(change, id);
     if (*touched != NULL)
         return TRUE;
     PersonFacts *facts = NULL;
-    if (id != NULL && !person_facts_read(change->session, change->organization, id, change->now,
-                                         &facts, error))
+    if (id != NULL &&
+        !person_facts_read(change->session, change->organization, id, as_of, &facts, error))
         return FALSE;
     if (facts == NULL)
         return verdict_missing(change->verdict, "There is no person with that id.");
     *touched = change_touch_new(change, id);
     (*touched)->before = facts;
+    return TRUE;
+}
+
+gboolean change_touch(struct change *change, const char *id, struct touched **touched,
+                      GError **error)
+{
+    return touch_as_of(change, id, change_as_of(change), touched, error);
+}
+
+gboolean change_touch_due(struct change *change, const char *id, struct touched **touched,
+                          GError **error)
+{
+    /* At time 0 no invitation is over. */
+    if (!touch_as_of(change, id, 0, touched, error))
+        return FALSE;
+    (*touched)->expire = TRUE;
     return TRUE;
 }
 

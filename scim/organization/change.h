@@ -20,15 +20,18 @@
 #include "scim/protocol/clock.h"
 #include "scim/store/store.h"
 
+struct act;
+
 /* A person whom the act changes. */
 struct touched {
     char *id;
     PersonFacts *before; /* NULL: new */
     PersonFacts *after;  /* NULL: gone, or not settled yet */
     gboolean is_gone;
-    gboolean resend;    /* a new link whatever else changes */
-    gboolean expire;    /* the invitation is over by time: the seat is free */
-    gboolean accept;    /* active now: the invitation is accepted, or none is needed */
+    gboolean resend; /* a new link whatever else changes */
+    gboolean renew;  /* with resend: nobody of the organization asked; it counts as a renewal */
+    gboolean expire; /* the invitation is over by time: the seat is free */
+    gboolean accept; /* active now: the invitation is accepted, or none is needed */
     gint64 accepted_at; /* with accept; 0: now */
     gboolean release;   /* a held person may be invited again */
     char *hold;         /* why a provider's person cannot be invited; NULL: can */
@@ -38,6 +41,7 @@ struct touched {
 
 struct change {
     const struct judge *judge; /* how it was set up: key, mail, policies */
+    const struct act *act;     /* NULL: nobody asked, time does it */
     StoreSession *session;
     const struct random_source *random;
     gint64 now, restore_window;
@@ -49,19 +53,31 @@ struct change {
     GPtrArray *new_projects, *renamed_projects; /* names (char *) */
     gboolean is_new;                            /* the organization is made by this act */
     gboolean home_changed; /* something of the organization besides its people */
-    GPtrArray *records;    /* struct audit_record: what the acts add besides people (audit.h) */
+    GPtrArray *records;    /* for the audit: change_record.h; NULL: none yet */
     struct verdict *verdict;
 };
+
+/* One that has not begun, on the judge's session and clock. Everything is borrowed. */
+struct change change_prepare(const struct judge *judge, const struct actor *actor,
+                             const char *organization, struct verdict *verdict);
 
 /* Reads the organization and, for a person, who they are: not active any more is refused. The
  * rest of `change` is set by the caller. */
 gboolean change_begin(struct change *change, GError **error);
 void change_clear(struct change *change);
 
+/* The moment by which statuses are read: now; while time is frozen, whenever they were stored. */
+gint64 change_as_of(const struct change *change);
+
 /* The person `id` as they stand, remembered as `before` when first touched. Verdict 404 when there
  * is nobody. */
 gboolean change_touch(struct change *change, const char *id, struct touched **touched,
                       GError **error);
+
+/* The same for whom time has caught up with: remembered as they are stored, not as they are by the
+ * clock, and marked `expire`. */
+gboolean change_touch_due(struct change *change, const char *id, struct touched **touched,
+                          GError **error);
 
 /* A person who does not exist yet. */
 struct touched *change_touch_new(struct change *change, const char *id);
