@@ -42,5 +42,6 @@ Mailer *mailer_start(const struct mailer_options *options, GError **error);
 /* From any thread: look now. */
 void mailer_wake(Mailer *mailer);
 
-/* Takes no longer than the hand-over under way may (smtp_options.timeout). NULL is fine. The session is the caller's again. */
+/* Takes no longer than the hand-over under way may (smtp_options.timeout). The session is the
+ * caller's again. NULL is fine. */
 void mailer_stop(Mailer *mailer);

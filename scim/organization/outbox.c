@@ -158,7 +158,8 @@ static void overdue_clear(gpointer data)
     g_free(overdue->invitation);
 }
 
-static gboolean give_up_overdue(StoreSession *session, gint64 now, GError **error)
+static gboolean give_up_overdue(StoreSession *session, gint64 now, gint64 *given_up,
+                                GError **error)
 {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct overdue));
     g_array_set_clear_func(all, overdue_clear);
@@ -173,6 +174,7 @@ static gboolean give_up_overdue(StoreSession *session, gint64 now, GError **erro
         g_array_append_val(all, overdue);
     }
     gboolean good = store_end(rows, error);
+    *given_up = all->len;
     for (guint i = 0; good && i < all->len; i++) {
         const struct overdue *overdue = &g_array_index(all, struct overdue, i);
         good = store_run(session,
@@ -246,7 +248,8 @@ gboolean outbox_take(StoreSession *session, gint64 now, struct outbox_message *m
     *next = 0;
     if (!store_begin(session, error))
         return FALSE;
-    gboolean good = drop_closed(session, error) && give_up_overdue(session, now, error) &&
+    gboolean good = drop_closed(session, error) &&
+                    give_up_overdue(session, now, &message->overdue, error) &&
                     take_due(session, now, message, found, error) &&
                     (*found || read_next(session, next, error));
     if (finish(session, good, error))

@@ -64,6 +64,8 @@ struct outbox_message {
     char *inviter_address;   /* NULL with no inviter: an administrator or a service invited */
     GPtrArray *roles;        /* char *: "member", "read-write in Search" */
     gint64 created, expires_at, attempts;
+    gint64
+        overdue; /* how many outbox_take() gave up for their age, whether it found one or not */
 };
 
 /* Wipes the token. Safe on a zeroed struct. */

@@ -176,6 +176,7 @@ static void what_waits_too_long_is_given_up_and_owners_are_told(void **state)
         gint64 before = version(stage);
         stage->now++;
         assert_int_equal(take(stage, &message, FALSE), 0);
+        assert_int_equal(message.overdue, 1);
         assert_delivery(stage, &bob, OUTBOX_UNDELIVERABLE,
                         "it could not be delivered before its time ran out");
         assert_int_equal(version(stage), before + 1);
