@@ -13,6 +13,7 @@
 
 #include <jansson.h>
 
+#include "scim/protocol/bulk_order.h"
 #include "scim/protocol/fault.h"
 #include "scim/protocol/request_limits.h"
 
@@ -21,12 +22,6 @@ struct bulk_operation {
     const char *method, *path, *bulk_id, *version;
     json_t *data;
     struct fault fault; /* set: it is malformed, and this is its answer */
-};
-
-/* What is done together. */
-struct bulk_group {
-    GArray *members;      /* size_t: indexes of operations, in the order of the request */
-    gboolean is_circular; /* they, or the one, refer to what they make themselves */
 };
 
 struct bulk {
