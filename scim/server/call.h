@@ -24,6 +24,7 @@
 #include "scim/protocol/request_limits.h"
 #include "scim/protocol/tolerance.h"
 #include "scim/server/exchange.h"
+#include "scim/server/writer.h"
 
 #define CALL_CAPTURES 2 /* {} of a route at most */
 
@@ -49,6 +50,7 @@ struct call {
     const struct call_service *service;
     const struct route *route;
     Exchange *exchange;
+    Writer *writer; /* for what is done after the answer, with nobody waiting for it */
     char *captured[CALL_CAPTURES]; /* decoded; NULL beyond the route's */
     char *base;                    /* URL of the SCIM service as this client names it */
     Bearer *bearer;                /* NULL on an open route */

@@ -261,6 +261,7 @@ void dispatch_exchange(struct dispatch *dispatch, Exchange *exchange)
 {
     gint64 started = g_get_monotonic_time();
     struct call *call = call_new(&dispatch->service, exchange);
+    call->writer = dispatch->writer;
     struct route_match match;
     gboolean good = find_route(call, &match) && admit(dispatch, call, match.organization) &&
                     check_form(call);

@@ -10,9 +10,18 @@ static gboolean read_hex(const char *digits, char *byte)
     return high >= 0 && low >= 0;
 }
 
+static void wipe(gpointer text)
+{
+    if (text != NULL) {
+        explicit_bzero(text, strlen(text));
+        g_free(text);
+    }
+}
+
+/* No longer than what it is made of, so that it never moves and leaves a copy behind. */
 char *exchange_decode(const char *text, size_t length, gboolean plus_is_blank)
 {
-    g_autoptr(GString) decoded = g_string_sized_new(length);
+    g_autoptr(GString) decoded = g_string_sized_new(length + 1);
     for (size_t at = 0; at < length; at++) {
         char byte = text[at];
         if (byte == '%') {
@@ -32,6 +41,13 @@ char *exchange_decode(const char *text, size_t length, gboolean plus_is_blank)
     return g_string_free(g_steal_pointer(&decoded), FALSE);
 }
 
+static void wipe_all(char **texts)
+{
+    for (char **each = texts; *each != NULL; each++) {
+        explicit_bzero(*each, strlen(*each));
+    }
+}
+
 /* One "name=value" of the query. A dangling '&' leaves an empty one, which says nothing. */
 static gboolean read_pair(GHashTable *values, const char *pair)
 {
@@ -48,6 +64,7 @@ static gboolean read_pair(GHashTable *values, const char *pair)
     }
     g_autofree char *folded = g_ascii_strdown(name, -1);
     if (g_hash_table_contains(values, folded)) {
+        explicit_bzero(value, strlen(value));
         return FALSE;
     }
     g_hash_table_insert(values, g_steal_pointer(&folded), g_steal_pointer(&value));
@@ -57,12 +74,12 @@ static gboolean read_pair(GHashTable *values, const char *pair)
 static gboolean read_pairs(GHashTable *values, const char *text)
 {
     g_auto(GStrv) pairs = g_strsplit(text, "&", -1);
-    for (char **pair = pairs; *pair != NULL; pair++) {
-        if (!read_pair(values, *pair)) {
-            return FALSE;
-        }
+    gboolean good = TRUE;
+    for (char **pair = pairs; *pair != NULL && good; pair++) {
+        good = read_pair(values, *pair);
     }
-    return TRUE;
+    wipe_all(pairs);
+    return good;
 }
 
 Exchange *exchange_new(const char *method, const char *target)
@@ -81,6 +98,14 @@ Exchange *exchange_new(const char *method, const char *target)
     exchange->query_is_broken =
         exchange->query != NULL && !read_pairs(exchange->query_values, exchange->query);
     return exchange;
+}
+
+static void wipe_answer(Exchange *exchange)
+{
+    if (exchange->answer != NULL) {
+        explicit_bzero(exchange->answer, exchange->answer_length);
+        g_clear_pointer(&exchange->answer, g_free);
+    }
 }
 
 void exchange_free(Exchange *exchange)
@@ -102,7 +127,7 @@ void exchange_free(Exchange *exchange)
     g_free(exchange->path);
     g_free(exchange->query);
     g_free(exchange->peer);
-    g_free(exchange->answer);
+    wipe_answer(exchange);
     g_free(exchange);
 }
 
@@ -154,8 +179,7 @@ gboolean exchange_header_is_repeated(const Exchange *exchange, const char *name)
 
 GHashTable *exchange_read_form(const Exchange *exchange)
 {
-    g_autoptr(GHashTable) values =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GHashTable) values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, wipe);
     gboolean good = strlen(exchange->body->str) == exchange->body->len &&
                     read_pairs(values, exchange->body->str);
     return good ? g_steal_pointer(&values) : NULL;
@@ -164,7 +188,7 @@ GHashTable *exchange_read_form(const Exchange *exchange)
 void exchange_answer(Exchange *exchange, unsigned status, const char *media_type, char *body,
                      size_t length)
 {
-    g_free(exchange->answer);
+    wipe_answer(exchange);
     exchange->status = status;
     exchange->answer = body;
     exchange->answer_length = body != NULL ? length : 0;

@@ -43,7 +43,8 @@ typedef struct exchange {
 /* A request for `target` ("/scim/v2/Users?count=1"). */
 Exchange *exchange_new(const char *method, const char *target);
 
-/* Wipes the body and the Authorization header before it lets go of them. NULL is fine. */
+/* Wipes the body, the Authorization header and the answer before it lets go of them: any of them
+ * may hold a token. NULL is fine. */
 void exchange_free(Exchange *exchange);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Exchange, exchange_free)
@@ -63,12 +64,12 @@ const char *exchange_query(const Exchange *exchange, const char *name);
 /* Did the header come more than once? */
 gboolean exchange_header_is_repeated(const Exchange *exchange, const char *name);
 
-/* The body as the fields of a form: folded name -> decoded value, to be unreffed. NULL when it is
- * malformed, by the same rules as a query. */
+/* The body as the fields of a form: folded name -> decoded value, to be unreffed, which wipes the
+ * values. NULL when it is malformed, by the same rules as a query. */
 GHashTable *exchange_read_form(const Exchange *exchange);
 
 /* The answer: takes `body` (NULL for none) of `length` bytes. `media_type` may be NULL without
- * a body. A second answer replaces the first. */
+ * a body. A second answer replaces the first, which is wiped. */
 void exchange_answer(Exchange *exchange, unsigned status, const char *media_type, char *body,
                      size_t length);
 

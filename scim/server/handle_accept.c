@@ -5,32 +5,47 @@
 #include "scim/organization/invitation.h"
 #include "scim/organization/organization.h"
 #include "scim/organization/person_facts.h"
+#include "scim/organization/project.h"
+#include "scim/protocol/address.h"
 #include "scim/server/accept_page.h"
+#include "scim/server/accept_words.h"
 
 #define HTML       "text/html; charset=utf-8"
 #define JAVASCRIPT "text/javascript; charset=utf-8"
 #define CSS        "text/css; charset=utf-8"
 
-#define FORBIDDEN 403
-#define GONE      410
+#define FORBIDDEN   403
+#define GONE        410
+#define TOO_LONG    413
+#define SERVER_FAIL 500
 
-#define POLICY                                                                                 \
-    "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; "            \
-    "base-uri 'none'; frame-ancestors 'none'"
+/* Of every answer here. */
+static const struct {
+    const char *name, *value;
+} guards[] = {
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; "
+     "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"},
+    {"Referrer-Policy", "no-referrer"},
+    {"X-Frame-Options", "DENY"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"X-Robots-Tag", "noindex, nofollow"},
+};
 
 /* Takes `text`. */
 static gboolean answer(struct call *call, unsigned status, const char *media_type, char *text)
 {
     exchange_answer(call->exchange, status, media_type, text, strlen(text));
-    exchange_set_header(call->exchange, "Content-Security-Policy", POLICY);
-    exchange_set_header(call->exchange, "Referrer-Policy", "no-referrer");
-    exchange_set_header(call->exchange, "X-Frame-Options", "DENY");
+    for (size_t i = 0; i < G_N_ELEMENTS(guards); i++) {
+        exchange_set_header(call->exchange, guards[i].name, guards[i].value);
+    }
     return TRUE;
 }
 
 gboolean handle_accept_page(struct call *call)
 {
-    return answer(call, 200, HTML, accept_page_start());
+    return answer(call, 200, HTML, accept_page_start(call->service->sends_mail));
 }
 
 gboolean handle_accept_script(struct call *call)
@@ -43,9 +58,68 @@ gboolean handle_accept_style(struct call *call)
     return answer(call, 200, CSS, g_strdup(accept_page_style()));
 }
 
+gboolean handle_accept_ask(struct call *call)
+{
+    return answer(call, 200, HTML, accept_page_ask(call->service->sends_mail));
+}
+
 static gboolean answer_dead(struct call *call)
 {
-    return answer(call, GONE, HTML, accept_page_dead());
+    return answer(call, GONE, HTML, accept_page_dead(call->service->sends_mail));
+}
+
+/* A person reads this: what went wrong on our side is a page as well. The status stays, and so does
+ * what else was said of it. */
+static gboolean answer_failure(struct call *call)
+{
+    unsigned status = (unsigned)call->fault.status;
+    if (status < SERVER_FAIL) {
+        return FALSE;
+    }
+    call_answer_fault(call);
+    fault_clear(&call->fault);
+    return answer(call, status, HTML, accept_page_busy());
+}
+
+/* A form that a page of another site sent. Ours send "Origin: null", because of their referrer
+ * policy, and browsers say themselves where a form comes from where the connection is theirs to
+ * trust. A client that says neither is no browser. */
+static gboolean is_foreign(const struct call *call)
+{
+    const char *site = exchange_header(call->exchange, "Sec-Fetch-Site");
+    const char *origin = exchange_header(call->exchange, "Origin");
+    if (site != NULL) {
+        return strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+    }
+    if (origin == NULL || strcmp(origin, "null") == 0) {
+        return FALSE;
+    }
+    const char *host = exchange_header(call->exchange, "Host");
+    const char *named = strstr(origin, "://");
+    gboolean is_host =
+        host != NULL && named != NULL && g_ascii_strcasecmp(named + strlen("://"), host) == 0;
+    gboolean is_public = g_str_has_prefix(call->service->url, origin) &&
+                         strchr("/", call->service->url[strlen(origin)]) != NULL;
+    return !is_host && !is_public;
+}
+
+static gboolean answer_foreign(struct call *call)
+{
+    return answer(call, FORBIDDEN, HTML, accept_page_foreign());
+}
+
+/* The fields of a form; NULL with a fault. */
+static GHashTable *read_fields(struct call *call)
+{
+    if (call->exchange->body->len > HANDLE_ACCEPT_FORM) {
+        fault_set_status(&call->fault, TOO_LONG, "the form is longer than is taken here");
+        return NULL;
+    }
+    GHashTable *fields = exchange_read_form(call->exchange);
+    if (fields == NULL) {
+        fault_set(&call->fault, FAULT_INVALID_SYNTAX, "the form cannot be read");
+    }
+    return fields;
 }
 
 /* What a posted form says. */
@@ -55,14 +129,29 @@ struct form {
     const char *answer; /* "accept", "decline", or NULL: it only asks what this is */
 };
 
+/* The code as somebody pastes it: with blanks, with line breaks, the whole link. In place. */
+static const char *read_code(char *pasted)
+{
+    char *mark = strrchr(pasted, '#');
+    char *start = mark != NULL ? mark + 1 : pasted;
+    char *to = start;
+    for (const char *from = start; *from != '\0'; from++) {
+        if (!g_ascii_isspace(*from)) {
+            *to++ = *from;
+        }
+    }
+    explicit_bzero(to, strlen(to));
+    return start;
+}
+
 static gboolean read_form(struct call *call, struct form *form)
 {
-    form->fields = exchange_read_form(call->exchange);
+    form->fields = read_fields(call);
     if (form->fields == NULL) {
-        return fault_set(&call->fault, FAULT_INVALID_SYNTAX, "the form cannot be read");
+        return FALSE;
     }
-    const char *token = g_hash_table_lookup(form->fields, "token");
-    form->token = token != NULL ? token : "";
+    char *token = g_hash_table_lookup(form->fields, "token");
+    form->token = token != NULL ? read_code(token) : "";
     form->answer = g_hash_table_lookup(form->fields, "answer");
     if (form->answer != NULL && strcmp(form->answer, "accept") != 0 &&
         strcmp(form->answer, "decline") != 0) {
@@ -91,32 +180,66 @@ static gboolean look_up(struct call *call, const char *token, Invitation **invit
            call_store_failed(call, error);
 }
 
-static GPtrArray *print_roles(const struct person_facts *facts)
+/* The display name of a project; its name where there is none to be had. */
+static const char *name_of_project(const GPtrArray *projects, const char *name)
 {
+    for (guint i = 0; i < projects->len; i++) {
+        const struct project *project = g_ptr_array_index(projects, i);
+        if (strcmp(project->name, name) == 0) {
+            return project->display_name;
+        }
+    }
+    return name;
+}
+
+/* In people's words; NULL: the store failed. */
+static GPtrArray *print_roles(struct call *call, const char *organization,
+                              const struct person_facts *facts, GError **error)
+{
+    g_autoptr(GPtrArray) projects = project_names(call->session, organization, error);
+    if (projects == NULL) {
+        return NULL;
+    }
     GPtrArray *roles = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(roles, g_strdup(organization_role_name(facts->role)));
+    g_ptr_array_add(roles, accept_words_organization_role(facts->role));
     for (guint i = 0; i < facts->projects->len; i++) {
-        const struct project_role_facts *project =
+        const struct project_role_facts *role =
             &g_array_index(facts->projects, struct project_role_facts, i);
-        g_ptr_array_add(roles,
-                        g_strdup_printf("%s in project %s", project_role_name(project->role),
-                                        project->project));
+        g_ptr_array_add(roles, accept_words_project_role(
+                                   role->role, name_of_project(projects, role->project)));
     }
     return roles;
 }
 
+/* Who invited, by the label of an actor. A service is not called by its name, which says nothing
+ * to who is invited. */
+static const struct {
+    const char *prefix, *words;
+} services[] = {
+    {"directory:", "the company directory"},
+    {"operator:", "an administrator"},
+    {"token:", "a service of the organization"},
+};
+
 #define PERSON_LABEL "person:"
 
-/* A person by address; a service by its name. */
+/* In words; NULL: nobody that can be named. */
 static char *print_inviter(struct call *call, const char *organization, const char *label)
 {
     if (label == NULL || !g_str_has_prefix(label, PERSON_LABEL)) {
-        return g_strdup(label);
+        for (size_t i = 0; label != NULL && i < G_N_ELEMENTS(services); i++) {
+            if (g_str_has_prefix(label, services[i].prefix)) {
+                return g_strdup(services[i].words);
+            }
+        }
+        return NULL;
     }
     g_autoptr(PersonFacts) inviter = NULL;
     gboolean good = person_facts_read(call->session, organization, label + strlen(PERSON_LABEL),
                                       call->now, &inviter, NULL);
-    return good && inviter != NULL ? g_strdup(inviter->user_name) : NULL;
+    return good && inviter != NULL
+               ? accept_words_person(inviter->display_name, inviter->user_name)
+               : NULL;
 }
 
 static gboolean answer_question(struct call *call, const char *token,
@@ -132,12 +255,16 @@ static gboolean answer_question(struct call *call, const char *token,
     if (facts == NULL) {
         return answer_dead(call);
     }
-    g_autoptr(GPtrArray) roles = print_roles(facts);
+    g_autoptr(GPtrArray) roles = print_roles(call, organization->name, facts, &error);
+    if (roles == NULL) {
+        return call_store_failed(call, error);
+    }
     g_autofree char *inviter = print_inviter(call, organization->name, invitation->invited_by);
     const struct accept_page_offer offer = {.organization = organization->display_name,
                                             .inviter = inviter,
                                             .address = invitation->address,
                                             .roles = roles,
+                                            .now = call->now,
                                             .expires_at = invitation->expires_at,
                                             .token = token};
     return answer(call, 200, HTML, accept_page_question(&offer));
@@ -149,6 +276,10 @@ gboolean handle_accept_look(struct call *call)
     if (!read_form(call, &form)) {
         return FALSE;
     }
+    g_autoptr(GHashTable) fields = form.fields;
+    if (form.answer != NULL && is_foreign(call)) {
+        return answer_foreign(call);
+    }
     g_autoptr(Invitation) invitation = NULL;
     g_autoptr(Organization) organization = NULL;
     gboolean good = look_up(call, form.token, &invitation, &organization);
@@ -157,15 +288,14 @@ gboolean handle_accept_look(struct call *call)
     } else if (good && form.answer == NULL) {
         good = answer_question(call, form.token, invitation, organization);
     }
-    g_hash_table_unref(form.fields);
-    return good;
+    return good || answer_failure(call);
 }
 
 /* What the judge did not do: whatever the reason, a token that opens nothing looks the same. */
 static gboolean answer_refusal(struct call *call)
 {
-    if (call->fault.status >= 500) {
-        return FALSE;
+    if (answer_failure(call)) {
+        return TRUE;
     }
     gboolean says_why = call->fault.status == FORBIDDEN && call->fault.detail != NULL;
     gboolean done = says_why
@@ -199,14 +329,75 @@ gboolean handle_accept_answer(struct call *call)
     if (!read_form(call, &form)) {
         return FALSE;
     }
+    g_autoptr(GHashTable) fields = form.fields;
     g_autoptr(Invitation) invitation = NULL;
     g_autoptr(Organization) organization = NULL;
-    gboolean good = look_up(call, form.token, &invitation, &organization);
-    if (good) {
-        good = invitation == NULL || organization == NULL || form.answer == NULL
-                   ? answer_dead(call)
-                   : carry_out(call, &form, organization);
+    if (!look_up(call, form.token, &invitation, &organization)) {
+        return answer_failure(call);
     }
-    g_hash_table_unref(form.fields);
-    return good;
+    return invitation == NULL || organization == NULL || form.answer == NULL
+               ? answer_dead(call)
+               : carry_out(call, &form, organization);
+}
+
+/* Somebody asked for a new invitation: the writer's, with nobody waiting for its end. */
+struct asking {
+    struct write_job job;
+    const struct call_service *service;
+    char *address;
+};
+
+static void asking_run(struct write_job *job, struct judge *judge)
+{
+    const struct asking *asking = (struct asking *)job;
+    const struct person_draft draft = {.address = asking->address};
+    const struct act act = {.kind = ACT_INVITATION_ASK, .draft = &draft};
+    const struct actor actor = actor_system(NULL);
+    struct verdict verdict = {0};
+    g_autoptr(GError) error = NULL;
+    if (!judge_write(judge, &actor, &act, &verdict, &error)) {
+        call_log(asking->service, G_LOG_LEVEL_WARNING, "asking for a new invitation: %s",
+                 error->message);
+    }
+    verdict_clear(&verdict);
+}
+
+static void asking_done(struct write_job *job, const GError *error)
+{
+    (void)error; /* the writer has told it; whoever asked asks again */
+    struct asking *asking = (struct asking *)job;
+    g_free(asking->address);
+    g_free(asking);
+}
+
+#define ASKING_QUEUE 1000 /* waiting writes: beyond it nobody's question is added */
+
+static void ask_later(struct call *call, const char *address)
+{
+    if (writer_waiting(call->writer) >= ASKING_QUEUE) {
+        return;
+    }
+    struct asking *asking = g_new0(struct asking, 1);
+    asking->job = (struct write_job){.run = asking_run, .done = asking_done};
+    asking->service = call->service;
+    asking->address = g_strdup(address);
+    writer_submit(call->writer, &asking->job);
+}
+
+gboolean handle_accept_again(struct call *call)
+{
+    g_autoptr(GHashTable) fields = read_fields(call);
+    if (fields == NULL) {
+        return FALSE;
+    }
+    if (is_foreign(call)) {
+        return answer_foreign(call);
+    }
+    gboolean sends_mail = call->service->sends_mail;
+    char *address = g_hash_table_lookup(fields, "address");
+    if (sends_mail && address != NULL &&
+        address_is_usable(g_strstrip(address), strlen(address), NULL)) {
+        ask_later(call, address);
+    }
+    return answer(call, 200, HTML, accept_page_asked(sends_mail));
 }

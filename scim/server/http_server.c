@@ -119,15 +119,42 @@ static void copy_header(gpointer name, gpointer value, gpointer response)
     MHD_add_response_header(response, name, value);
 }
 
+/* The body of an answer while libmicrohttpd sends it. */
+struct sent_body {
+    char *bytes;
+    size_t length;
+};
+
+/* It may hold a token: the accept page, a link that is shown once. */
+static void wipe_sent(void *closure)
+{
+    struct sent_body *sent = closure;
+    explicit_bzero(sent->bytes, sent->length);
+    g_free(sent->bytes);
+    g_free(sent);
+}
+
+static struct MHD_Response *respond(Exchange *exchange)
+{
+    if (exchange->answer_length == 0) {
+        return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    }
+    struct sent_body *sent = g_new(struct sent_body, 1);
+    sent->length = exchange->answer_length;
+    sent->bytes = g_steal_pointer(&exchange->answer);
+    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls(
+        sent->length, sent->bytes, wipe_sent, sent);
+    if (response == NULL) {
+        wipe_sent(sent);
+    }
+    return response;
+}
+
 static enum MHD_Result send_answer(struct request *request)
 {
     Exchange *exchange = request->exchange;
     struct http_server *server = request->server;
-    size_t length = exchange->answer_length;
-    struct MHD_Response *response =
-        length > 0 ? MHD_create_response_from_buffer_with_free_callback(
-                         length, g_steal_pointer(&exchange->answer), g_free)
-                   : MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = respond(exchange);
     if (response == NULL) {
         return MHD_NO;
     }

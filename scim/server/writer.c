@@ -194,6 +194,14 @@ void writer_submit(Writer *writer, struct write_job *job)
     g_mutex_unlock(&writer->lock);
 }
 
+guint writer_waiting(Writer *writer)
+{
+    g_mutex_lock(&writer->lock);
+    guint waiting = g_queue_get_length(&writer->queue);
+    g_mutex_unlock(&writer->lock);
+    return waiting;
+}
+
 void writer_count(Writer *writer, guint64 *commits, guint64 *jobs)
 {
     g_mutex_lock(&writer->lock);

@@ -49,6 +49,9 @@ Writer *writer_start(const struct writer_options *options, GError **error);
 /* From any thread. The job is the writer's until its done(). */
 void writer_submit(Writer *writer, struct write_job *job);
 
+/* How many jobs wait: what nobody waits for is better not added to many. From any thread. */
+guint writer_waiting(Writer *writer);
+
 /* How many commits have been made for how many jobs, since the start. */
 void writer_count(Writer *writer, guint64 *commits, guint64 *jobs);
 

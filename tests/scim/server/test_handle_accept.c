@@ -99,7 +99,7 @@ static void accepting_makes_a_member_and_works_once(void **state)
     expect_guarded(&reply);
     assert_non_null(strstr(reply.exchange->answer, "Acme Inc."));
     assert_non_null(strstr(reply.exchange->answer, FIXTURE_DANA));
-    assert_non_null(strstr(reply.exchange->answer, "read-only in project search"));
+    assert_non_null(strstr(reply.exchange->answer, "read-only in search"));
     reply_expect(&reply, 200);
     expect_status(fixture, "ann@example.com", "invited");
     reply = post(fixture, form);
