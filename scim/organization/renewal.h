@@ -16,7 +16,23 @@ struct renewal_policy {
     const struct send_window *window; /* NULL: at any time */
 };
 
-/* How many renewals the person has left at `now`. */
+/* How many renewals the person has left at `now`; none without a policy, and never two at the same
+ * second. */
 gboolean renewal_left(StoreSession *session, const char *organization, const char *person,
                       const struct renewal_policy *policy, gint64 now, gint64 *left,
                       GError **error);
+
+/* When one more is left: `now` where one is; 0: never. */
+gboolean renewal_next(StoreSession *session, const char *organization, const char *person,
+                      const struct renewal_policy *policy, gint64 now, gint64 *next,
+                      GError **error);
+
+/* Counts one, and forgets those that do not count any more. */
+gboolean renewal_record(StoreSession *session, const char *organization, const char *person,
+                        const struct renewal_policy *policy, gint64 now, GError **error);
+
+/* Who waits for a renewal, whatever is left to them: ids (char *), the oldest expiry first, without
+ * those whose mail server refused that very address for good, and those outside `domains` (as of
+ * struct organization). NULL: the store failed. */
+GPtrArray *renewal_candidates(StoreSession *session, const char *organization,
+                              char *const *domains, GError **error);

@@ -6,22 +6,17 @@
 #include "scim/organization/intake.h"
 #include "scim/organization/invitation.h"
 #include "scim/organization/marker.h"
+#include "scim/organization/outbox.h"
 #include "scim/organization/person.h"
+#include "scim/organization/settle_invitation.h"
 #include "scim/protocol/origin.h"
 
-#define TOKEN_BYTES 32
-
-enum step {
-    KEEP,   /* the invitation as it is */
-    SEND,   /* a new one */
-    RESEND, /* a new link for the one there is */
-    REVOKE,
-    ACCEPT,
-};
+/* Without mail a link is shown to whoever made it, or to nobody. */
+#define UNSEEN "Nobody has seen the link of this invitation: resend it to be shown one."
 
 struct outlook {
     enum person_status status;
-    enum step step;
+    enum invitation_step step;
     char *reason; /* owned */
 };
 
@@ -89,109 +84,48 @@ static char *suspension_reason(const struct person_facts *facts)
     return g_string_free(reason, FALSE);
 }
 
+/* Of somebody who has not accepted, and whose invitation waits or is over. */
+static struct outlook look_at_invitation(const struct touched *touched,
+                                         const struct person_facts *facts)
+{
+    gboolean is_over = facts->status == PERSON_EXPIRED;
+    gboolean is_new = is_over ? touched->resend : needs_reissue(touched, facts);
+    return is_new ? (struct outlook){PERSON_INVITED, INVITATION_RESEND, NULL}
+                  : (struct outlook){facts->status, INVITATION_KEEP, g_strdup(facts->reason)};
+}
+
 static struct outlook look_ahead(const struct touched *touched,
                                  const struct person_facts *facts)
 {
+    if (touched->expire && facts->status == PERSON_INVITED)
+        return (struct outlook){PERSON_EXPIRED, INVITATION_EXPIRE, NULL};
     if (effective_is_suspended(facts))
-        return (struct outlook){PERSON_SUSPENDED, REVOKE, suspension_reason(facts)};
+        return (struct outlook){PERSON_SUSPENDED, INVITATION_REVOKE, suspension_reason(facts)};
     if (touched->accept)
-        return (struct outlook){PERSON_ACTIVE, ACCEPT, NULL};
+        return (struct outlook){PERSON_ACTIVE, INVITATION_ACCEPT, NULL};
     if (touched->hold != NULL && facts->joined_at == 0)
-        return (struct outlook){PERSON_HELD, REVOKE, g_strdup(touched->hold)};
+        return (struct outlook){PERSON_HELD, INVITATION_REVOKE, g_strdup(touched->hold)};
     switch (facts->status) {
     case PERSON_ACTIVE:
-        return (struct outlook){PERSON_ACTIVE, KEEP, NULL};
+        return (struct outlook){PERSON_ACTIVE, INVITATION_KEEP, NULL};
     case PERSON_INVITED:
-        return (struct outlook){PERSON_INVITED, needs_reissue(touched, facts) ? RESEND : KEEP,
-                                NULL};
     case PERSON_EXPIRED:
-        if (touched->resend)
-            return (struct outlook){PERSON_INVITED, RESEND, NULL};
-        return (struct outlook){PERSON_EXPIRED, KEEP, NULL};
+        return look_at_invitation(touched, facts);
     case PERSON_HELD:
         if (!touched->release)
-            return (struct outlook){PERSON_HELD, KEEP, g_strdup(facts->reason)};
+            return (struct outlook){PERSON_HELD, INVITATION_KEEP, g_strdup(facts->reason)};
         break;
     case PERSON_SUSPENDED:
         if (facts->joined_at > 0)
-            return (struct outlook){PERSON_ACTIVE, KEEP, NULL};
+            return (struct outlook){PERSON_ACTIVE, INVITATION_KEEP, NULL};
         break;
     }
     if (facts->address == NULL)
-        return (struct outlook){PERSON_HELD, KEEP,
+        return (struct outlook){PERSON_HELD, INVITATION_KEEP,
                                 g_strdup(facts->status == PERSON_HELD
                                              ? facts->reason
                                              : intake_hold(INTAKE_UNUSABLE))};
-    return (struct outlook){PERSON_INVITED, SEND, NULL};
-}
-
-/* Whoever sees a link can accept in the invitee's place: nobody sees one that grants more than they
- * could have granted themselves. */
-static gboolean may_see_token(const struct change *change, const struct person_facts *facts)
-{
-    if (actor_is_administrator(change->actor))
-        return TRUE;
-    if (change->self == NULL)
-        return FALSE;
-    if (change->self->role == ORGANIZATION_ROLE_OWNER)
-        return TRUE;
-    if (effective_role(facts) != ORGANIZATION_ROLE_MEMBER)
-        return FALSE;
-    g_autoptr(GPtrArray) projects = effective_projects(facts);
-    for (guint i = 0; i < projects->len; i++)
-        if (effective_project_role(facts, projects->pdata[i]) != PROJECT_ROLE_NONE &&
-            !change_is_project_admin(change, projects->pdata[i]))
-            return FALSE;
-    return TRUE;
-}
-
-static gboolean send(struct change *change, const struct person_facts *facts, enum step step,
-                     GError **error)
-{
-    g_autofree char *token = random_base64url(change->random, TOKEN_BYTES);
-    g_autofree char *id = step == SEND ? change_new_id(change) : g_strdup(facts->invitation);
-    const struct invitation_row row = {
-        .organization = change->organization,
-        .id = id,
-        .person = facts->id,
-        .address = facts->address,
-        .token = token,
-        .invited_by =
-            change->actor->label != NULL ? change->actor->label : actor_origin(change->actor),
-        .sent_at = change->now,
-        .expires_at = change->now + change->home->invitation_lifetime,
-    };
-    gboolean ok = step == SEND ? invitation_insert(change->session, &row, error)
-                               : invitation_resend(change->session, &row, error);
-    struct verdict *verdict = change->verdict;
-    if (ok && verdict->invitation == NULL) {
-        verdict->invitation = g_steal_pointer(&id);
-        verdict->event = step == SEND ? VERDICT_EVENT_INVITED : VERDICT_EVENT_REISSUED;
-        if (may_see_token(change, facts))
-            verdict->token = g_steal_pointer(&token);
-    }
-    if (token != NULL)
-        explicit_bzero(token, strlen(token));
-    return ok;
-}
-
-static gboolean do_step(struct change *change, const struct person_facts *facts, enum step step,
-                        GError **error)
-{
-    switch (step) {
-    case KEEP:
-        return TRUE;
-    case SEND:
-    case RESEND:
-        return send(change, facts, step, error);
-    case REVOKE:
-        return invitation_close(change->session, change->organization, facts->id,
-                                INVITATION_REVOKED, change->now, error);
-    case ACCEPT:
-        return invitation_close(change->session, change->organization, facts->id,
-                                INVITATION_ACCEPTED, change->now, error);
-    }
-    return TRUE;
+    return (struct outlook){PERSON_INVITED, INVITATION_SEND, NULL};
 }
 
 static gint64 expiry(const struct change *change, const struct person_facts *facts,
@@ -199,14 +133,40 @@ static gint64 expiry(const struct change *change, const struct person_facts *fac
 {
     if (outlook->status != PERSON_INVITED && outlook->status != PERSON_EXPIRED)
         return 0;
-    return outlook->step == KEEP ? facts->expires_at
-                                 : change->now + change->home->invitation_lifetime;
+    gboolean is_new = outlook->step == INVITATION_SEND || outlook->step == INVITATION_RESEND;
+    return is_new ? change->now + change->home->invitation_lifetime : facts->expires_at;
+}
+
+/* By the clock the person was expired already, one version up: what is said of it besides is
+ * another change. */
+static gboolean explain_expiry(struct change *change, const struct person_facts *facts,
+                               struct outlook *outlook, GError **error)
+{
+    return settle_invitation_reason(change, facts, &outlook->reason, error) &&
+           (outlook->reason == NULL ||
+            person_bump(change->session, change->organization, facts->id, change->now, error));
+}
+
+static gboolean do_step(struct change *change, const struct touched *touched,
+                        const struct person_facts *facts, struct outlook *outlook,
+                        GError **error)
+{
+    gboolean is_unseen = FALSE;
+    if (outlook->step == INVITATION_EXPIRE && !explain_expiry(change, facts, outlook, error))
+        return FALSE;
+    if (!settle_invitation(change, touched, facts, outlook->step, &is_unseen, error))
+        return FALSE;
+    if (is_unseen)
+        outlook->reason = g_strdup(UNSEEN);
+    return TRUE;
 }
 
 static gboolean write_outlook(struct change *change, const struct touched *touched,
-                              const struct person_facts *facts, const struct outlook *outlook,
+                              const struct person_facts *facts, struct outlook *outlook,
                               GError **error)
 {
+    if (!do_step(change, touched, facts, outlook, error))
+        return FALSE;
     struct person_state state = {
         .status = outlook->status,
         .reason = outlook->reason,
@@ -214,19 +174,20 @@ static gboolean write_outlook(struct change *change, const struct touched *touch
         .accepted_at = facts->joined_at,
         .expires_at = expiry(change, facts, outlook),
     };
-    if (outlook->step == ACCEPT && state.accepted_at == 0)
+    if (outlook->step == INVITATION_ACCEPT && state.accepted_at == 0)
         state.accepted_at = touched->accepted_at != 0 ? touched->accepted_at : change->now;
     if (outlook->status == PERSON_HELD)
         change->verdict->event = VERDICT_EVENT_HELD;
-    return do_step(change, facts, outlook->step, error) &&
-           person_write_state(change->session, change->organization, facts->id, &state, error);
+    return person_write_state(change->session, change->organization, facts->id, &state, error);
 }
 
+/* Whoever is to expire is read as they are stored: by the clock they have. */
 static gboolean read_after(struct change *change, struct touched *touched, GError **error)
 {
     g_clear_pointer(&touched->after, person_facts_free);
-    return person_facts_read(change->session, change->organization, touched->id, change->now,
-                             &touched->after, error);
+    return person_facts_read(change->session, change->organization, touched->id,
+                             touched->expire ? 0 : change_as_of(change), &touched->after,
+                             error);
 }
 
 gboolean settle_person(struct change *change, struct touched *touched, GError **error)
@@ -273,6 +234,7 @@ gboolean settle_gone(struct change *change, struct touched *touched, int status,
     change->verdict->event = VERDICT_EVENT_REMOVED;
     return invitation_close(change->session, change->organization, touched->id,
                             (enum invitation_status)status, change->now, error) &&
+           outbox_withdraw(change->session, change->organization, touched->id, error) &&
            (kind < 0 ||
             leave_markers(change, touched->before, (enum marker_kind)kind, error)) &&
            person_delete(change->session, change->organization, touched->id, error);

@@ -1,65 +1,199 @@
 #include "scim/organization/sweep.h"
 
+#include "scim/organization/attempt.h"
 #include "scim/organization/departed.h"
 #include "scim/organization/invitation.h"
 #include "scim/organization/organization.h"
-#include "scim/organization/seats.h"
+#include "scim/organization/outbox.h"
+#include "scim/organization/settle.h"
+#include "scim/protocol/outcome.h"
 
-static gboolean write_counts(StoreSession *session, const char *organization, gint64 expired,
+/* One act of time in one organization: a change like any other. *refused is why it was not done,
+ * or NULL. */
+static gboolean attempt_here(struct change *change, attempt_act act, const void *context,
                              GError **error)
 {
-    gint64 cap = 0;
-    struct organization_counts counts;
-    if (!organization_read_counts(session, organization, &counts, error) ||
-        !store_number(session, "SELECT seats FROM organization WHERE name = ?",
-                      STORE_BIND(store_text(organization)), 0, &cap, error))
+    g_autoptr(GError) failure = NULL;
+    if (!store_savepoint(change->session, error))
         return FALSE;
-    counts.seats_used -= expired;
-    counts.seats_ceiling = seats_ceiling(cap, counts.seats_ceiling, counts.seats_used);
-    return organization_write_counts(session, organization, &counts, error);
+    gboolean ok = act(change, context, &failure);
+    change_clear(change);
+    if (ok)
+        return store_release(change->session, error);
+    if (failure == NULL)
+        return store_undo(change->session, error);
+    store_undo(change->session, NULL);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
 }
 
-gboolean sweep_organization(StoreSession *session, const char *organization, gint64 now,
+static gboolean tick(const struct judge *judge, const char *organization, attempt_act act,
+                     const void *context, char **refused, GError **error)
+{
+    struct verdict verdict = {0};
+    const struct actor time = actor_time(organization);
+    struct change change = change_prepare(judge, &time, organization, &verdict);
+    gboolean ok = attempt_here(&change, act, context, error);
+    *refused = ok && !verdict_is_good(&verdict) ? g_strdup(verdict.fault.detail) : NULL;
+    verdict_clear(&verdict);
+    return ok;
+}
+
+static gboolean expire(struct change *change, const void *context, GError **error)
+{
+    const GPtrArray *due = context;
+    struct touched *touched;
+    if (!change_begin(change, error))
+        return FALSE;
+    for (guint i = 0; i < due->len; i++)
+        if (!change_touch_due(change, due->pdata[i], &touched, error))
+            return FALSE;
+    return settle(change, error);
+}
+
+static gboolean expire_all(const struct judge *judge, const char *organization,
+                           const GPtrArray *due, GError **error)
+{
+    g_autofree char *refused = NULL;
+    if (!tick(judge, organization, expire, due, &refused, error))
+        return FALSE;
+    if (refused != NULL)
+        g_set_error(error, OUTCOME, OUTCOME_INTERNAL,
+                    "organization \"%s\": what is over cannot be expired: %s", organization,
+                    refused);
+    return refused == NULL;
+}
+
+gboolean sweep_organization(const struct judge *judge, const char *organization, gint64 now,
                             GError **error)
 {
-    if (!store_run(session,
-                   "UPDATE person SET status = 'expired', version = version + 1,"
-                   " modified = expires_at"
-                   " WHERE organization = ? AND status = 'invited' AND expires_at <= ?",
-                   STORE_BIND(store_text(organization), store_int(now)), error))
-        return FALSE;
-    gint64 expired = store_changes(session);
-    if (expired == 0)
+    g_autoptr(GPtrArray) due = NULL;
+    if (judge->time_is_frozen)
         return TRUE;
-    return store_run(session,
-                     "UPDATE invitation SET status = 'expired', token_hash = NULL,"
-                     " closed_at = expires_at, version = version + 1"
-                     " WHERE organization = ? AND status = 'pending' AND expires_at <= ?",
-                     STORE_BIND(store_text(organization), store_int(now)), error) &&
-           write_counts(session, organization, expired, error);
+    struct store_rows *rows =
+        store_query(judge->session,
+                    "SELECT id FROM person WHERE organization = ? AND status = 'invited'"
+                    " AND expires_at <= ? ORDER BY expires_at, id",
+                    STORE_BIND(store_text(organization), store_int(now)), TRUE);
+    while (store_next(rows)) {
+        if (due == NULL)
+            due = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(due, g_strdup(store_text_at(rows, 0)));
+    }
+    if (!store_end(rows, error))
+        return FALSE;
+    return due == NULL || expire_all(judge, organization, due, error);
 }
 
-gboolean sweep_all(StoreSession *session, gint64 now, gint64 window, GError **error)
+/* Whoever cannot be renewed (no seat, no budget) stays as they are. */
+static gboolean renew(struct change *change, const void *context, GError **error)
 {
-    g_autoptr(GPtrArray) names = organization_names(session, error);
+    const char *person = context;
+    struct touched *touched;
+    gint64 left = 0;
+    if (!change_begin(change, error) ||
+        !renewal_left(change->session, change->organization, person, change->judge->renewal,
+                      change->now, &left, error) ||
+        !change_touch(change, person, &touched, error))
+        return FALSE;
+    touched->renew = left > 0 && change->home->seats_used < change->home->seats;
+    touched->resend = touched->renew;
+    return settle(change, error);
+}
+
+static gboolean renews(const struct judge *judge)
+{
+    return judge->sends_mail && judge->renewal != NULL && judge->renewal->renewals > 0;
+}
+
+static gboolean renew_all(const struct judge *judge, const char *organization, gint64 now,
+                          GError **error)
+{
+    g_autoptr(Organization) home = NULL;
+    if (!organization_read(judge->session, organization, now, &home, error))
+        return FALSE;
+    if (home == NULL || home->seats_used >= home->seats)
+        return TRUE;
+    g_autoptr(GPtrArray) people =
+        renewal_candidates(judge->session, organization, home->domains, error);
+    for (guint i = 0; people != NULL && i < people->len; i++) {
+        g_autofree char *refused = NULL;
+        if (!tick(judge, organization, renew, people->pdata[i], &refused, error))
+            return FALSE;
+    }
+    return people != NULL;
+}
+
+static gboolean forget(const struct judge *judge, gint64 now, GError **error)
+{
+    return departed_forget(judge->session, now, error) &&
+           invitation_forget(judge->session, now - judge->restore_window, error) &&
+           outbox_forget(judge->session, error);
+}
+
+gboolean sweep_all(const struct judge *judge, gint64 now, GError **error)
+{
+    if (judge->time_is_frozen)
+        return TRUE;
+    g_autoptr(GPtrArray) names = organization_names(judge->session, error);
     if (names == NULL)
         return FALSE;
+    gboolean may_renew = renews(judge) && send_window_is_open(judge->renewal->window, now);
     for (guint i = 0; i < names->len; i++)
-        if (!sweep_organization(session, names->pdata[i], now, error))
+        if (!sweep_organization(judge, names->pdata[i], now, error) ||
+            (may_renew && !renew_all(judge, names->pdata[i], now, error)))
             return FALSE;
-    return departed_forget(session, now, error) &&
-           invitation_forget(session, now - window, error);
+    return forget(judge, now, error);
 }
 
-gboolean sweep_next(StoreSession *session, gint64 window, gint64 *next, GError **error)
+static void keep_earlier(gint64 *next, gint64 at)
 {
-    return store_number(
-        session,
-        "SELECT COALESCE(MIN(due), 0) FROM ("
-        " SELECT MIN(expires_at) AS due FROM person WHERE status = 'invited'"
-        " UNION ALL SELECT MIN(until) FROM departed"
-        " UNION ALL SELECT MIN(closed_at) + ? FROM invitation WHERE closed_at > 0"
-        "  AND NOT EXISTS (SELECT 1 FROM person p WHERE"
-        "   p.organization = invitation.organization AND p.id = invitation.person)) AS dates",
-        STORE_BIND(store_int(window)), 0, next, error);
+    if (at != 0 && (*next == 0 || at < *next))
+        *next = at;
+}
+
+/* Whoever waits for a seat waits for the write that frees it. */
+static gboolean next_renewal(const struct judge *judge, const char *organization, gint64 now,
+                             gint64 *next, GError **error)
+{
+    gint64 first = 0;
+    g_autoptr(Organization) home = NULL;
+    if (!organization_read(judge->session, organization, now, &home, error))
+        return FALSE;
+    if (home == NULL || home->seats_used >= home->seats)
+        return TRUE;
+    g_autoptr(GPtrArray) people =
+        renewal_candidates(judge->session, organization, home->domains, error);
+    for (guint i = 0; people != NULL && i < people->len; i++) {
+        gint64 at = 0;
+        if (!renewal_next(judge->session, organization, people->pdata[i], judge->renewal, now,
+                          &at, error))
+            return FALSE;
+        keep_earlier(&first, at);
+    }
+    keep_earlier(next, first == 0 ? 0 : send_window_next(judge->renewal->window, first));
+    return people != NULL;
+}
+
+gboolean sweep_next(const struct judge *judge, gint64 now, gint64 *next, GError **error)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    if (!store_number(
+            judge->session,
+            "SELECT COALESCE(MIN(due), 0) FROM ("
+            " SELECT MIN(expires_at) AS due FROM person WHERE status = 'invited'"
+            " UNION ALL SELECT MIN(until) FROM departed"
+            " UNION ALL SELECT MIN(closed_at) + ? FROM invitation WHERE closed_at > 0"
+            "  AND NOT EXISTS (SELECT 1 FROM person p WHERE"
+            "   p.organization = invitation.organization AND p.id = invitation.person)) AS "
+            "dates",
+            STORE_BIND(store_int(judge->restore_window)), 0, next, error))
+        return FALSE;
+    if (!renews(judge))
+        return TRUE;
+    names = organization_names(judge->session, error);
+    for (guint i = 0; names != NULL && i < names->len; i++)
+        if (!next_renewal(judge, names->pdata[i], now, next, error))
+            return FALSE;
+    return names != NULL;
 }

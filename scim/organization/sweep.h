@@ -1,20 +1,25 @@
 /*
- * What time does: invitations expire and free their seat, kept things are forgotten.
+ * What time does: invitations expire and free their seat, expired ones are renewed, kept things are
+ * forgotten. The actor is "time"; everything passes the same settling as the acts of people, so that
+ * it is recorded in the same way.
+ *
+ * While time is frozen (judge_setup.h) none of it happens. All inside the caller's transaction.
  */
 #pragma once
 
 #include <glib.h>
 
-#include "scim/store/store.h"
+#include "scim/organization/judge_setup.h"
 
-/* Expires what is due in one organization; counts and versions follow. Nothing due: nothing is
- * written. Inside the caller's transaction. */
-gboolean sweep_organization(StoreSession *session, const char *organization, gint64 now,
+/* Expires what is due in one organization. Nothing due: one look-up, nothing is written. */
+gboolean sweep_organization(const struct judge *judge, const char *organization, gint64 now,
                             GError **error);
 
-/* That, in every organization; then forgets departed people past their window and closed
- * invitations older than `window` seconds. */
-gboolean sweep_all(StoreSession *session, gint64 now, gint64 window, GError **error);
+/* That, in every organization; then renews what may be renewed, the oldest expiry first, while
+ * seats are free; then forgets departed people past their window and closed invitations older than
+ * the restore window. */
+gboolean sweep_all(const struct judge *judge, gint64 now, GError **error);
 
-/* When the next invitation expires or something is to be forgotten; 0: never. */
-gboolean sweep_next(StoreSession *session, gint64 window, gint64 *next, GError **error);
+/* When there is something to do next, 0 for never: an expiry, a renewal (its budget frees, the send
+ * window opens), something to be forgotten. What waits for a seat waits for another write. */
+gboolean sweep_next(const struct judge *judge, gint64 now, gint64 *next, GError **error);
