@@ -249,6 +249,7 @@ static void check_quiet(const struct settings_complaint *check)
     } keys[] = {
         {&settings->notify.mail, "notify sends nothing in this version"},
         {&settings->notify.webhook, "notify sends nothing in this version"},
+        {&settings->endpoint.limits.rate, "rate has no effect in this version"},
         {&settings->endpoint.trusted_proxies, "trusted_proxies has no effect in this version"},
         {&settings->endpoint.store_password.file, "store_password_file is for PostgreSQL"},
         {&settings->endpoint.store_password.credential, "store_credential is for PostgreSQL"},
@@ -257,13 +258,6 @@ static void check_quiet(const struct settings_complaint *check)
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
         if (settings_line(settings, keys[i].field) != 0)
             COMPLAINT_WARNING(check, keys[i].field, "%s", keys[i].text);
-    const struct limits_settings *limits = &settings->endpoint.limits;
-    const gint64 *const later[] = {&limits->bulk_body, &limits->bulk_operations, &limits->rate};
-    for (gsize i = 0; i < G_N_ELEMENTS(later); i++)
-        if (settings_line(settings, later[i]) != 0)
-            COMPLAINT_WARNING(
-                check, later[i],
-                "limits of bulk requests and of the rate have no effect in this version");
 }
 
 static void check_tests(const struct settings_complaint *check)

@@ -389,6 +389,7 @@ static void digest_person(GChecksum *sum, const struct actual_person *person)
     digest_text(sum, person->id);
     digest_text(sum, person->version);
     digest_text(sum, actual_status_name(person->status));
+    digest_text(sum, person->status_reason);
     digest_numbers(sum, (guint)person->joined, (guint)person->is_protected,
                    (guint)person->suspended_by_owner);
     digest_numbers(sum, person->role, person->override_role, person->link_count);

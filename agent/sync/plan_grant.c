@@ -199,6 +199,23 @@ static void differ_protected(struct plan_match *match, struct plan_role_change *
                    kept);
 }
 
+/* The endpoint renews by itself; where it does not any more, its own words say why. */
+static void note_expired(struct plan_match *match)
+{
+    const char *who = match->base.step.user_name;
+    const char *why = match->person->status_reason;
+    plan_match_note(
+        match, PLAN_NOTE_EXPIRED, "",
+        why == NULL || *why == '\0'
+            ? plan_draft_text(
+                  match->draft,
+                  "the invitation of '%s' has expired; where the endpoint mails, it "
+                  "sends a new one by itself, `rolecall resend` does at once",
+                  who)
+            : plan_draft_text(match->draft, "the invitation of '%s' has expired: %s", who,
+                              why));
+}
+
 void plan_grant_differ(struct plan_match *match)
 {
     guint32 most = match->link->project_count + match->wanted->project_count + 1;
@@ -207,12 +224,7 @@ void plan_grant_differ(struct plan_match *match)
     guint32 count = compare_projects(match, changes, rules);
     enum organization_role from = plan_match_at_least_member(match->link->role);
     if (match->person->status == ACTUAL_EXPIRED)
-        plan_match_note(
-            match, PLAN_NOTE_EXPIRED, "",
-            plan_draft_text(
-                match->draft,
-                "the invitation of '%s' has expired; `rolecall resend` sends a new one",
-                match->base.step.user_name));
+        note_expired(match);
     if (match->person->is_protected) {
         differ_protected(match, changes, rules, count);
         return;

@@ -24,6 +24,11 @@ static gint64 read_holder(int file)
 RunLock *run_lock_take(const char *state, GError **error)
 {
     g_autofree char *path = g_build_filename(state, "lock", NULL);
+    return run_lock_take_file(path, "another run is active", error);
+}
+
+RunLock *run_lock_take_file(const char *path, const char *busy, GError **error)
+{
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) {
         g_set_error(error, OUTCOME, OUTCOME_INTERNAL, "cannot open '%s': %s", path,
@@ -33,8 +38,8 @@ RunLock *run_lock_take(const char *state, GError **error)
     if (flock(file, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK)
             g_set_error(error, OUTCOME, OUTCOME_RETRY,
-                        "another run is active (process %" G_GINT64_FORMAT " has '%s')",
-                        read_holder(file), path);
+                        "%s (process %" G_GINT64_FORMAT " has '%s')", busy, read_holder(file),
+                        path);
         else
             g_set_error(error, OUTCOME, OUTCOME_INTERNAL, "cannot lock '%s': %s", path,
                         g_strerror(errno));

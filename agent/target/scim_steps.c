@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "agent/target/scim_reason.h"
 #include "mapping/profile.h"
 #include "scim/client/scim_client.h"
 #include "scim/protocol/membership.h"
@@ -201,6 +202,11 @@ static char **headers_of(const struct target_write *write)
     }
     if ((write->step->flags & PLAN_ADOPT) != 0) {
         g_strv_builder_add(headers, ROLECALL_HEADER_ADOPT ": true");
+    }
+    g_autofree char *reason = scim_reason_encode(write->step->reason);
+    if (reason != NULL) {
+        g_autofree char *header = g_strconcat(ROLECALL_HEADER_REASON ": ", reason, NULL);
+        g_strv_builder_add(headers, header);
     }
     return g_strv_builder_end(headers);
 }

@@ -28,7 +28,8 @@ struct scim_steps_call {
     char *path;           /* owned, percent-encoded */
     json_t *body;         /* owned, or NULL */
     const char *if_match; /* the write's base, borrowed; NULL: without */
-    char **headers;       /* owned, NULL-terminated: whose link, which run, adoption */
+    char **headers;       /* owned, NULL-terminated: whose link, which run, adoption,
+                             why */
 };
 
 /* Fills `call`. `project_id` is the id of the stand-in's project and not looked at for other

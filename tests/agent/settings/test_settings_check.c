@@ -172,9 +172,8 @@ static void what_is_merely_unwise_is_a_warning(void **state)
          "nobody"},
         {"endpoint = { limits = { body = 4096; filter = 100; filter_terms = 3; filter_depth = "
          "2;"
-         " path = 100; json_depth = 9; page = 50;\n rate = 7; }; };",
-         "x.conf:2: warning: limits of bulk requests and of the rate have no effect in this "
-         "version"},
+         " path = 100; json_depth = 9; page = 50; bulk_body = 4096;\n rate = 7; }; };",
+         "x.conf:2: warning: rate has no effect in this version"},
         {"\nnotify = { mail = \"it@example.com\"; };",
          "x.conf:2: warning: notify sends nothing in this version"},
     };

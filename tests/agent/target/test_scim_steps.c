@@ -38,6 +38,7 @@ static const struct {
       .external_id = "a1",
       .user_name = "dana@example.com",
       .organization_to = ORGANIZATION_ROLE_MEMBER,
+      .reason = "by rule: group 'B\xc3\xbcro' -> acme: member",
       .profile = {{[PROFILE_USER_NAME] = "dana@example.com"}}},
      "POST",
      "/Users",
@@ -47,7 +48,8 @@ static const struct {
      "\"primary\":true}"
      "]}",
      NULL,
-     "Rolecall-Origin: directory:corp,Rolecall-Run: r7"},
+     "Rolecall-Origin: directory:corp,Rolecall-Run: r7,Rolecall-Reason: by rule: group "
+     "'B%C3%BCro' -> acme: member"},
     {"invite, with all that a directory knows",
      {.kind = PLAN_INVITE,
       .origin = "directory:corp",

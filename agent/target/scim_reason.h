@@ -1,0 +1,13 @@
+/*
+ * A step's reason as the header that tells it to the endpoint's audit. Pure.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define SCIM_REASON_MAX_BYTES 1024
+
+/* Percent-encoded UTF-8 (RFC 3986 2.1), blanks and what is harmless in a header as they are; what
+ * the endpoint does not take (controls, invisible characters, broken UTF-8) becomes a question
+ * mark. Cut at a character so that it fits. NULL for no text and an empty one. The caller frees. */
+char *scim_reason_encode(const char *text);
