@@ -6,6 +6,7 @@
 #include "scim/organization/judge_remove.h"
 #include "scim/organization/marker.h"
 #include "scim/organization/settle_person.h"
+#include "scim/protocol/address.h"
 
 /* An admin of a project reaches invitations that grant a role in it. */
 static gboolean is_into_own_project(const struct change *change,
@@ -104,10 +105,44 @@ gboolean judge_invitation_decline(struct change *change, const struct act *act, 
     return TRUE;
 }
 
+static gboolean has_seat(const struct change *change, const struct person_facts *facts)
+{
+    return facts->status == PERSON_INVITED || change->home->seats_used < change->home->seats;
+}
+
+/* May this person be mailed without anybody of the organization asking? */
+static gboolean is_renewable(struct change *change, const struct person_facts *facts,
+                             gboolean *is, GError **error)
+{
+    gint64 left = 0;
+    *is = FALSE;
+    if ((facts->status != PERSON_INVITED && facts->status != PERSON_EXPIRED) ||
+        !has_seat(change, facts) ||
+        !address_in_domains(facts->address, (const char *const *)change->home->domains))
+        return TRUE;
+    if (!renewal_left(change->session, change->organization, facts->id, change->judge->renewal,
+                      change->now, &left, error))
+        return FALSE;
+    *is = left > 0;
+    return TRUE;
+}
+
 gboolean judge_invitation_ask(struct change *change, const struct act *act, GError **error)
 {
-    (void)change;
-    (void)act;
-    (void)error;
+    gboolean is = FALSE;
+    struct touched *touched;
+    g_autofree char *id = NULL;
+    if (!change->judge->sends_mail || change->judge->time_is_frozen || act->draft == NULL ||
+        act->draft->address == NULL)
+        return TRUE;
+    if (!person_find_by_address(change->session, change->organization, act->draft->address, &id,
+                                error))
+        return FALSE;
+    if (id == NULL)
+        return TRUE;
+    if (!change_touch(change, id, &touched, error) ||
+        !is_renewable(change, touched->before, &is, error))
+        return FALSE;
+    touched->resend = touched->renew = is;
     return TRUE;
 }

@@ -3,6 +3,7 @@
 #include "scim/organization/effective.h"
 #include "scim/organization/grant.h"
 #include "scim/organization/intake.h"
+#include "scim/organization/judge_marker.h"
 #include "scim/organization/judge_person.h"
 #include "scim/organization/person.h"
 #include "scim/protocol/origin.h"
@@ -121,7 +122,6 @@ static gboolean invite_held(struct change *change, struct touched *touched,
     return may_release(change, before) && judge_person_permit(change, role, projects) &&
            intake_address(change, draft->address, touched->id, &problem, error) &&
            intake_judge(change, problem, draft->address) &&
-           judge_person_lift_markers(change, before->user_name, draft->address, error) &&
            person_write(change->session, &row, error) &&
            grant_write_link(change, touched, &link, error);
 }
@@ -131,7 +131,8 @@ static gboolean invite_present(struct change *change, struct touched *touched,
                                GError **error)
 {
     const struct permission_target none = {0};
-    if (!change_permit(change, PERMISSION_INVITE_MEMBER, &none))
+    if (!change_permit(change, PERMISSION_INVITE_MEMBER, &none) ||
+        !judge_marker_lift_named(change, touched->before->user_name, draft->address, error))
         return FALSE;
     switch (touched->before->status) {
     case PERSON_INVITED:

@@ -8,6 +8,7 @@
 #include "scim/organization/effective.h"
 #include "scim/organization/grant.h"
 #include "scim/organization/intake.h"
+#include "scim/organization/judge_marker.h"
 #include "scim/organization/link.h"
 #include "scim/organization/marker.h"
 #include "scim/organization/person.h"
@@ -94,18 +95,6 @@ static gboolean heed_marker(struct change *change, const struct person_draft *dr
         return verdict_refuse(change->verdict, REFUSAL_PERMISSION, "%s", sentence);
     *hold = g_steal_pointer(&sentence);
     return TRUE;
-}
-
-gboolean judge_person_lift_markers(struct change *change, const char *user_name,
-                                   const char *address, GError **error)
-{
-    gboolean is_owner =
-        actor_is_administrator(change->actor) || effective_is_active_owner(change->self);
-    if (!is_owner)
-        return TRUE;
-    return marker_clear(change->session, change->organization, user_name, error) &&
-           (address == NULL ||
-            marker_clear(change->session, change->organization, address, error));
 }
 
 static gboolean heed_address(struct change *change, struct arrival *arrival, GError **error)
@@ -239,7 +228,7 @@ static gboolean arrive(struct change *change, struct arrival *arrival, GError **
            intake_user_name(change, draft->user_name, NULL, error) &&
            heed_marker(change, draft, &arrival->hold, error) &&
            heed_address(change, arrival, error) &&
-           judge_person_lift_markers(change, draft->user_name, arrival->address, error) &&
+           judge_marker_lift_named(change, draft->user_name, arrival->address, error) &&
            insert(change, arrival, &touched, error) &&
            write_link(change, arrival, touched, error) &&
            suspend(change, arrival, touched, error) && restore(change, arrival, touched, error);

@@ -18,11 +18,6 @@ gboolean judge_person_make(struct change *change, const struct person_draft *dra
 gboolean judge_person_permit(struct change *change, enum organization_role role,
                              const GArray *projects);
 
-/* An owner's or administrator's invitation lifts the markers of that userName and address (NULL:
- * none); anybody else's does not. */
-gboolean judge_person_lift_markers(struct change *change, const char *user_name,
-                                   const char *address, GError **error);
-
 /* An owner who is active from the start, without an invitation. Only for the system and the
  * operator who makes an organization; no permission is asked. */
 gboolean judge_person_found(struct change *change, const char *address,

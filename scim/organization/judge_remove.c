@@ -5,6 +5,7 @@
 #include "scim/organization/departed.h"
 #include "scim/organization/grant.h"
 #include "scim/organization/invitation.h"
+#include "scim/organization/judge_marker.h"
 #include "scim/organization/link.h"
 #include "scim/organization/marker.h"
 #include "scim/organization/settle_person.h"
@@ -29,8 +30,7 @@ gboolean judge_remove_link(struct change *change, struct touched *touched, GErro
     if (!change_permit(change, PERMISSION_REMOVE, &target) || link == NULL)
         return FALSE;
     /* Leaving the source clears the marker: entering it again invites again. */
-    if (link->external_id != NULL && !marker_clear_origin(change->session, change->organization,
-                                                          origin, link->external_id, error))
+    if (!judge_marker_lift_anchored(change, origin, link->external_id, error))
         return FALSE;
     if (touched->before->links->len == 1)
         return drop_last(change, touched, link, error);

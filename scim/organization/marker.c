@@ -113,23 +113,34 @@ gboolean marker_find(StoreSession *session, const struct marker_row *row, Marker
     return store_end(rows, error);
 }
 
-gboolean marker_clear(StoreSession *session, const char *organization, const char *address,
-                      GError **error)
+static GPtrArray *select_markers(StoreSession *session, const char *sql,
+                                 const struct store_value *values, GError **error)
 {
-    g_autofree char *folded = address_fold(address);
-    return store_run(session,
-                     "DELETE FROM marker WHERE organization = ?1"
-                     " AND (user_name_folded = ?2 OR address_folded = ?2)",
-                     STORE_BIND(store_text(organization), store_text(folded)), error);
+    g_autoptr(GPtrArray) markers = g_ptr_array_new_with_free_func(destroy);
+    struct store_rows *rows = store_query(session, sql, values, TRUE);
+    while (store_next(rows))
+        g_ptr_array_add(markers, read_row(rows));
+    return store_end(rows, error) ? g_steal_pointer(&markers) : NULL;
 }
 
-gboolean marker_clear_origin(StoreSession *session, const char *organization,
-                             const char *origin, const char *external_id, GError **error)
+GPtrArray *marker_named(StoreSession *session, const char *organization, const char *address,
+                        GError **error)
 {
-    return store_run(
+    g_autofree char *folded = address_fold(address);
+    return select_markers(session,
+                          MARKER_COLUMNS " WHERE organization = ?1 AND"
+                                         " (user_name_folded = ?2 OR address_folded = ?2)"
+                                         " ORDER BY since, id",
+                          STORE_BIND(store_text(organization), store_text(folded)), error);
+}
+
+GPtrArray *marker_anchored(StoreSession *session, const char *organization, const char *origin,
+                           const char *external_id, GError **error)
+{
+    return select_markers(
         session,
-        "DELETE FROM marker WHERE organization = ? AND origin = ?"
-        " AND external_id = ?",
+        MARKER_COLUMNS " WHERE organization = ? AND origin = ? AND external_id = ?"
+                       " ORDER BY since, id",
         STORE_BIND(store_text(organization), store_text(origin), store_text(external_id)),
         error);
 }

@@ -57,10 +57,10 @@ gboolean marker_delete(StoreSession *session, const char *organization, const ch
 gboolean marker_find(StoreSession *session, const struct marker_row *row, Marker **marker,
                      GError **error);
 
-/* An owner invites: every marker of that userName or address goes. */
-gboolean marker_clear(StoreSession *session, const char *organization, const char *address,
-                      GError **error);
+/* Every marker of that userName or address. struct marker; NULL: the store failed. */
+GPtrArray *marker_named(StoreSession *session, const char *organization, const char *address,
+                        GError **error);
 
-/* The source let go of somebody: markers of that origin and externalId go. */
-gboolean marker_clear_origin(StoreSession *session, const char *organization,
-                             const char *origin, const char *external_id, GError **error);
+/* Every marker of that origin and externalId. */
+GPtrArray *marker_anchored(StoreSession *session, const char *organization, const char *origin,
+                           const char *external_id, GError **error);

@@ -10,30 +10,13 @@
 
 /* One act of time in one organization: a change like any other. *refused is why it was not done,
  * or NULL. */
-static gboolean attempt_here(struct change *change, attempt_act act, const void *context,
-                             GError **error)
-{
-    g_autoptr(GError) failure = NULL;
-    if (!store_savepoint(change->session, error))
-        return FALSE;
-    gboolean ok = act(change, context, &failure);
-    change_clear(change);
-    if (ok)
-        return store_release(change->session, error);
-    if (failure == NULL)
-        return store_undo(change->session, error);
-    store_undo(change->session, NULL);
-    g_propagate_error(error, g_steal_pointer(&failure));
-    return FALSE;
-}
-
 static gboolean tick(const struct judge *judge, const char *organization, attempt_act act,
                      const void *context, char **refused, GError **error)
 {
     struct verdict verdict = {0};
     const struct actor time = actor_time(organization);
     struct change change = change_prepare(judge, &time, organization, &verdict);
-    gboolean ok = attempt_here(&change, act, context, error);
+    gboolean ok = attempt(&change, act, context, error);
     *refused = ok && !verdict_is_good(&verdict) ? g_strdup(verdict.fault.detail) : NULL;
     verdict_clear(&verdict);
     return ok;

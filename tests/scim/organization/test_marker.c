@@ -48,18 +48,30 @@ static void a_marker_is_of_its_origin_and_external_id(void **state)
     stage_close(stage);
 }
 
-static void an_owners_invitation_clears_by_name_and_the_source_by_its_id(void **state)
+static guint named(struct stage *stage, const char *organization, const char *address)
+{
+    g_autoptr(GPtrArray) markers = marker_named(stage->session, organization, address, NULL);
+    assert_non_null(markers);
+    return markers->len;
+}
+
+static void they_are_found_by_name_and_by_what_their_source_calls_them(void **state)
 {
     (void)state;
     struct stage *stage = stage_open(10);
     put(stage, "1", "directory:corp", "x", "Bob@example.com");
     put(stage, "2", "scim:okta", "y", "eve@example.com");
-    assert_true(marker_clear(stage->session, "other", "bob@example.com", NULL));
-    assert_true(stands(stage, "directory:corp", "x", "-"));
-    assert_true(marker_clear(stage->session, "acme", "BOB@example.com", NULL));
-    assert_false(stands(stage, "directory:corp", "x", "-"));
-    assert_true(marker_clear_origin(stage->session, "acme", "scim:okta", "y", NULL));
-    assert_false(stands(stage, "scim:okta", "y", "-"));
+    put(stage, "3", "scim:okta", "y", "bob@example.com");
+    assert_int_equal(named(stage, "other", "bob@example.com"), 0);
+    assert_int_equal(named(stage, "acme", "BOB@example.com"), 2);
+    g_autoptr(GPtrArray) anchored =
+        marker_anchored(stage->session, "acme", "scim:okta", "y", NULL);
+    g_autoptr(GPtrArray) strange =
+        marker_anchored(stage->session, "acme", "scim:okta", "x", NULL);
+    assert_int_equal(anchored->len, 2);
+    assert_int_equal(strange->len, 0);
+    assert_true(marker_delete(stage->session, "acme", "1", NULL));
+    assert_int_equal(named(stage, "acme", "bob@example.com"), 1);
     stage_close(stage);
 }
 
@@ -105,7 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_marker_is_of_its_origin_and_external_id),
-        cmocka_unit_test(an_owners_invitation_clears_by_name_and_the_source_by_its_id),
+        cmocka_unit_test(they_are_found_by_name_and_by_what_their_source_calls_them),
         cmocka_unit_test(a_sync_lifts_those_of_its_own_directory),
         cmocka_unit_test(lists_name_the_kind_and_can_be_of_directories_alone),
     };
