@@ -26,7 +26,7 @@ struct actor actor_operator(const char *organization, const char *label)
 struct actor actor_system(const char *organization)
 {
     return (struct actor){
-        .kind = ACTOR_SYSTEM, .organization = organization, .label = "system"};
+        .kind = ACTOR_SYSTEM, .organization = organization, .label = "config"};
 }
 
 struct actor actor_time(const char *organization)

@@ -17,7 +17,7 @@ enum actor_kind {
     ACTOR_ADMIN,      /* scope admin: an owner's rights */
     ACTOR_READER,     /* scope read: no write at all */
     ACTOR_OPERATOR,   /* a verb of the command line on the store itself: an owner's rights */
-    ACTOR_SYSTEM,     /* the config at start, and time */
+    ACTOR_SYSTEM,     /* the config at start: label "config"; and time */
 };
 
 struct actor {

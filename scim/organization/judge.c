@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-#include "scim/organization/change.h"
+#include "scim/organization/attempt.h"
+#include "scim/organization/audit_state.h"
+#include "scim/organization/change_record.h"
 #include "scim/organization/invitation.h"
 #include "scim/organization/judge_edit.h"
 #include "scim/organization/judge_invitation.h"
@@ -28,10 +30,25 @@ static gboolean lift_marker(struct change *change, const struct act *act, GError
         return verdict_missing(change->verdict, "There is no marker with that id.");
     const struct permission_target target = {
         .is_origin = g_strcmp0(marker->origin, change->actor->origin) == 0};
-    change->home_changed = TRUE;
     change->verdict->id = g_strdup(act->id);
-    return change_permit(change, PERMISSION_MARKER, &target) &&
-           marker_delete(change->session, change->organization, act->id, error);
+    if (!change_permit(change, PERMISSION_MARKER, &target))
+        return FALSE;
+    g_autofree char *object = g_strconcat("marker:", marker->id, NULL);
+    change_record(change, AUDIT_LIFT, object, audit_state_marker(marker), NULL);
+    return marker_delete(change->session, change->organization, act->id, error);
+}
+
+/* Whoever reads the trail out leaves a trace in it. */
+static gboolean export_trail(struct change *change, const struct act *act, GError **error)
+{
+    const struct permission_target none = {0};
+    (void)error;
+    if (change->organization != NULL && !change_permit(change, PERMISSION_ADMINISTER, &none))
+        return FALSE;
+    g_autofree char *object =
+        g_strconcat("audit:", act->name != NULL ? act->name : "json", NULL);
+    change_record(change, AUDIT_EXPORT, object, NULL, NULL);
+    return TRUE;
 }
 
 static gboolean ensure(struct change *change, const struct act *act, GError **error)
@@ -61,6 +78,7 @@ static gboolean (*const acts[])(struct change *, const struct act *, GError **) 
     [ACT_TOKEN_ROTATE] = judge_token,
     [ACT_TOKEN_REVOKE] = judge_token,
     [ACT_TOKEN_FOR_PERSON] = judge_token,
+    [ACT_AUDIT_EXPORT] = export_trail,
     [ACT_ORGANIZATION_CREATE] = ensure,
     [ACT_ORGANIZATION_ENSURE] = ensure,
 };
@@ -106,36 +124,29 @@ static gboolean insert_home(struct change *change, const struct act *act, GError
     return !change->is_new || judge_organization_insert(change, act, error);
 }
 
-static gboolean perform(struct change *change, const struct act *act, GError **error)
+/* What belongs to no organization alone: nothing of an organization follows from it. */
+static gboolean perform_everywhere(struct change *change, const struct act *act, GError **error)
 {
-    if (change->organization == NULL && is_about_tokens(act))
+    if (act->kind == ACT_AUDIT_EXPORT && actor_is_administrator(change->actor))
+        return export_trail(change, act, error);
+    if (is_about_tokens(act))
         return judge_token(change, act, error);
-    if (change->organization == NULL && is_founding(act))
+    if (is_founding(act))
         return judge_organization_insert(change, act, error);
+    return is_answer(act) ? verdict_missing(change->verdict, JUDGE_INVITATION_DEAD)
+                          : verdict_missing(change->verdict, "No organization is named.");
+}
+
+static gboolean perform(struct change *change, const void *context, GError **error)
+{
+    const struct act *act = context;
     if (change->organization == NULL)
-        return is_answer(act) ? verdict_missing(change->verdict, JUDGE_INVITATION_DEAD)
-                              : verdict_missing(change->verdict, "No organization is named.");
+        return perform_everywhere(change, act, error);
     if (!insert_home(change, act, error) || !change_begin(change, error) ||
         !acts[act->kind](change, act, error) || !settle(change, error))
         return FALSE;
     gboolean is_project = act->kind == ACT_PROJECT_CREATE || act->kind == ACT_PROJECT_EDIT;
     return !is_project || read_project_version(change, error);
-}
-
-/* In a savepoint: what is refused or fails is undone, whatever it had begun. */
-static gboolean perform_or_undo(struct change *change, const struct act *act, GError **error)
-{
-    if (!store_savepoint(change->session, error))
-        return FALSE;
-    g_autoptr(GError) failure = NULL;
-    if (perform(change, act, &failure))
-        return store_release(change->session, error);
-    if (!store_undo(change->session, failure == NULL ? error : NULL))
-        return FALSE;
-    if (failure == NULL)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&failure));
-    return FALSE;
 }
 
 /* An answer names no organization: its token does. */
@@ -163,45 +174,69 @@ static void forget_what_was_not(struct verdict *verdict)
     verdict->event = VERDICT_EVENT_NONE;
 }
 
+static gboolean judge_in(struct judge *judge, const struct actor *actor, const struct act *act,
+                         const char *organization, struct verdict *verdict, GError **error)
+{
+    struct change change = change_prepare(judge, actor, organization, verdict);
+    change.act = act;
+    if (organization != NULL && !sweep_organization(judge, organization, change.now, error))
+        return FALSE;
+    if (!attempt(&change, perform, act, error))
+        return FALSE;
+    forget_what_was_not(verdict);
+    return TRUE;
+}
+
+/* The answer to an address is the same whatever organizations know it. */
+static gboolean judge_in_each(struct judge *judge, const struct actor *actor,
+                              const struct act *act, GError **error)
+{
+    g_autoptr(GPtrArray) names = organization_names(judge->session, error);
+    gboolean ok = names != NULL;
+    for (guint i = 0; ok && i < names->len; i++) {
+        struct verdict verdict = {0};
+        ok = judge_in(judge, actor, act, names->pdata[i], &verdict, error);
+        verdict_clear(&verdict);
+    }
+    return ok;
+}
+
 static gboolean judge_inside(struct judge *judge, const struct actor *actor,
                              const struct act *act, struct verdict *verdict, GError **error)
 {
     g_autofree char *organization = NULL;
-    gint64 now = clock_now(judge->clock);
-    if (!find_organization(judge, actor, act, &organization, error) ||
-        (organization != NULL && !sweep_organization(judge->session, organization, now, error)))
-        return FALSE;
-    struct change change = {
-        .judge = judge,
-        .session = judge->session,
-        .random = judge->random,
-        .now = now,
-        .restore_window = judge->restore_window,
-        .actor = actor,
-        .organization = organization,
-        .verdict = verdict,
-    };
-    gboolean ok = perform_or_undo(&change, act, error);
-    change_clear(&change);
-    if (ok)
-        forget_what_was_not(verdict);
-    return ok;
+    if (act->kind == ACT_INVITATION_ASK)
+        return judge_in_each(judge, actor, act, error);
+    return find_organization(judge, actor, act, &organization, error) &&
+           judge_in(judge, actor, act, organization, verdict, error);
 }
 
 /* Begins a transaction where none is open. */
 static gboolean enter(struct judge *judge, gboolean *is_ours, GError **error)
 {
     *is_ours = !store_in_transaction(judge->session);
-    return !*is_ours || store_begin(judge->session, error);
+    if (!*is_ours)
+        return TRUE;
+    /* Nothing is written while the anchors are stuck: who else would try them again? */
+    if (judge->anchors != NULL && audit_anchors_are_stuck(judge->anchors))
+        audit_anchors_flush(judge->anchors, judge->session, clock_now(judge->clock), NULL);
+    return store_begin(judge->session, error);
 }
 
 static gboolean leave(struct judge *judge, gboolean is_ours, gboolean ok, GError **error)
 {
     if (!is_ours)
         return ok;
-    if (ok)
-        return store_commit(judge->session, error);
-    store_rollback(judge->session);
+    if (ok && store_commit(judge->session, error)) {
+        /* The commit stands: an anchor that cannot be written now waits for the next flush. */
+        if (judge->anchors != NULL)
+            audit_anchors_flush(judge->anchors, judge->session, clock_now(judge->clock), NULL);
+        return TRUE;
+    }
+    if (!ok)
+        store_rollback(judge->session);
+    if (judge->anchors != NULL)
+        audit_anchors_forget(judge->anchors);
     return FALSE;
 }
 
@@ -223,7 +258,6 @@ gboolean judge_sweep(struct judge *judge, gint64 *next, GError **error)
     gint64 now = clock_now(judge->clock);
     if (!enter(judge, &is_ours, error))
         return FALSE;
-    gboolean ok = sweep_all(judge->session, now, judge->restore_window, error) &&
-                  sweep_next(judge->session, judge->restore_window, next, error);
+    gboolean ok = sweep_all(judge, now, error) && sweep_next(judge, now, next, error);
     return leave(judge, is_ours, ok, error);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scim/organization/audit_state.h"
+#include "scim/organization/change_record.h"
 #include "scim/organization/effective.h"
 #include "scim/organization/judge_person.h"
 #include "scim/organization/judge_project.h"
@@ -70,6 +72,13 @@ static gboolean check(struct change *change, const struct organization_draft *dr
     return check_projects(change, draft);
 }
 
+static void record(struct change *change, enum audit_action action, const char *name,
+                   json_t *before, json_t *after)
+{
+    g_autofree char *object = g_strconcat("organization:", name, NULL);
+    change_record(change, action, object, before, after);
+}
+
 gboolean judge_organization_insert(struct change *change, const struct act *act, GError **error)
 {
     const struct organization_draft *draft = act->organization;
@@ -89,6 +98,7 @@ gboolean judge_organization_insert(struct change *change, const struct act *act,
                                    ? draft->invitation_lifetime
                                    : ORGANIZATION_INVITATION_LIFETIME;
     row->domains = copy(draft->domains);
+    record(change, AUDIT_CREATE, row->name, NULL, audit_state_organization(row));
     return organization_insert(change->session, row, error);
 }
 
@@ -263,6 +273,7 @@ static gboolean update_home(struct change *change, const struct organization_dra
     if (strcmp(display_name, home->display_name) == 0 && seats == home->seats &&
         lifetime == home->invitation_lifetime && !domains_differ(home, draft->domains))
         return TRUE;
+    json_t *before = audit_state_organization(home);
     char *old_name = home->display_name;
     home->display_name = g_strdup(display_name);
     g_free(old_name);
@@ -270,7 +281,7 @@ static gboolean update_home(struct change *change, const struct organization_dra
     home->invitation_lifetime = lifetime;
     g_strfreev(home->domains);
     home->domains = copy(draft->domains);
-    change->home_changed = TRUE;
+    record(change, AUDIT_EDIT, home->name, before, audit_state_organization(home));
     return organization_write(change->session, home, error);
 }
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scim/organization/audit_state.h"
+#include "scim/organization/change_record.h"
 #include "scim/organization/effective.h"
 #include "scim/organization/grant.h"
 #include "scim/organization/link.h"
@@ -30,6 +32,13 @@ static gboolean give(struct change *change, const struct member_grant *member,
            grant_project_role(change, touched, project, member->role, error);
 }
 
+static void record(struct change *change, enum audit_action action, const char *id,
+                   json_t *before, json_t *after)
+{
+    g_autofree char *object = g_strconcat("project:", id, NULL);
+    change_record(change, action, object, before, after);
+}
+
 gboolean judge_project_found(struct change *change, const struct act *act, GError **error)
 {
     g_autofree char *id = change_new_id(change);
@@ -42,6 +51,7 @@ gboolean judge_project_found(struct change *change, const struct act *act, GErro
     };
     if (!project_insert(change->session, &row, error))
         return FALSE;
+    record(change, AUDIT_CREATE, id, NULL, audit_state_project(row.name, row.display_name));
     g_ptr_array_add(change->new_projects, g_strdup(act->name));
     for (gsize i = 0; i < act->member_count; i++)
         if (!give(change, &act->members[i], act->name, error))
@@ -87,9 +97,13 @@ static gboolean rename_project(struct change *change, const struct project *proj
                                     .display_name = display_name};
     if (display_name == NULL || strcmp(display_name, project->display_name) == 0)
         return TRUE;
+    if (!change_permit_project(change, PERMISSION_PROJECT_NAME, project->name))
+        return FALSE;
     g_ptr_array_add(change->renamed_projects, g_strdup(project->name));
-    return change_permit_project(change, PERMISSION_PROJECT_NAME, project->name) &&
-           project_write_display_name(change->session, &row, error);
+    record(change, AUDIT_EDIT, project->id,
+           audit_state_project(project->name, project->display_name),
+           audit_state_project(project->name, display_name));
+    return project_write_display_name(change->session, &row, error);
 }
 
 /* A sync may prepare a succession: an active owner stands in before the only admin goes. */

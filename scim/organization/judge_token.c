@@ -2,16 +2,24 @@
 
 #include <string.h>
 
+#include "scim/organization/audit_state.h"
+#include "scim/organization/change_record.h"
 #include "scim/organization/connection.h"
 #include "scim/organization/token.h"
 
 #define ID_BYTES     9  /* 12 characters of base64url */
 #define SECRET_BYTES 32 /* 43 */
 
-static gboolean make_token(struct change *change, struct token_row *row, GError **error)
+/* Live tokens of a connection: the old one and the new one while they are exchanged. */
+#define LIVE_MAX 2
+
+/* `connection` is its name; NULL for a person's token. */
+static gboolean make_token(struct change *change, struct token_row *row, const char *connection,
+                           enum audit_action action, GError **error)
 {
     g_autofree char *id = random_base64url(change->random, ID_BYTES);
     g_autofree char *secret = random_base64url(change->random, SECRET_BYTES);
+    g_autofree char *object = g_strconcat("token:", id, NULL);
     row->organization = change->organization;
     row->id = id;
     row->secret = secret;
@@ -21,7 +29,7 @@ static gboolean make_token(struct change *change, struct token_row *row, GError 
     change->verdict->token = g_strdup_printf("rc_%s_%s", id, secret);
     change->verdict->event = VERDICT_EVENT_NONE;
     explicit_bzero(secret, strlen(secret));
-    change->home_changed = TRUE;
+    change_record(change, action, object, NULL, audit_state_token_row(row, connection));
     return ok;
 }
 
@@ -77,7 +85,33 @@ static gboolean create_connection(struct change *change, const struct connection
     row->rehearsal = draft->rehearsal;
     row->created = change->now;
     struct token_row token = {.connection = row->id, .expires_at = draft->expires_at};
-    return connection_insert(change->session, row, error) && make_token(change, &token, error);
+    g_autofree char *object = g_strconcat("connection:", row->name, NULL);
+    change_record(change, AUDIT_CREATE, object, NULL, audit_state_connection(row));
+    return connection_insert(change->session, row, error) &&
+           make_token(change, &token, row->name, AUDIT_CREATE, error);
+}
+
+/* A third would be one that nobody remembers. */
+static gboolean check_live(struct change *change, const char *connection, GError **error)
+{
+    g_autoptr(GPtrArray) tokens =
+        token_list(change->session, change->organization, change->now, error);
+    if (tokens == NULL)
+        return FALSE;
+    const struct token *live[LIVE_MAX];
+    guint count = 0;
+    for (guint i = 0; i < tokens->len && count < LIVE_MAX; i++) {
+        const struct token *token = tokens->pdata[i];
+        if (g_strcmp0(token->connection, connection) == 0)
+            live[count++] = token;
+    }
+    if (count < LIVE_MAX)
+        return TRUE;
+    return verdict_taken(
+        change->verdict,
+        "\"%s\" has two live tokens already, \"%s\" and \"%s\": revoke the one "
+        "that is not used any more first.",
+        connection, live[0]->id, live[1]->id);
 }
 
 static gboolean rotate(struct change *change, const struct act *act, GError **error)
@@ -89,20 +123,23 @@ static gboolean rotate(struct change *change, const struct act *act, GError **er
     if (connection == NULL)
         return verdict_missing(change->verdict, "There is no connection of that name.");
     struct token_row token = {.connection = connection->id, .expires_at = act->expires_at};
-    return make_token(change, &token, error);
+    return check_live(change, connection->name, error) &&
+           make_token(change, &token, connection->name, AUDIT_ROTATE, error);
 }
 
 static gboolean revoke_token(struct change *change, const struct act *act, GError **error)
 {
+    g_autoptr(Token) token = NULL;
     gboolean found = FALSE;
     if (act->id != NULL &&
-        !token_delete(change->session, change->organization, act->id, &found, error))
+        !token_find(change->session, change->organization, act->id, &token, error))
         return FALSE;
-    if (!found)
+    if (token == NULL)
         return verdict_missing(change->verdict, "There is no token with that id.");
+    g_autofree char *object = g_strconcat("token:", token->id, NULL);
+    change_record(change, AUDIT_REVOKE, object, audit_state_token(token), NULL);
     change->verdict->id = g_strdup(act->id);
-    change->home_changed = TRUE;
-    return TRUE;
+    return token_delete(change->session, change->organization, act->id, &found, error);
 }
 
 static gboolean make_personal(struct change *change, const struct act *act, GError **error)
@@ -115,7 +152,7 @@ static gboolean make_personal(struct change *change, const struct act *act, GErr
         return verdict_missing(change->verdict, "There is no person with that id.");
     struct token_row token = {
         .person = facts->id, .name = act->name, .expires_at = act->expires_at};
-    return make_token(change, &token, error);
+    return make_token(change, &token, NULL, AUDIT_CREATE, error);
 }
 
 static gboolean permit(struct change *change)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scim/organization/change_record.h"
 #include "scim/organization/effective.h"
 #include "scim/organization/person.h"
 #include "scim/organization/seats.h"
@@ -86,8 +87,14 @@ static gboolean is_changed(const struct touched *touched)
     return touched->resend || effective_differs(touched->before, touched->after);
 }
 
-/* One version up for everyone who differs. The audit record of each goes here: before and after
- * stand side by side, in the transaction of the write. */
+/* An invitation was over at its expiry, whenever that is noticed: so it is read before, too. */
+static gint64 changed_at(const struct change *change, const struct touched *touched)
+{
+    return touched->expire && touched->after->reason == NULL ? touched->after->expires_at
+                                                             : change->now;
+}
+
+/* One version up and one record for everyone who differs: before and after stand side by side. */
 static gboolean bump_people(struct change *change, gboolean *changed, GError **error)
 {
     *changed = FALSE;
@@ -96,11 +103,12 @@ static gboolean bump_people(struct change *change, gboolean *changed, GError **e
         if (!is_changed(touched))
             continue;
         *changed = TRUE;
+        change_record_person(change, touched);
         if (touched->after == NULL)
             continue;
         touched->after->version++;
-        if (!person_bump(change->session, change->organization, touched->id, change->now,
-                         error))
+        if (!person_bump(change->session, change->organization, touched->id,
+                         changed_at(change, touched), error))
             return FALSE;
     }
     return TRUE;

@@ -172,31 +172,54 @@ static void destroy(gpointer data)
     token_free(data);
 }
 
+#define TOKEN_COLUMNS                                                                          \
+    "SELECT t.id, t.organization, c.name, t.person, t.name, t.created, t.expires_at,"          \
+    " t.last_used_at FROM token t"                                                             \
+    " LEFT JOIN connection c ON c.organization = t.organization AND c.id = t.connection"       \
+    " WHERE t.organization = ?"
+
+static Token *read_token(struct store_rows *rows)
+{
+    Token *token = g_new0(struct token, 1);
+    token->id = g_strdup(store_text_at(rows, 0));
+    token->organization = text_or_null(rows, 1);
+    token->connection = text_or_null(rows, 2);
+    token->person = text_or_null(rows, 3);
+    token->name = text_or_null(rows, 4);
+    token->created = store_int_at(rows, 5);
+    token->expires_at = store_int_at(rows, 6);
+    token->last_used_at = store_int_at(rows, 7);
+    return token;
+}
+
+/* Those for all organizations stand under an empty name. */
+static struct store_value owner(const char *organization)
+{
+    return store_text(organization != NULL ? organization : "");
+}
+
 GPtrArray *token_list(StoreSession *session, const char *organization, gint64 now,
                       GError **error)
 {
     g_autoptr(GPtrArray) tokens = g_ptr_array_new_with_free_func(destroy);
-    struct store_rows *rows = store_query(
-        session,
-        "SELECT t.id, t.organization, c.name, t.person, t.name, t.created, t.expires_at,"
-        " t.last_used_at FROM token t"
-        " LEFT JOIN connection c ON c.organization = t.organization AND c.id = t.connection"
-        " WHERE t.organization = ? AND (t.expires_at = 0 OR t.expires_at > ?)"
-        " ORDER BY c.name, t.name, t.created, t.id",
-        STORE_BIND(store_text(organization != NULL ? organization : ""), store_int(now)), TRUE);
-    while (store_next(rows)) {
-        struct token *token = g_new0(struct token, 1);
-        token->id = g_strdup(store_text_at(rows, 0));
-        token->organization = text_or_null(rows, 1);
-        token->connection = text_or_null(rows, 2);
-        token->person = text_or_null(rows, 3);
-        token->name = text_or_null(rows, 4);
-        token->created = store_int_at(rows, 5);
-        token->expires_at = store_int_at(rows, 6);
-        token->last_used_at = store_int_at(rows, 7);
-        g_ptr_array_add(tokens, token);
-    }
+    struct store_rows *rows =
+        store_query(session,
+                    TOKEN_COLUMNS " AND (t.expires_at = 0 OR t.expires_at > ?)"
+                                  " ORDER BY c.name, t.name, t.created, t.id",
+                    STORE_BIND(owner(organization), store_int(now)), TRUE);
+    while (store_next(rows))
+        g_ptr_array_add(tokens, read_token(rows));
     return store_end(rows, error) ? g_steal_pointer(&tokens) : NULL;
+}
+
+gboolean token_find(StoreSession *session, const char *organization, const char *id,
+                    Token **token, GError **error)
+{
+    struct store_rows *rows =
+        store_query(session, TOKEN_COLUMNS " AND t.id = ?",
+                    STORE_BIND(owner(organization), store_text(id)), TRUE);
+    *token = store_next(rows) ? read_token(rows) : NULL;
+    return store_end(rows, error);
 }
 
 gboolean token_insert(StoreSession *session, const struct token_row *row, GError **error)
@@ -207,10 +230,10 @@ gboolean token_insert(StoreSession *session, const struct token_row *row, GError
         session,
         "INSERT INTO token (organization, id, connection, person, name, secret_hash, created,"
         " expires_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        STORE_BIND(store_text(row->organization != NULL ? row->organization : ""),
-                   store_text(row->id), store_text(row->connection), store_text(row->person),
-                   store_text(row->name), store_blob(digest, sizeof digest),
-                   store_int(row->created), store_int(row->expires_at)),
+        STORE_BIND(owner(row->organization), store_text(row->id), store_text(row->connection),
+                   store_text(row->person), store_text(row->name),
+                   store_blob(digest, sizeof digest), store_int(row->created),
+                   store_int(row->expires_at)),
         error);
 }
 

@@ -61,11 +61,19 @@ struct token {
     gint64 created, expires_at, last_used_at; /* 0: never */
 };
 
-void token_free(struct token *token);
+typedef struct token Token;
 
-/* Live ones, by name. Organization NULL lists those for all organizations. NULL: failed. */
+void token_free(struct token *token);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Token, token_free)
+
+/* Live at `now` (at 0: all that there are), by name. Organization NULL lists those for all organizations. NULL: failed. */
 GPtrArray *token_list(StoreSession *session, const char *organization, gint64 now,
                       GError **error);
+
+/* One by its id, expired or not, in the organization or, with NULL, among those for all. Nothing
+ * found: TRUE and *token NULL. */
+gboolean token_find(StoreSession *session, const char *organization, const char *id,
+                    Token **token, GError **error);
 
 /* For the judge's rooms. Of `secret` only the digest is stored. */
 struct token_row {

@@ -189,9 +189,11 @@ static const char *const first[] = {
 
 /* The audit trail, the outbox, renewals. */
 static const char *const second[] = {
-    /* records stay: neither this program nor a slip of the hand takes one out */
+    /* records stay: neither this program nor a slip of the hand takes one out, puts another in its
+     * place (an INSERT OR REPLACE deletes without a trigger) or moves the end back; organization
+     * '*' : what belongs to none alone */
     "CREATE TABLE audit ("
-    " organization TEXT NOT NULL REFERENCES organization (name),"
+    " organization TEXT NOT NULL,"
     " seq BIGINT NOT NULL,"
     " record TEXT NOT NULL,"
     " hash BLOB NOT NULL,"
@@ -199,12 +201,21 @@ static const char *const second[] = {
     "CREATE TRIGGER audit_is_not_updated BEFORE UPDATE ON audit"
     " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;"
     "CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit"
+    " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;"
+    "CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit"
+    " WHEN EXISTS (SELECT 1 FROM audit a"
+    "  WHERE a.organization = NEW.organization AND a.seq = NEW.seq)"
     " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;",
 
     "CREATE TABLE audit_head ("
-    " organization TEXT NOT NULL PRIMARY KEY REFERENCES organization (name),"
+    " organization TEXT NOT NULL PRIMARY KEY,"
     " seq BIGINT NOT NULL,"
-    " hash BLOB NOT NULL);",
+    " hash BLOB NOT NULL);"
+    "CREATE TRIGGER audit_head_only_grows BEFORE UPDATE ON audit_head"
+    " WHEN NEW.seq <> OLD.seq + 1 OR NEW.organization <> OLD.organization"
+    " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;"
+    "CREATE TRIGGER audit_head_is_not_deleted BEFORE DELETE ON audit_head"
+    " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;",
 
     /* the token is there only while the mail waits; no foreign key to the person: see invitation */
     "CREATE TABLE outbox ("

@@ -11,6 +11,7 @@
 #include "scim/organization/organization.h"
 #include "scim/organization/project.h"
 #include "scim/store/store_open.h"
+#include "tests/scim/organization/stage_trail.h"
 #include "tests/support/invariant_check.h"
 
 const struct audit_key stage_audit_key = {"a key of the tests"};
@@ -73,6 +74,7 @@ struct stage *stage_open_at(const char *uri, gint64 seats)
                                   .random = &stage->random,
                                   .restore_window = JUDGE_RESTORE_WINDOW,
                                   .audit_key = &stage_audit_key};
+    stage->trail = stage_trail_new();
     assert_int_equal(stage_do(stage, &system, &act), VERDICT_DONE);
     stage->dana = find(stage, "dana@example.com");
     stage->vera = find(stage, "vera@example.com");
@@ -91,10 +93,18 @@ static void check(struct stage *stage)
         fail_msg("%s", broken);
 }
 
+static void check_trail(struct stage *stage, const struct verdict *verdict)
+{
+    g_autofree char *broken = stage_trail_after(stage->trail, stage->session, verdict);
+    if (broken != NULL)
+        fail_msg("%s", broken);
+}
+
 void stage_close(struct stage *stage)
 {
     check(stage);
     verdict_clear(&stage->verdict);
+    stage_trail_free(stage->trail);
     store_session_close(stage->session);
     store_close(stage->store);
     g_free(stage->dana);
@@ -107,9 +117,12 @@ enum verdict_kind stage_do(struct stage *stage, const struct actor *actor,
 {
     g_autoptr(GError) error = NULL;
     verdict_clear(&stage->verdict);
+    stage_trail_before(stage->trail, stage->session);
     if (!judge_write(&stage->judge, actor, act, &stage->verdict, &error))
         fail_msg("act %d of actor %d: %s", act->kind, actor->kind, error->message);
     check(stage);
+    /* Who asks for a new invitation hears the same whatever becomes of it. */
+    check_trail(stage, act->kind == ACT_INVITATION_ASK ? NULL : &stage->verdict);
     return stage->verdict.kind;
 }
 

@@ -16,6 +16,8 @@
 #include "scim/organization/judge.h"
 #include "scim/organization/person_facts.h"
 
+struct stage_trail;
+
 struct stage {
     Store *store;
     StoreSession *session; /* the judge's */
@@ -26,6 +28,7 @@ struct stage {
     struct judge judge;
     char *dana, *vera;      /* ids */
     struct verdict verdict; /* of the last act */
+    struct stage_trail *trail;
 };
 
 extern const struct audit_key stage_audit_key;
@@ -42,7 +45,8 @@ struct stage *stage_open_at(const char *uri, gint64 seats);
 /* Checks the invariants once more, then closes. */
 void stage_close(struct stage *stage);
 
-/* Does an act and keeps its verdict; what the verdict is is the caller's to check. */
+/* Does an act and keeps its verdict; what the verdict is is the caller's to check. The invariants
+ * and the audit trail are checked after it (stage_trail.h). */
 enum verdict_kind stage_do(struct stage *stage, const struct actor *actor,
                            const struct act *act);
 

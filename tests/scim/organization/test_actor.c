@@ -39,7 +39,7 @@ static void the_operator_and_the_system_act_in_the_organization_they_name(void *
     assert_string_equal(anna.label, "operator:anna");
     assert_string_equal(anna.organization, "acme");
     assert_int_equal(system.kind, ACTOR_SYSTEM);
-    assert_string_equal(system.label, "system");
+    assert_string_equal(system.label, "config");
 }
 
 int main(void)
