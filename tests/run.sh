@@ -20,7 +20,8 @@ for stage in "$@"; do
     esac
 done
 
-TEST_PACKAGES="libcmocka-dev clang-format clang-tidy cppcheck slapd ldap-utils curl"
+TEST_PACKAGES="libcmocka-dev clang-format clang-tidy cppcheck slapd ldap-utils curl
+    chromium chromium-driver"
 need_packages "build and test rolecall" $BUILD_PACKAGES $TEST_PACKAGES || exit 1
 
 # All that a test makes lies in here, also when it crashes.

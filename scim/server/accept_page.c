@@ -207,10 +207,8 @@ char *accept_page_question(const struct accept_page_offer *offer)
     g_autofree char *name = accept_words_name(offer->organization);
     g_autofree char *escaped = g_markup_escape_text(name, -1);
     g_autoptr(GString) words = g_string_new(NULL);
-    g_string_append_printf(words,
-                           "<p>You are invited to join <strong><bdi>%s</bdi></strong>.</p>\n"
-                           "<dl>\n",
-                           escaped);
+    g_string_append(words, "<p>Look at what it is before you answer. If you did not expect it, "
+                           "decline, or just close this page.</p>\n<dl>\n");
     add_term(words, "Organization", name);
     if (offer->inviter != NULL) {
         add_term(words, "Invited by", offer->inviter);
@@ -221,12 +219,12 @@ char *accept_page_question(const struct accept_page_offer *offer)
     GString *body = g_string_sized_new(words->len + strlen(offer->token) * 6 + QUESTION_BYTES);
     g_string_append_len(body, words->str, (gssize)words->len);
     add_buttons(body, offer->token);
-    g_string_append_printf(
-        body,
-        "<p class=\"note\" id=\"declining\">If you decline, you do not join, "
-        "and no directory or service invites you to <bdi>%s</bdi> again. "
-        "An owner still can.</p>\n",
-        escaped);
+    g_string_append_printf(body,
+                           "<p class=\"note\" id=\"declining\">If you decline, you do not join "
+                           "<bdi>%s</bdi>, and it is "
+                           "remembered: the same directory or service does not invite you "
+                           "again. An owner can.</p>\n",
+                           escaped);
     return wrap(PLACE_INVITATION, "You are invited", g_string_free(body, FALSE));
 }
 
@@ -242,18 +240,19 @@ static char *print_ending(const char *title, const char *format, const char *org
 char *accept_page_accepted(const char *organization)
 {
     return print_ending("Welcome",
-                        "<p>You are now a member of <strong>@</strong>.</p>\n"
+                        "<p>You are now a member of <strong>@</strong></p>\n"
                         "<p>There is nothing else to do here: you can close this page.</p>\n",
                         organization);
 }
 
 char *accept_page_declined(const char *organization)
 {
-    return print_ending("Declined",
-                        "<p>You have declined the invitation to <strong>@</strong>.</p>\n"
-                        "<p>You will not be invited again unless an owner does it. Was it a "
-                        "mistake? Then ask an owner to invite you.</p>\n",
-                        organization);
+    return print_ending(
+        "Declined",
+        "<p>You have declined the invitation to <strong>@</strong></p>\n"
+        "<p>It is remembered: the same directory or service does not invite you "
+        "again. Was it a mistake? Then ask an owner to invite you.</p>\n",
+        organization);
 }
 
 char *accept_page_dead(gboolean sends_mail)
