@@ -1,21 +1,23 @@
 /*
  * A mail as bytes: RFC 5322 headers, a plain text and an HTML alternative, all lines ended by CRLF
- * and at most 998 bytes, everything not ASCII encoded (RFC 2047, quoted-printable). Pure.
+ * and short, everything not ASCII encoded (RFC 2047, quoted-printable). Pure.
  *
- * Nothing that came from outside reaches a header, the HTML or a line's start raw: names are cut at
- * 64 characters, controls become blanks, what looks like a URL in a name loses its form (R57, R58).
+ * Nothing that came from outside reaches a header, the HTML or a line's start raw: every name goes
+ * through mail_name_clean() (R57, R58), and the boundary can stand nowhere in an encoded body.
  */
 #pragma once
 
 #include <glib.h>
 
+#include "scim/mail/mail_sender.h"
+
 /* Borrowed. */
 struct mail_message {
-    const char *from; /* "Acme Console <console@example.com>", checked before */
-    const char *to;   /* an address that passed address_is_usable() */
-    const char *id;   /* stays the same over every attempt (R64) */
-    const char *url;  /* public URL: the link is <url>/invitation#<token> */
-    const char *token;
+    const struct mail_sender *from;
+    const char *to;              /* an address that passed address_is_usable() */
+    const char *id;              /* letters and digits; the same for every attempt (R64) */
+    const char *url;             /* public URL: the link is <url>/invitation#<token> */
+    const char *token;           /* letters, digits, '-' and '_' */
     const char *organization;    /* display name */
     const char *inviter;         /* display name; NULL: none known */
     const char *inviter_address; /* NULL: none; shown as it is only if it is a usable address */
@@ -23,8 +25,6 @@ struct mail_message {
     gint64 date, expires_at;     /* UTC seconds */
 };
 
-/* The whole mail without dot-stuffing. The caller wipes and frees: the token is in it. */
+/* The whole mail without dot-stuffing: the same bytes for the same message. The caller wipes and
+ * frees it: the token is in it. */
 GString *mail_message_print(const struct mail_message *message);
-
-/* The bare address of a From, "console@example.com". NULL with OUTCOME_SETTINGS: it is none. */
-char *mail_message_address(const char *from, GError **error);

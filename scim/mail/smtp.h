@@ -10,6 +10,8 @@
 
 #include <glib.h>
 
+#include "scim/mail/smtp_reply.h"
+
 struct smtp_options {
     const char *url;       /* "smtps://mail.example.com", "smtp://127.0.0.1:2525" */
     const char *user;      /* NULL: no authentication */
@@ -17,12 +19,6 @@ struct smtp_options {
     const char *ca_file;   /* NULL: the system's */
     gboolean allows_clear; /* only for smtp:// on loopback: there TLS is not even tried */
     gint64 timeout;        /* seconds for the whole hand-over; 0: a minute */
-};
-
-enum smtp_result {
-    SMTP_TAKEN,    /* 2xx after the final dot */
-    SMTP_POSTPONE, /* 4xx, no connection, time over, TLS or login failed: try again later */
-    SMTP_REFUSED,  /* 5xx for this recipient or this mail */
 };
 
 typedef struct smtp Smtp;

@@ -1,0 +1,97 @@
+#include "scim/mail/mail_message.h"
+
+#include <string.h>
+
+#include "scim/mail/mail_date.h"
+#include "scim/mail/mail_encoding.h"
+#include "scim/mail/mail_name.h"
+#include "scim/mail/mail_text.h"
+#include "scim/protocol/address.h"
+
+#define CRLF "\r\n"
+
+/* In quoted-printable "=" never stands before "_" (RFC 2045 6.7): so this is in no body. */
+#define BOUNDARY_START "=_rolecall_"
+
+static void wipe(GString *text)
+{
+    explicit_bzero(text->str, text->len);
+    g_string_free(text, TRUE);
+}
+
+/* NULL: nobody in particular. An address is only one if it could be mailed: then it is no link. */
+static char *print_inviter(const struct mail_message *message)
+{
+    const char *address = message->inviter_address;
+    g_autofree char *name = mail_name_clean(message->inviter);
+    g_autofree char *shown =
+        address != NULL && address_is_usable(address, strlen(address), NULL)
+            ? g_strdup(address)
+            : mail_name_clean(address);
+    if (name[0] != '\0' && shown[0] != '\0' && g_strcmp0(message->inviter, address) != 0)
+        return g_strdup_printf("%s (%s)", name, shown);
+    if (shown[0] != '\0')
+        return g_steal_pointer(&shown);
+    return name[0] != '\0' ? g_steal_pointer(&name) : NULL;
+}
+
+static void append_headers(GString *mail, const struct mail_message *message,
+                           const char *organization)
+{
+    g_autofree char *date = mail_date_print(message->date);
+    g_autofree char *subject = g_strdup_printf("Invitation to %s", organization);
+    const char *domain = strrchr(message->from->address, '@') + 1;
+    g_string_append_printf(mail, "Date: %s" CRLF, date);
+    mail_encoding_mailbox(mail, "From", message->from->display, message->from->address);
+    mail_encoding_mailbox(mail, "To", NULL, message->to);
+    mail_encoding_header(mail, "Subject", subject);
+    g_string_append_printf(mail,
+                           "Message-ID: <%s@%s>" CRLF "MIME-Version: 1.0" CRLF
+                           "Auto-Submitted: auto-generated" CRLF
+                           "Content-Type: multipart/alternative;" CRLF
+                           " boundary=\"" BOUNDARY_START "%s\"" CRLF CRLF,
+                           message->id, domain, message->id);
+}
+
+static void append_part(GString *mail, const struct mail_message *message, const char *type,
+                        GString *text)
+{
+    g_string_append_printf(mail,
+                           "--" BOUNDARY_START "%s" CRLF "Content-Type: %s; charset=utf-8" CRLF
+                           "Content-Transfer-Encoding: quoted-printable" CRLF CRLF,
+                           message->id, type);
+    mail_encoding_body(mail, text->str);
+    wipe(text);
+}
+
+static GPtrArray *clean_roles(const struct mail_message *message)
+{
+    GPtrArray *roles = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; message->roles != NULL && i < message->roles->len; i++)
+        g_ptr_array_add(roles, mail_name_clean(message->roles->pdata[i]));
+    return roles;
+}
+
+GString *mail_message_print(const struct mail_message *message)
+{
+    g_autofree char *organization = mail_name_clean(message->organization);
+    g_autofree char *inviter = print_inviter(message);
+    g_autofree char *page = g_strconcat(message->url, "/invitation", NULL);
+    g_autofree char *expiry = mail_date_words(message->expires_at);
+    g_autofree char *lifetime = mail_date_duration(message->expires_at - message->date);
+    g_autoptr(GPtrArray) roles = clean_roles(message);
+    const struct mail_text text = {.organization = organization,
+                                   .inviter = inviter,
+                                   .roles = roles,
+                                   .page = page,
+                                   .token = message->token,
+                                   .expiry = expiry,
+                                   .lifetime = lifetime};
+    /* Big enough for nearly every mail: a buffer that grows leaves copies of the token behind. */
+    GString *mail = g_string_sized_new((gsize)16 * 1024);
+    append_headers(mail, message, organization);
+    append_part(mail, message, "text/plain", mail_text_plain(&text));
+    append_part(mail, message, "text/html", mail_text_html(&text));
+    g_string_append_printf(mail, "--" BOUNDARY_START "%s--" CRLF, message->id);
+    return mail;
+}
