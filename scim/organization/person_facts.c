@@ -129,7 +129,8 @@ static gboolean select_people(const struct selection *selection, GError **error)
         " p.modified, p.version,"
         " (SELECT i.id FROM invitation i WHERE i.organization = p.organization"
         "  AND i.person = p.id AND p.status IN ('invited', 'expired')"
-        "  ORDER BY i.created DESC, i.sent_at DESC, i.id LIMIT 1)"
+        "  AND i.status IN ('pending', 'expired')"
+        "  ORDER BY i.status = 'pending' DESC, i.created DESC, i.sent_at DESC, i.id LIMIT 1)"
         " FROM person p WHERE ",
         " ORDER BY p.seq");
     while (store_next(rows)) {

@@ -82,6 +82,37 @@ static void the_version_before_the_sweep_is_the_one_after_it(void **state)
     stage_close(stage);
 }
 
+static void set_active(struct stage *stage, const char *id, gboolean active)
+{
+    const struct actor admin = stage_operator();
+    struct project_grant grants[4];
+    g_autoptr(PersonFacts) facts = stage_facts(stage, id);
+    struct person_draft draft = stage_draft(facts, &admin, grants);
+    draft.active = active;
+    const struct act act = {.kind = ACT_PERSON_EDIT, .id = id, .draft = &draft};
+    assert_int_equal(stage_do(stage, &admin, &act), VERDICT_DONE);
+}
+
+/* Both are of the same second: which of them counts must not hang on their ids. */
+static void of_a_closed_and_a_pending_invitation_the_pending_one_counts(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(20);
+    for (int i = 0; i < 8; i++) {
+        g_autofree char *address = g_strdup_printf("p%d@example.com", i);
+        g_autofree char *id = stage_invite(stage, address, ORGANIZATION_ROLE_MEMBER, NULL);
+        set_active(stage, id, FALSE);
+        set_active(stage, id, TRUE);
+        g_autofree char *invitation = g_strdup(stage->verdict.invitation);
+        g_autoptr(PersonFacts) facts = stage_facts(stage, id);
+        assert_string_equal(facts->invitation, invitation);
+        const struct act resend = {.kind = ACT_INVITATION_RESEND, .id = invitation};
+        const struct actor admin = stage_operator();
+        assert_int_equal(stage_do(stage, &admin, &resend), VERDICT_DONE);
+    }
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +120,7 @@ int main(void)
         cmocka_unit_test(nobody_is_no_error),
         cmocka_unit_test(people_are_found_by_name_address_and_external_id),
         cmocka_unit_test(the_version_before_the_sweep_is_the_one_after_it),
+        cmocka_unit_test(of_a_closed_and_a_pending_invitation_the_pending_one_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
