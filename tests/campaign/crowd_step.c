@@ -1,0 +1,433 @@
+#include "tests/campaign/crowd_step.h"
+
+#include <string.h>
+
+#include "scim/organization/effective.h"
+#include "scim/organization/outbox.h"
+
+#define NAMES 10
+#define DAY   (24 * CROWD_HOUR)
+#define YEAR  (365 * DAY)
+
+static const char *const names[NAMES] = {
+    "p0@example.com", "p1@example.com", "p2@example.com", "p3@example.com", "p4@example.com",
+    "p5@example.com", "p6@example.com", "p7@example.com", "p8@example.com", "p9@example.com"};
+static const char *const projects[CROWD_PROJECTS] = {"search", "ads", "maps"};
+
+/* By how the tables are asked for one of their ids at random: a condition, and its place. */
+enum row_kind {
+    ROW_PROJECT,
+    ROW_MARKER,
+    ROW_TOKEN,
+    ROW_WAITING_LINK,
+    ROW_KINDS,
+};
+
+static const struct {
+    const char *count, *pick;
+} tables[ROW_KINDS] = {
+    [ROW_PROJECT] = {"SELECT COUNT(*) FROM project WHERE organization = 'acme'",
+                     "SELECT id FROM project WHERE organization = 'acme' ORDER BY name"
+                     " LIMIT 1 OFFSET ?"},
+    [ROW_MARKER] = {"SELECT COUNT(*) FROM marker WHERE organization = 'acme'",
+                    "SELECT id FROM marker WHERE organization = 'acme' ORDER BY id"
+                    " LIMIT 1 OFFSET ?"},
+    [ROW_TOKEN] = {"SELECT COUNT(*) FROM token WHERE organization = 'acme'",
+                   "SELECT id FROM token WHERE organization = 'acme' ORDER BY id"
+                   " LIMIT 1 OFFSET ?"},
+    [ROW_WAITING_LINK] = {"SELECT COUNT(*) FROM outbox WHERE organization = 'acme'"
+                          " AND state = 'waiting'",
+                          "SELECT token FROM outbox WHERE organization = 'acme'"
+                          " AND state = 'waiting' ORDER BY id LIMIT 1 OFFSET ?"},
+};
+
+/* NULL: there is none. The caller frees. */
+static char *any_row(struct crowd *crowd, enum row_kind kind)
+{
+    gint64 count = 0;
+    if (!store_number(crowd->session, tables[kind].count, STORE_NOTHING, 0, &count, NULL) ||
+        count == 0)
+        return NULL;
+    struct store_rows *rows =
+        store_query(crowd->session, tables[kind].pick,
+                    STORE_BIND(store_int(crowd_draw(crowd, (guint)count))), TRUE);
+    char *id = store_next(rows) ? g_strdup(store_text_at(rows, 0)) : NULL;
+    return store_end(rows, NULL) ? id : NULL;
+}
+
+static const struct person_facts *anybody(struct crowd *crowd)
+{
+    return crowd->people->pdata[crowd_draw(crowd, crowd->people->len)];
+}
+
+static struct actor person(struct crowd *crowd)
+{
+    const struct person_facts *facts = anybody(crowd);
+    g_snprintf(crowd->label, sizeof crowd->label, "person:%s", facts->id);
+    return (struct actor){.kind = ACTOR_PERSON,
+                          .organization = "acme",
+                          .person = facts->id,
+                          .label = crowd->label};
+}
+
+static struct actor service(struct crowd *crowd, enum actor_kind kind, const char *origin)
+{
+    return (struct actor){.kind = kind,
+                          .organization = "acme",
+                          .origin = origin,
+                          .label = origin,
+                          .max_role = (enum organization_role)(1 + crowd_draw(crowd, 3)),
+                          .may_adopt = crowd_one_in(crowd, 2)};
+}
+
+static struct actor any_actor(struct crowd *crowd)
+{
+    switch (crowd_draw(crowd, 14)) {
+    case 0:
+        return actor_operator("acme", "operator:anna");
+    case 1:
+        return (struct actor){
+            .kind = ACTOR_ADMIN, .organization = "acme", .label = "token:console"};
+    case 2:
+        return crowd_one_in(crowd, 4) ? (struct actor){.kind = ACTOR_READER,
+                                                       .organization = "acme",
+                                                       .label = "token:report"}
+                                      : actor_system("acme");
+    case 3:
+    case 4:
+        return service(crowd, ACTOR_CONNECTION, "scim:okta");
+    case 5:
+        return service(crowd, ACTOR_CONNECTION, "scim:entra");
+    case 6:
+    case 7:
+        return service(crowd, ACTOR_SYNC, "directory:corp");
+    case 8:
+        return service(crowd, ACTOR_SYNC, "directory:labs");
+    default:
+        return person(crowd);
+    }
+}
+
+/* In a project that is not among the `count` grants: a draft names each at most once. */
+static void add_grant(struct crowd *crowd, struct project_grant *grants, gsize *count)
+{
+    const struct project_grant grant = {projects[crowd_draw(crowd, CROWD_PROJECTS)],
+                                        (enum project_role)crowd_draw(crowd, 4)};
+    for (gsize i = 0; i < *count; i++)
+        if (strcmp(grants[i].project, grant.project) == 0)
+            return;
+    grants[(*count)++] = grant;
+}
+
+static void create(struct crowd *crowd)
+{
+    const struct actor actor = any_actor(crowd);
+    struct project_grant grants[2];
+    gsize count = 0;
+    for (guint i = crowd_draw(crowd, 3); i > 0; i--)
+        add_grant(crowd, grants, &count);
+    const char *name = names[crowd_draw(crowd, NAMES)];
+    const char *address = crowd_one_in(crowd, 6) ? names[crowd_draw(crowd, NAMES)] : name;
+    const struct person_draft draft = {
+        .user_name = name,
+        .address = crowd_one_in(crowd, 12)   ? "p2@out.org"
+                   : crowd_one_in(crowd, 20) ? NULL
+                                             : address,
+        .external_id = crowd_one_in(crowd, 5) ? names[crowd_draw(crowd, NAMES)] : name,
+        .profile = "{}",
+        .active = !crowd_one_in(crowd, 8),
+        .has_roles = !crowd_one_in(crowd, 3),
+        .role = (enum organization_role)crowd_draw(crowd, 4),
+        .projects = grants,
+        .project_count = count};
+    const struct act act = {.kind = crowd_one_in(crowd, 2) ? ACT_PERSON_CREATE : ACT_INVITE,
+                            .draft = &draft};
+    crowd_do(crowd, &actor, &act);
+}
+
+static gsize copy_grants(const GArray *from, struct project_grant *to)
+{
+    for (guint i = 0; i < from->len; i++) {
+        const struct project_role_facts *entry =
+            &g_array_index(from, struct project_role_facts, i);
+        to[i] = (struct project_grant){.project = entry->project, .role = entry->role};
+    }
+    return from->len;
+}
+
+/* The person as the actor sees them. `grants` has room for one more than there are projects. */
+static struct person_draft draft_of(const struct person_facts *facts, const struct actor *actor,
+                                    struct project_grant *grants)
+{
+    const struct link_facts *link =
+        actor_is_service(actor) ? person_facts_link(facts, actor->origin) : NULL;
+    return (struct person_draft){
+        .user_name = facts->user_name,
+        .address = facts->address,
+        .profile = facts->profile,
+        .display_name = facts->display_name,
+        .external_id = link != NULL ? link->external_id : NULL,
+        .active = link != NULL ? link->active : !effective_is_suspended(facts),
+        .has_roles = TRUE,
+        .role = link != NULL ? link->role : facts->role,
+        .project_count = copy_grants(link != NULL ? link->projects : facts->projects, grants),
+        .projects = grants,
+    };
+}
+
+static gint64 any_match(struct crowd *crowd, gint64 version)
+{
+    return !crowd_one_in(crowd, 8) ? 0 : version + crowd_draw(crowd, 2);
+}
+
+/* Whose links are all inactive has no organization role but the one that a project role implies:
+ * taking that project away takes it along, and saying "member" once more is news. */
+static gboolean is_implied(const struct person_facts *facts)
+{
+    return facts->override == ORGANIZATION_ROLE_NONE &&
+           effective_linked_role(facts) == ORGANIZATION_ROLE_NONE;
+}
+
+static void edit(struct crowd *crowd)
+{
+    const struct actor actor = any_actor(crowd);
+    const struct person_facts *facts = anybody(crowd);
+    struct project_grant grants[CROWD_PROJECTS + 1];
+    struct person_draft draft = draft_of(facts, &actor, grants);
+    if (crowd_one_in(crowd, 3))
+        draft.role = (enum organization_role)crowd_draw(crowd, 4);
+    if (crowd_one_in(crowd, 4))
+        draft.active = !draft.active;
+    if (crowd_one_in(crowd, 8))
+        draft.address = names[crowd_draw(crowd, NAMES)];
+    if (crowd_one_in(crowd, 12))
+        draft.user_name = names[crowd_draw(crowd, NAMES)];
+    if (crowd_one_in(crowd, 10))
+        draft.profile = "{\"title\":\"Dr\"}";
+    if (draft.external_id == NULL && crowd_one_in(crowd, 2))
+        draft.external_id = facts->user_name;
+    if (draft.project_count > 0 && crowd_one_in(crowd, 3))
+        draft.project_count--;
+    else if (draft.project_count <= 1 && crowd_one_in(crowd, 2))
+        add_grant(crowd, grants, &draft.project_count);
+    const struct act act = {.kind = ACT_PERSON_EDIT,
+                            .id = facts->id,
+                            .if_match = any_match(crowd, facts->version),
+                            .draft = &draft};
+    crowd->is_never_again = is_implied(facts);
+    crowd_do(crowd, &actor, &act);
+    crowd->is_never_again = FALSE;
+}
+
+static void depart(struct crowd *crowd)
+{
+    const struct actor actor = any_actor(crowd), self = person(crowd);
+    const struct person_facts *facts = anybody(crowd);
+    const struct act acts[] = {
+        {.kind = ACT_PERSON_REMOVE,
+         .id = facts->id,
+         .if_match = any_match(crowd, facts->version)},
+        {.kind = ACT_LEAVE_ORGANIZATION},
+        {.kind = ACT_LEAVE_PROJECT, .name = projects[crowd_draw(crowd, CROWD_PROJECTS)]},
+    };
+    guint choice = crowd_draw(crowd, G_N_ELEMENTS(acts));
+    gboolean is_wrong = crowd_one_in(crowd, 10);
+    crowd_do(crowd, choice == 0 || is_wrong ? &actor : &self, &acts[choice]);
+}
+
+static void handle_invitation(struct crowd *crowd)
+{
+    const struct actor actor = any_actor(crowd);
+    const struct act act = {.kind = crowd_one_in(crowd, 2) ? ACT_INVITATION_RESEND
+                                                           : ACT_INVITATION_REVOKE,
+                            .id = anybody(crowd)->invitation};
+    crowd_do(crowd, &actor, &act);
+}
+
+/* A link that lies about, dead or alive, or one out of a mail: that one is kept for a second try. */
+static void answer(struct crowd *crowd)
+{
+    const struct actor system = actor_system(NULL);
+    struct crowd_token *place = &crowd->tokens[crowd_draw(crowd, CROWD_TOKENS)];
+    g_autofree char *mailed = crowd_one_in(crowd, 3) ? NULL : any_row(crowd, ROW_WAITING_LINK);
+    if (mailed != NULL) {
+        g_free(place->text);
+        *place = (struct crowd_token){.text = g_steal_pointer(&mailed)};
+    }
+    const struct act act = {.kind = crowd_one_in(crowd, 4) ? ACT_INVITATION_DECLINE
+                                                           : ACT_INVITATION_ACCEPT,
+                            .token = place->text};
+    crowd_do(crowd, &system, &act);
+}
+
+static void ask(struct crowd *crowd)
+{
+    const struct actor system = actor_system(NULL);
+    const struct person_draft draft = {.address = names[crowd_draw(crowd, NAMES)]};
+    const struct act act = {.kind = ACT_INVITATION_ASK, .draft = &draft};
+    crowd_do(crowd, &system, &act);
+}
+
+/* Nobody twice. */
+static void add_member(struct crowd *crowd, struct member_grant *members, gsize *count)
+{
+    const struct member_grant member = {anybody(crowd)->id,
+                                        (enum project_role)crowd_draw(crowd, 4)};
+    for (gsize i = 0; i < *count; i++)
+        if (strcmp(members[i].person, member.person) == 0)
+            return;
+    members[(*count)++] = member;
+}
+
+static void edit_project(struct crowd *crowd)
+{
+    const struct actor actor = any_actor(crowd);
+    g_autofree char *id = any_row(crowd, ROW_PROJECT);
+    struct member_grant members[3];
+    gsize count = 0;
+    for (guint i = crowd_draw(crowd, 4); i > 0; i--)
+        add_member(crowd, members, &count);
+    const struct act act = {.kind = ACT_PROJECT_EDIT,
+                            .id = id,
+                            .display_name = crowd_one_in(crowd, 6) ? "Renamed" : NULL,
+                            .members = members,
+                            .member_count = count,
+                            .replace = crowd_one_in(crowd, 4)};
+    crowd_do(crowd, &actor, &act);
+}
+
+static void create_project(struct crowd *crowd)
+{
+    const struct actor actor = any_actor(crowd);
+    const struct member_grant member = {anybody(crowd)->id,
+                                        (enum project_role)(1 + crowd_draw(crowd, 3))};
+    const struct act act = {.kind = ACT_PROJECT_CREATE,
+                            .name = projects[crowd_draw(crowd, CROWD_PROJECTS)],
+                            .display_name = "A project",
+                            .members = &member,
+                            .member_count = crowd_draw(crowd, 2)};
+    crowd_do(crowd, &actor, &act);
+}
+
+/* The config is read again: another cap, sometimes below use; now and then another lifetime. */
+static void configure(struct crowd *crowd)
+{
+    static const char *const owners[] = {"p0@example.com", "p1@example.com", "p2@example.com",
+                                         NULL};
+    static const char *const domains[] = {"example.com", NULL};
+    const char *two[] = {owners[0], owners[1], NULL};
+    const struct organization_draft draft = {
+        .name = "acme",
+        .owners = crowd_one_in(crowd, 3) ? owners : two,
+        .domains = domains,
+        .protected = crowd_one_in(crowd, 2) ? owners + 2 : NULL,
+        .invitation_lifetime = crowd_one_in(crowd, 4) ? 12 * CROWD_HOUR : 0,
+        .seats = 2 + crowd_draw(crowd, 8)};
+    const struct act act = {.kind = crowd_one_in(crowd, 8) ? ACT_ORGANIZATION_CREATE
+                                                           : ACT_ORGANIZATION_ENSURE,
+                            .organization = &draft};
+    const struct actor system =
+        crowd_one_in(crowd, 8) ? any_actor(crowd) : actor_system("acme");
+    crowd_do(crowd, &system, &act);
+}
+
+static void lift(struct crowd *crowd)
+{
+    const struct actor actor = any_actor(crowd);
+    const struct person_facts *facts = anybody(crowd);
+    for (guint i = 0; i < crowd->people->len && facts->overrides->len == 0; i++)
+        facts = crowd->people->pdata[i];
+    const char *project =
+        facts->overrides->len == 0 || crowd_one_in(crowd, 4)
+            ? projects[crowd_draw(crowd, CROWD_PROJECTS)]
+            : g_array_index(facts->overrides, struct project_role_facts, 0).project;
+    g_autofree char *marker = any_row(crowd, ROW_MARKER);
+    const struct act acts[] = {
+        {.kind = ACT_MARKER_LIFT, .id = marker},
+        {.kind = ACT_OVERRIDE_LIFT,
+         .id = facts->id,
+         .name = crowd_one_in(crowd, 2) ? NULL : project},
+    };
+    crowd_do(crowd, &actor, &acts[crowd_draw(crowd, G_N_ELEMENTS(acts))]);
+}
+
+static void handle_tokens(struct crowd *crowd)
+{
+    static const char *const scopes[] = {"read", "people", "sync", "admin", "root"};
+    static const char *const connections[] = {"okta", "entra"};
+    const struct actor actor = any_actor(crowd);
+    const char *name = connections[crowd_draw(crowd, G_N_ELEMENTS(connections))];
+    g_autofree char *token = any_row(crowd, ROW_TOKEN);
+    const struct connection_draft draft = {.name = name, .scope = scopes[crowd_draw(crowd, 5)]};
+    const struct act acts[] = {
+        {.kind = ACT_CONNECTION_CREATE, .connection = &draft},
+        {.kind = ACT_TOKEN_ROTATE, .name = name, .expires_at = crowd->now + DAY},
+        {.kind = ACT_TOKEN_REVOKE, .id = token},
+        {.kind = ACT_TOKEN_FOR_PERSON, .id = anybody(crowd)->id, .name = "laptop"},
+        {.kind = ACT_AUDIT_EXPORT, .name = "json"},
+    };
+    crowd_do(crowd, &actor, &acts[crowd_draw(crowd, G_N_ELEMENTS(acts))]);
+}
+
+static void sweep(struct crowd *crowd)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 next = 0;
+    crowd_tell(crowd, "  sweep\n");
+    crowd->counts->sweeps++;
+    if (!judge_sweep(&crowd->judge, &next, &error))
+        crowd_fail(crowd, "the sweep fails: %s", error->message);
+}
+
+/* Hours, or a month; seldom the clock is set, and then time may be frozen for it. */
+static void pass_time(struct crowd *crowd)
+{
+    static const gint64 jumps[] = {-CROWD_HOUR, CROWD_HOUR, -3 * DAY, 10 * YEAR, -10 * YEAR};
+    if (crowd_one_in(crowd, 6)) {
+        crowd->now += jumps[crowd_draw(crowd, G_N_ELEMENTS(jumps))];
+        crowd->judge.time_is_frozen = !crowd_one_in(crowd, 3);
+    } else {
+        crowd->now +=
+            crowd_one_in(crowd, 12) ? 31 * DAY : (gint64)crowd_draw(crowd, 30) * CROWD_HOUR;
+        crowd->judge.time_is_frozen = crowd->judge.time_is_frozen && !crowd_one_in(crowd, 3);
+    }
+    crowd->latest = MAX(crowd->latest, crowd->now);
+    crowd_tell(crowd, "  the clock shows another time\n");
+    if (crowd_one_in(crowd, 2))
+        sweep(crowd);
+}
+
+/* The mailer's functions are transactions of their own: only where every act commits. */
+static void deliver(struct crowd *crowd)
+{
+    struct outbox_message message = {0};
+    gboolean found = FALSE;
+    gint64 next = 0;
+    g_autoptr(GError) error = NULL;
+    if (!crowd->is_kept || !crowd->judge.sends_mail)
+        return;
+    gboolean ok = outbox_take(crowd->session, crowd->now, &message, &found, &next, &error);
+    crowd->counts->mails += found ? 1 : 0;
+    crowd_tell(crowd, "  a mail is taken: %s\n", found ? message.address : "none");
+    guint choice = crowd_draw(crowd, 4);
+    if (ok && found && choice == 0)
+        ok = outbox_postpone(crowd->session, &message, crowd->now, "450 later", &error);
+    else if (ok && found && choice == 1)
+        ok = outbox_give_up(crowd->session, &message, crowd->now, "550 nobody", &error);
+    else if (ok && found)
+        ok = outbox_sent(crowd->session, &message, crowd->now, &error);
+    outbox_message_clear(&message);
+    if (!ok)
+        crowd_fail(crowd, "the outbox fails the mailer: %s", error->message);
+}
+
+void crowd_step(struct crowd *crowd)
+{
+    static void (*const kinds[])(struct crowd *) = {
+        create, create,       create,         edit,      edit,      edit,
+        depart, depart,       answer,         answer,    answer,    handle_invitation,
+        ask,    edit_project, edit_project,   configure, pass_time, pass_time,
+        lift,   lift,         create_project, deliver,   deliver,   handle_tokens,
+    };
+    kinds[crowd_draw(crowd, G_N_ELEMENTS(kinds))](crowd);
+}
