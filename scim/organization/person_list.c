@@ -220,6 +220,15 @@ gboolean person_list(StoreSession *session, const struct person_query *query,
     return ok;
 }
 
+GPtrArray *person_list_overridden(StoreSession *session, const char *organization, gint64 now,
+                                  GError **error)
+{
+    return person_facts_select(session,
+                               "p.organization = ? AND EXISTS (SELECT 1 FROM override o"
+                               " WHERE o.organization = p.organization AND o.person = p.id)",
+                               STORE_BIND(store_text(organization)), now, TRUE, error);
+}
+
 void person_page_clear(struct person_page *page)
 {
     if (page->people != NULL)

@@ -37,4 +37,9 @@ struct person_page {
 gboolean person_list(StoreSession *session, const struct person_query *query,
                      struct person_page *page, GError **error);
 
+/* Everybody over whose links an owner set a role (struct person_facts, owned), in the same order.
+ * NULL: the store failed. */
+GPtrArray *person_list_overridden(StoreSession *session, const char *organization, gint64 now,
+                                  GError **error);
+
 void person_page_clear(struct person_page *page);

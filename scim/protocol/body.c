@@ -27,7 +27,7 @@ static gboolean refuse(struct fault *fault, const char *bytes, size_t offset, co
 }
 
 /* Depth and size are settled on the bytes, before a parser builds anything (R28). */
-static gboolean is_within_limits(const char *bytes, size_t length,
+static gboolean is_within_limits(const char *bytes, size_t length, size_t max_nodes,
                                  const struct request_limits *limits, struct fault *fault)
 {
     size_t depth = 0;
@@ -55,8 +55,10 @@ static gboolean is_within_limits(const char *bytes, size_t length,
                 g_strdup_printf("is nested deeper than %zu levels", limits->json_depth);
             return refuse(fault, bytes, i, what);
         }
-        if (nodes > BODY_MAX_NODES)
-            return refuse(fault, bytes, i, "has more than 100000 values");
+        if (nodes > max_nodes) {
+            g_autofree char *what = g_strdup_printf("has more than %zu values", max_nodes);
+            return refuse(fault, bytes, i, what);
+        }
     }
     return TRUE;
 }
@@ -88,7 +90,8 @@ json_t *body_parse(const char *bytes, size_t length, size_t max_bytes,
         fault_set_status(fault, 413, "the body has more than %zu bytes", max_bytes);
         return NULL;
     }
-    if (!is_within_limits(bytes, length, limits, fault))
+    const size_t max_nodes = MAX(BODY_MAX_NODES, max_bytes / BODY_NODE_BYTES);
+    if (!is_within_limits(bytes, length, max_nodes, limits, fault))
         return NULL;
     json_error_t error;
     json_t *body = json_loadb(length > 0 ? bytes : "", length,

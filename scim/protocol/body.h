@@ -1,8 +1,8 @@
 /*
  * The one way from bytes to JSON for a request (R30), and back.
  *
- * Refused with invalidSyntax: more than limits->json_depth levels or BODY_MAX_NODES values (counted
- * before a parser sees them, R28), duplicate names, invalid UTF-8, a byte order mark, lone
+ * Refused with invalidSyntax: more than limits->json_depth levels or BODY_MAX_NODES values (in a longer
+ * body than the standard one a value in BODY_NODE_BYTES; counted before a parser sees them, R28), duplicate names, invalid UTF-8, a byte order mark, lone
  * surrogates, \u0000 (text of ours never holds a NUL), NaN, numbers that do not fit, bytes
  * behind the end, and anything but one object. The fault names line and column, never the text.
  */
@@ -15,7 +15,8 @@
 #include "scim/protocol/fault.h"
 #include "scim/protocol/request_limits.h"
 
-#define BODY_MAX_NODES 100000
+#define BODY_MAX_NODES  100000
+#define BODY_NODE_BYTES 20
 
 /* An object, new reference; NULL with a fault (413 when longer than `max_bytes`). */
 json_t *body_parse(const char *bytes, size_t length, size_t max_bytes,

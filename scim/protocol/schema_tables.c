@@ -233,6 +233,16 @@ static const struct schema_attribute person_parts[] = {
     END,
 };
 
+static const struct schema_attribute delivery_parts[] = {
+    {TEXT("status"), EXACT, READ_ONLY, ABOUT("What became of the mail."),
+     .canonical_values = NAMES("waiting", "sent", "undeliverable")},
+    {TEXT("detail"), READ_ONLY,
+     ABOUT("What the mail server said last, or why it was given up.")},
+    {WHOLE("attempts"), READ_ONLY, ABOUT("How often it was tried.")},
+    {TIME("attemptedAt"), READ_ONLY, ABOUT("When it was last tried.")},
+    END,
+};
+
 static const struct schema_attribute invitation_attributes[] = {
     {TEXT("email"), IMMUTABLE, .required = TRUE, ABOUT("The address it is sent to.")},
     {GROUP_OF("person", person_parts), READ_ONLY, ABOUT("The person invited.")},
@@ -245,6 +255,10 @@ static const struct schema_attribute invitation_attributes[] = {
     {GROUP_OF("invitedBy", person_parts), READ_ONLY, ABOUT("Who invited.")},
     {LINK("link", "external"), READ_ONLY,
      ABOUT("Where to accept; shown once, and only where no mail is sent.")},
+    {GROUP_OF("delivery", delivery_parts), READ_ONLY,
+     ABOUT("What became of the mail; only where mail is sent.")},
+    {WHOLE("renewalsLeft"), READ_ONLY,
+     ABOUT("How often it is still sent again by itself; only where mail is sent.")},
     END,
 };
 
@@ -267,6 +281,16 @@ static const struct schema_attribute marker_attributes[] = {
     END,
 };
 
+static const struct schema_attribute override_attributes[] = {
+    {GROUP_OF("person", person_parts), READ_ONLY, ABOUT("Whose role it is.")},
+    {TEXT("type"), EXACT, READ_ONLY, ABOUT("Where it holds."),
+     .canonical_values = NAMES("organization", "project")},
+    {TEXT("value"), EXACT, READ_ONLY,
+     ABOUT("The role that counts, whatever the origins say: member, search/read-only, "
+           "search/none.")},
+    END,
+};
+
 static const struct schema user_schema = {SCIM_URN_USER, "User",
                                           "A person of the organization.", user_attributes};
 static const struct schema enterprise_schema = {SCIM_URN_ENTERPRISE, "EnterpriseUser",
@@ -286,6 +310,10 @@ static const struct schema role_schema = {
 static const struct schema marker_schema = {
     SCIM_URN_MARKER, "Marker", "Someone whom no service may invite again.", marker_attributes};
 
+static const struct schema override_schema = {
+    SCIM_URN_OVERRIDE, "Override", "A role that an owner set over what the origins say.",
+    override_attributes};
+
 static const struct schema *const user_extensions[] = {&enterprise_schema, &membership_schema,
                                                        NULL};
 
@@ -298,13 +326,21 @@ const struct resource_type schema_tables_invitation = {"Invitation", "/Invitatio
 const struct resource_type schema_tables_role = {"Role", "/Roles", "Roles", &role_schema, NULL};
 const struct resource_type schema_tables_marker = {"Marker", "/Markers", "Markers",
                                                    &marker_schema, NULL};
+const struct resource_type schema_tables_override = {"Override", "/Overrides", "Overrides",
+                                                     &override_schema, NULL};
 
 const struct resource_type *const schema_tables_types[] = {
-    &schema_tables_user, &schema_tables_project, &schema_tables_invitation,
-    &schema_tables_role, &schema_tables_marker,  NULL,
+    &schema_tables_user,
+    &schema_tables_project,
+    &schema_tables_invitation,
+    &schema_tables_role,
+    &schema_tables_marker,
+    &schema_tables_override,
+    NULL,
 };
 
 const struct schema *const schema_tables_schemas[] = {
-    &user_schema,       &enterprise_schema, &membership_schema, &project_schema,
-    &invitation_schema, &role_schema,       &marker_schema,     NULL,
+    &user_schema,    &enterprise_schema, &membership_schema,
+    &project_schema, &invitation_schema, &role_schema,
+    &marker_schema,  &override_schema,   NULL,
 };

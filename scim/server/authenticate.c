@@ -9,6 +9,8 @@
 #define SCHEME           "Bearer "
 #define TOKEN_PREFIX     "rc_"
 #define TOKEN_BYTES      59 /* rc_, 12 of the id, _, 43 of the secret */
+#define RUN_BYTES        128
+#define REASON_BYTES     1024
 #define TOKEN_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-"
 
 const char *authenticate_parse(const char *field)
@@ -74,13 +76,63 @@ static gboolean find_organization(struct call *call, const char *named)
     return TRUE;
 }
 
+/* A word: it stands in one field of every record. */
+static gboolean read_run(struct call *call, const char *run)
+{
+    if (run == NULL) {
+        return TRUE;
+    }
+    gboolean good = *run != '\0' && strlen(run) <= RUN_BYTES;
+    for (const char *at = run; good && *at != '\0'; at++) {
+        good = g_ascii_isgraph(*at);
+    }
+    g_free(call->run);
+    call->run = good ? g_strdup(run) : NULL;
+    return good || fault_set(&call->fault, FAULT_INVALID_VALUE,
+                             "%s must be a word of at most %d characters", ROLECALL_HEADER_RUN,
+                             RUN_BYTES);
+}
+
+/* It is shown to people and written down for good: nothing in it may act on a terminal. */
+static gboolean is_plain(const char *text)
+{
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        GUnicodeType type = g_unichar_type(g_utf8_get_char(at));
+        if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
+            type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean read_reason(struct call *call, const char *field)
+{
+    if (field == NULL) {
+        return TRUE;
+    }
+    const size_t length = strlen(field);
+    g_autofree char *reason =
+        length <= REASON_BYTES ? exchange_decode(field, length, FALSE) : NULL;
+    if (reason == NULL || !is_plain(reason)) {
+        return fault_set(&call->fault, FAULT_INVALID_VALUE,
+                         "%s must be percent-encoded UTF-8 without control characters, at most "
+                         "%d bytes as sent",
+                         ROLECALL_HEADER_REASON, REASON_BYTES);
+    }
+    g_free(call->reason);
+    call->reason = g_steal_pointer(&reason);
+    return TRUE;
+}
+
 /* The headers by which a sync says for whom it writes; nobody else may (I7). */
 static gboolean read_sync_headers(struct call *call)
 {
     const char *origin = exchange_header(call->exchange, ROLECALL_HEADER_ORIGIN);
     const char *adopt = exchange_header(call->exchange, ROLECALL_HEADER_ADOPT);
     const char *run = exchange_header(call->exchange, ROLECALL_HEADER_RUN);
-    if (origin == NULL && adopt == NULL && run == NULL) {
+    const char *reason = exchange_header(call->exchange, ROLECALL_HEADER_REASON);
+    if (origin == NULL && adopt == NULL && run == NULL && reason == NULL) {
         return TRUE;
     }
     if (call->bearer->kind != ACTOR_SYNC) {
@@ -94,7 +146,7 @@ static gboolean read_sync_headers(struct call *call)
     }
     call->origin = g_strdup(origin);
     call->may_adopt = adopt != NULL && strcmp(adopt, "true") == 0;
-    return TRUE;
+    return read_run(call, run) && read_reason(call, reason);
 }
 
 static gboolean check_access(struct call *call)
@@ -104,6 +156,12 @@ static gboolean check_access(struct call *call)
         return TRUE;
     }
     return refuse(call, "the scope of this token does not reach so far");
+}
+
+static void make_actor(struct call *call)
+{
+    call->actor = bearer_actor(call->bearer, call->organization, call->origin, call->may_adopt);
+    call_sign(call, &call->actor);
 }
 
 gboolean authenticate_call(struct call *call, const char *named)
@@ -117,7 +175,7 @@ gboolean authenticate_call(struct call *call, const char *named)
     if (!find_organization(call, named) || !check_access(call) || !read_sync_headers(call)) {
         return FALSE;
     }
-    call->actor = bearer_actor(call->bearer, call->organization, call->origin, call->may_adopt);
+    make_actor(call);
     return TRUE;
 }
 
@@ -131,7 +189,7 @@ gboolean authenticate_again(struct call *call)
         strcmp(call->bearer->token, before->token) != 0) {
         return unknown(call);
     }
-    call->actor = bearer_actor(call->bearer, call->organization, call->origin, call->may_adopt);
+    make_actor(call);
     return TRUE;
 }
 

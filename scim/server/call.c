@@ -18,6 +18,10 @@ struct call *call_new(const struct call_service *service, Exchange *exchange)
     call->service = service;
     call->exchange = exchange;
     call->now = clock_now(service->clock);
+    const struct random_source *random =
+        service->random != NULL ? service->random : random_system();
+    g_autofree char *request = random_hex(random, CALL_REQUEST_DIGITS / 2);
+    g_strlcpy(call->request, request, sizeof call->request);
     return call;
 }
 
@@ -29,16 +33,25 @@ void call_free(struct call *call)
     g_free(call->base);
     g_free(call->organization);
     g_free(call->origin);
+    g_free(call->run);
+    g_free(call->reason);
     if (call->bearer != NULL) {
         bearer_free(call->bearer);
     }
     json_decref(call->body);
+    json_decref(call->kept);
     fault_clear(&call->fault);
     g_free(call);
 }
 
 gboolean call_answer(struct call *call, unsigned status, json_t *body)
 {
+    if (call->is_inner) {
+        json_decref(call->kept);
+        call->kept = body;
+        exchange_answer(call->exchange, status, NULL, NULL, 0);
+        return TRUE;
+    }
     char *text = body_print(body);
     json_decref(body);
     exchange_answer(call->exchange, status, SCIM_MEDIA_TYPE, text, strlen(text));
@@ -150,6 +163,14 @@ gboolean call_sees_origins(struct call *call)
         call->is_owner = person_is_owner(call);
     }
     return call->is_owner;
+}
+
+void call_sign(const struct call *call, struct actor *actor)
+{
+    actor->source = call->exchange->peer;
+    actor->run = call->run;
+    actor->reason = call->reason;
+    actor->request = call->request;
 }
 
 gboolean call_judge(struct call *call, const struct act *act, struct verdict *verdict)

@@ -111,6 +111,9 @@ Projection *call_projection(struct call *call, const struct resource_type *type)
  * else, also when the store fails (the call goes on without it). */
 gboolean call_sees_origins(struct call *call);
 
+/* Says in `actor` where the call came from: source, run, reason, request. They are borrowed. */
+void call_sign(const struct call *call, struct actor *actor);
+
 /* Runs one act through the judge as the caller. FALSE with call->fault set when it was not
  * done; `verdict` is to be cleared either way. */
 gboolean call_judge(struct call *call, const struct act *act, struct verdict *verdict);

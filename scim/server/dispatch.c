@@ -2,13 +2,9 @@
 
 #include <string.h>
 
-#include "scim/protocol/body.h"
-#include "scim/protocol/membership.h"
-#include "scim/protocol/outcome.h"
 #include "scim/server/authenticate.h"
+#include "scim/server/call_form.h"
 #include "scim/server/route.h"
-
-#define FORM_MEDIA_TYPE "application/x-www-form-urlencoded"
 
 /* A write on its way: the writer's from submit to done. */
 struct pending {
@@ -62,14 +58,15 @@ static void finish(struct call *call, gint64 started)
     Exchange *exchange = call->exchange;
     exchange_set_header(exchange, "Cache-Control", "no-store");
     exchange_set_header(exchange, "X-Content-Type-Options", "nosniff");
+    exchange_set_header(exchange, "Request-Id", call->request);
     if (call->base != NULL) {
         exchange_set_header(exchange, "Vary", "Authorization");
     }
     call_log(call->service, G_LOG_LEVEL_DEBUG,
-             "%s %s %u %" G_GINT64_FORMAT " us token=%s organization=%s", exchange->method,
-             exchange->path, exchange->status, g_get_monotonic_time() - started,
-             call->bearer != NULL ? call->bearer->token : "-",
-             call->organization != NULL ? call->organization : "-");
+             "%s %s %u %" G_GINT64_FORMAT " us token=%s organization=%s request=%s",
+             exchange->method, exchange->path, exchange->status,
+             g_get_monotonic_time() - started, call->bearer != NULL ? call->bearer->token : "-",
+             call->organization != NULL ? call->organization : "-", call->request);
 }
 
 static gboolean find_route(struct call *call, struct route_match *match)
@@ -77,7 +74,7 @@ static gboolean find_route(struct call *call, struct route_match *match)
     route_find(call->exchange->method, call->exchange->path, match);
     call->route = match->route;
     if (call->exchange->body_is_too_long) {
-        return fault_set_status(&call->fault, 413, "the body is longer than is taken here");
+        return call_form_too_long(call, match->route);
     }
     if (match->route == NULL && match->allow != NULL) {
         exchange_set_header(call->exchange, "Allow", match->allow);
@@ -90,75 +87,6 @@ static gboolean find_route(struct call *call, struct route_match *match)
     memset(match->captured, 0, sizeof match->captured);
     if (match->prefix != NULL) {
         call->base = g_strconcat(call->service->url, match->prefix, NULL);
-    }
-    return TRUE;
-}
-
-/* "application/scim+json; charset=utf-8" is application/scim+json. */
-static gboolean is_media_type(const char *field, const char *wanted)
-{
-    size_t length = strcspn(field, "; \t");
-    return length == strlen(wanted) && g_ascii_strncasecmp(field, wanted, length) == 0;
-}
-
-static gboolean check_media(struct call *call)
-{
-    const char *coding = exchange_header(call->exchange, "Content-Encoding");
-    if (coding != NULL && g_ascii_strcasecmp(coding, "identity") != 0) {
-        return fault_set_status(&call->fault, 415,
-                                "content codings are not taken: send it plain");
-    }
-    const char *type = exchange_header(call->exchange, "Content-Type");
-    switch (call->route->body) {
-    case ROUTE_NO_BODY:
-        return TRUE;
-    case ROUTE_JSON:
-    case ROUTE_BULK:
-        return (type != NULL && (is_media_type(type, SCIM_MEDIA_TYPE) ||
-                                 is_media_type(type, "application/json"))) ||
-               fault_set_status(&call->fault, 415, "send %s", SCIM_MEDIA_TYPE);
-    case ROUTE_FORM:
-        return (type != NULL && is_media_type(type, FORM_MEDIA_TYPE)) ||
-               fault_set_status(&call->fault, 415, "send %s", FORM_MEDIA_TYPE);
-    }
-    return FALSE;
-}
-
-/* Is there something in Accept that a SCIM answer is? */
-static gboolean check_accept(struct call *call)
-{
-    static const char *const ours[] = {SCIM_MEDIA_TYPE, "application/json", "application/*",
-                                       "*/*"};
-    const char *field = exchange_header(call->exchange, "Accept");
-    if (field == NULL || *field == '\0' || call->base == NULL) {
-        return TRUE;
-    }
-    g_auto(GStrv) named = g_strsplit(field, ",", -1);
-    for (char **each = named; *each != NULL; each++) {
-        g_strstrip(*each);
-        for (size_t i = 0; i < G_N_ELEMENTS(ours); i++) {
-            if (is_media_type(*each, ours[i])) {
-                return TRUE;
-            }
-        }
-    }
-    return fault_set_status(&call->fault, 406, "answers here are %s", SCIM_MEDIA_TYPE);
-}
-
-static gboolean check_form(struct call *call)
-{
-    if (call->exchange->query_is_broken) {
-        return fault_set(&call->fault, FAULT_INVALID_VALUE,
-                         "the query is malformed: an escape that is none, or a name twice");
-    }
-    if (!check_media(call) || !check_accept(call)) {
-        return FALSE;
-    }
-    if (call->route->body == ROUTE_JSON) {
-        const GString *body = call->exchange->body;
-        const struct request_limits *limits = call_limits(call);
-        call->body = body_parse(body->str, body->len, limits->body, limits, &call->fault);
-        return call->body != NULL;
     }
     return TRUE;
 }
@@ -186,11 +114,34 @@ static gboolean admit(struct dispatch *dispatch, struct call *call, const char *
     return TRUE;
 }
 
+/* Only what writes is done in bulk, and a bulk request in another has no place. */
+static gboolean check_inner_route(struct call *inner)
+{
+    return (inner->route->effect == ROUTE_WRITES && inner->route->body != ROUTE_BULK) ||
+           fault_set(&inner->fault, FAULT_INVALID_PATH,
+                     "that is no operation of a bulk request");
+}
+
+static void serve_inner(struct call *call, struct call *inner)
+{
+    struct route_match match;
+    inner->session = call->session;
+    inner->judge = call->judge;
+    inner->now = call->now;
+    if (!find_route(inner, &match) || !check_inner_route(inner) ||
+        !authenticate_call(inner, match.organization) || !call_form_check(inner) ||
+        !inner->route->handle(inner)) {
+        call_answer_fault(inner);
+    }
+    route_match_clear(&match);
+}
+
 static void write_run(struct write_job *job, struct judge *judge)
 {
     struct call *call = ((struct pending *)job)->call;
     call->session = judge->session;
     call->judge = judge;
+    call->serve_inner = serve_inner;
     call->now = clock_now(judge->clock);
     call->asked_owner = FALSE;
     if ((call->bearer != NULL && !authenticate_again(call)) || !call->route->handle(call)) {
@@ -257,6 +208,29 @@ static gboolean carry_out(struct dispatch *dispatch, struct call *call, gint64 s
     return TRUE;
 }
 
+/* Whoever shows no good token has no more room than for any other request. */
+static gboolean may_send_bulk(const struct dispatch *dispatch, struct call *call)
+{
+    struct route_match match;
+    g_autoptr(GError) error = NULL;
+    gboolean may = find_route(call, &match) && call->route->body == ROUTE_BULK;
+    call->session = may ? session_pool_take(dispatch->readers, &error) : NULL;
+    may = call->session != NULL && authenticate_call(call, match.organization);
+    route_match_clear(&match);
+    return may;
+}
+
+size_t dispatch_body_limit(const struct dispatch *dispatch, Exchange *exchange)
+{
+    struct call *call = call_new(&dispatch->service, exchange);
+    size_t limit = call_form_body_limit(may_send_bulk(dispatch, call) ? call->route : NULL,
+                                        call_limits(call));
+    session_pool_give(dispatch->readers, g_steal_pointer(&call->session));
+    call_free(call);
+    g_hash_table_remove_all(exchange->answer_headers);
+    return limit;
+}
+
 void dispatch_exchange(struct dispatch *dispatch, Exchange *exchange)
 {
     gint64 started = g_get_monotonic_time();
@@ -264,7 +238,7 @@ void dispatch_exchange(struct dispatch *dispatch, Exchange *exchange)
     call->writer = dispatch->writer;
     struct route_match match;
     gboolean good = find_route(call, &match) && admit(dispatch, call, match.organization) &&
-                    check_form(call);
+                    call_form_check(call);
     route_match_clear(&match);
     if (good && carry_out(dispatch, call, started)) {
         return;

@@ -17,7 +17,7 @@ struct dispatch {
 };
 
 /* Bytes that the body of this request may have: those of its route. */
-size_t dispatch_body_limit(const struct dispatch *dispatch, const Exchange *exchange);
+size_t dispatch_body_limit(const struct dispatch *dispatch, Exchange *exchange);
 
 /* Answers the exchange now, or parks it and makes it ready later. */
 void dispatch_exchange(struct dispatch *dispatch, Exchange *exchange);

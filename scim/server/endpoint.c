@@ -57,6 +57,12 @@ static void handle(void *context, Exchange *exchange)
     dispatch_exchange(&endpoint->dispatch, exchange);
 }
 
+static size_t body_limit(void *context, Exchange *exchange)
+{
+    const struct endpoint *endpoint = context;
+    return dispatch_body_limit(&endpoint->dispatch, exchange);
+}
+
 static void writer_failed(void *context, const GError *error)
 {
     struct endpoint *endpoint = context;
@@ -150,6 +156,8 @@ static gboolean listen_there(struct endpoint *endpoint, const struct endpoint_op
                                                        .clock = options->judge.clock,
                                                        .limits = &endpoint->limits,
                                                        .sends_mail = options->judge.sends_mail,
+                                                       .renewal = options->judge.renewal,
+                                                       .random = options->judge.random,
                                                        .log = speak,
                                                        .log_context = endpoint};
     const struct http_server_options http = {.listen = options->listen,
@@ -157,6 +165,7 @@ static gboolean listen_there(struct endpoint *endpoint, const struct endpoint_op
                                              .threads = options->threads,
                                              .limits = options->limits,
                                              .handle = handle,
+                                             .body_limit = body_limit,
                                              .context = endpoint};
     endpoint->http = http_server_start(&http, error);
     return endpoint->http != NULL;

@@ -18,8 +18,8 @@ static struct discovery_limits limits_of(const struct call *call)
                                      .default_page =
                                          MIN(LIST_RESPONSE_DEFAULT_COUNT, request->page),
                                      .request = request,
-                                     .bulk_operations = 0,
-                                     .bulk_bytes = 0,
+                                     .bulk_operations = request->bulk_operations,
+                                     .bulk_bytes = (gint64)request->bulk_body,
                                      .sort = TRUE,
                                      .strict = call->bearer != NULL && call->bearer->is_strict};
 }

@@ -85,6 +85,7 @@ static gboolean answer(struct call *call, unsigned status, const struct invitati
                        const struct verdict *verdict, const Projection *projection)
 {
     char *link = link_of(call, verdict);
+    call->shows_once = link != NULL;
     json_t *resource = print(call, invitation, link);
     if (link != NULL) {
         explicit_bzero(link, strlen(link));

@@ -1,7 +1,6 @@
 /*
- * /Overrides: the roles that owners set over what the origins say (membership.h). A sync, an admin
- * and owners see all of them, an admin of projects those of these projects; whoever may set one
- * may lift it.
+ * /Overrides: the roles that owners set over what the origins say (membership.h). Everybody but a
+ * provider sees them; whoever may set one may lift it.
  */
 #pragma once
 

@@ -45,6 +45,8 @@ struct request {
     Exchange *exchange; /* NULL until the headers are read */
     enum request_state state;
     size_t body_received;
+    size_t body_limit;       /* what it may have, */
+    gboolean limit_is_known; /* for good: its route was asked */
     gboolean is_broken; /* its borders are in doubt (N03): 400 and the end of the connection */
 };
 
@@ -104,14 +106,26 @@ static gboolean borders_are_clear(const Exchange *exchange)
            !exchange_header_is_repeated(exchange, "Host");
 }
 
+/* Few requests need more than the usual: only then the route is asked. */
+static gboolean is_too_long(struct request *request, guint64 length)
+{
+    const struct http_server_options *options = &request->server->options;
+    if (length > request->body_limit && !request->limit_is_known &&
+        options->body_limit != NULL) {
+        request->body_limit = options->body_limit(options->context, request->exchange);
+    }
+    request->limit_is_known = request->limit_is_known || length > options->limits.body;
+    return length > request->body_limit;
+}
+
 /* Is the body announced longer than it may be? Then it need not come at all (N04). */
-static gboolean announces_too_much(const struct request *request)
+static gboolean announces_too_much(struct request *request)
 {
     const char *text = exchange_header(request->exchange, "Content-Length");
     guint64 length = 0;
     return text != NULL &&
            (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &length, NULL) ||
-            length > request->server->options.limits.body);
+            is_too_long(request, length));
 }
 
 static void copy_header(gpointer name, gpointer value, gpointer response)
@@ -180,11 +194,21 @@ static enum MHD_Result refuse(struct request *request, unsigned status)
     return send_answer(request);
 }
 
+/* Where the request comes from, for the audit; NULL: the machine does not say. */
+static char *address_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info != NULL ? listen_socket_peer(info->client_addr) : NULL;
+}
+
 static enum MHD_Result begin(struct request *request, const char *method)
 {
     struct http_server *server = request->server;
     request->exchange = exchange_new(method, request->target);
     request->exchange->hooks = (struct exchange_hooks){park, ready, request};
+    request->exchange->peer = address_of(request->connection);
+    request->body_limit = server->options.limits.body;
     request->state = REQUEST_BODY;
     g_mutex_lock(&server->lock);
     server->under_way++;
@@ -216,10 +240,10 @@ static enum MHD_Result complete(struct request *request)
  * is read, so that a client that stops there gets its 413, then the connection ends. */
 static enum MHD_Result take_body(struct request *request, const char *bytes, size_t *count)
 {
-    size_t limit = request->server->options.limits.body;
     request->body_received += *count;
-    if (!exchange_add_body(request->exchange, bytes, *count, limit) &&
-        request->body_received > limit + OVERRUN_BYTES) {
+    is_too_long(request, request->body_received);
+    if (!exchange_add_body(request->exchange, bytes, *count, request->body_limit) &&
+        request->body_received > request->body_limit + OVERRUN_BYTES) {
         return MHD_NO;
     }
     *count = 0;

@@ -39,8 +39,9 @@ struct http_server_options {
     struct http_server_limits limits;
     /* Answers the exchange, or parks it and sees that it is answered and made ready later. */
     void (*handle)(void *context, Exchange *exchange);
-    /* Bytes that the body of this request may have; its headers are there. NULL: limits.body. */
-    size_t (*body_limit)(void *context, const Exchange *exchange);
+    /* Asked where a body would be longer than limits.body, with the headers there: the bytes that
+     * this one may have. NULL: it may not. */
+    size_t (*body_limit)(void *context, Exchange *exchange);
     void *context;
 };
 

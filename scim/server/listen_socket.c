@@ -227,6 +227,20 @@ char *listen_socket_url(const char *place, guint16 port)
     return g_strdup_printf("http://%.*s:%u", (int)(colon - place), place, (unsigned)port);
 }
 
+char *listen_socket_peer(const struct sockaddr *address)
+{
+    if (address == NULL || address->sa_family == AF_UNIX) {
+        return address != NULL ? g_strdup("unix") : NULL;
+    }
+    char host[NI_MAXHOST];
+    socklen_t length = address->sa_family == AF_INET6 ? (socklen_t)sizeof(struct sockaddr_in6)
+                                                      : (socklen_t)sizeof(struct sockaddr_in);
+    gboolean known = (address->sa_family == AF_INET || address->sa_family == AF_INET6) &&
+                     getnameinfo(address, length, host, sizeof host, NULL, 0,
+                                 NI_NUMERICHOST | NI_NUMERICSERV) == 0;
+    return known ? g_strdup(host) : NULL;
+}
+
 void listen_socket_close(const char *place, int descriptor)
 {
     close(descriptor);

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <sys/socket.h>
+
 #include <glib.h>
 
 /* Does it reach this machine alone (loopback or a socket file)? FALSE with OUTCOME_SETTINGS
@@ -21,6 +23,10 @@ guint16 listen_socket_port(int descriptor);
 /* The URL under which it is reached from here, "http://127.0.0.1:8080"; of a socket file
  * "http://localhost". The caller frees. */
 char *listen_socket_url(const char *place, guint16 port);
+
+/* Who is at the other end: an address without its port, "unix" on a socket file; NULL: not known.
+ * The caller frees. */
+char *listen_socket_peer(const struct sockaddr *address);
 
 /* Closes it and removes its file, if it has one. */
 void listen_socket_close(const char *place, int descriptor);

@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "scim/server/handle_accept.h"
+#include "scim/server/handle_bulk.h"
 #include "scim/server/handle_discovery.h"
 #include "scim/server/handle_health.h"
 #include "scim/server/handle_invitation.h"
 #include "scim/server/handle_marker.h"
 #include "scim/server/handle_me.h"
+#include "scim/server/handle_override.h"
 #include "scim/server/handle_project.h"
 #include "scim/server/handle_role.h"
 #include "scim/server/handle_user.h"
@@ -52,6 +54,10 @@ static const struct route table[] = {
     {S, "GET", "/Markers", ALL_BUT_PROVIDERS, R, handle_marker_list, NULL},
     {S, "GET", "/Markers/{}", ALL_BUT_PROVIDERS, R, handle_marker_read, NULL},
     {S, "DELETE", "/Markers/{}", ALL_BUT_PROVIDERS, W, handle_marker_lift, NULL},
+    {S, "GET", "/Overrides", ALL_BUT_PROVIDERS, R, handle_override_list, NULL},
+    {S, "GET", "/Overrides/{}", ALL_BUT_PROVIDERS, R, handle_override_read, NULL},
+    {S, "DELETE", "/Overrides/{}", PEOPLE_AND_ADMIN, W, handle_override_lift, NULL},
+    {S, "POST", "/Bulk", WRITERS, ROUTE_WRITES, ROUTE_BULK, handle_bulk, NULL},
     {S, "GET", "/ServiceProviderConfig", ROUTE_OPEN, R, handle_discovery_config, NULL},
     {S, "GET", "/ResourceTypes", ROUTE_OPEN, R, handle_discovery_types, NULL},
     {S, "GET", "/ResourceTypes/{}", ROUTE_OPEN, R, handle_discovery_type, NULL},

@@ -92,10 +92,12 @@ static const struct {
      "standsIn"},
     {&schema_tables_project, SCIM_URN_PROJECT, "name displayName members"},
     {&schema_tables_invitation, SCIM_URN_INVITATION,
-     "email person roles status sentAt expiresAt sentCount invitedBy link"},
+     "email person roles status sentAt expiresAt sentCount invitedBy link delivery "
+     "renewalsLeft"},
     {&schema_tables_role, SCIM_URN_ROLE,
      "value type display totalAssignmentsPermitted totalAssignmentsUsed"},
     {&schema_tables_marker, SCIM_URN_MARKER, "origin userName kind since"},
+    {&schema_tables_override, SCIM_URN_OVERRIDE, "person type value"},
 };
 
 static void every_schema_has_exactly_the_attributes_it_should(void **state)

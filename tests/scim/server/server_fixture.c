@@ -248,7 +248,8 @@ struct reply server_fixture_ask_with(struct server_fixture *fixture, const char 
         exchange_add_header(exchange, "Authorization", value);
     }
     if (body != NULL) {
-        exchange_add_body(exchange, body, strlen(body), 1048576);
+        exchange_add_body(exchange, body, strlen(body),
+                          dispatch_body_limit(&fixture->dispatch, exchange));
     }
     if (body != NULL && !has_type) {
         exchange_add_header(exchange, "Content-Type", "application/scim+json");

@@ -88,8 +88,11 @@ static void what_is_advertised_is_what_is_enforced(void **state)
     assert_true(json_is_true(reply_value(&reply, "patch.supported")));
     assert_true(json_is_true(reply_value(&reply, "sort.supported")));
     assert_true(json_is_true(reply_value(&reply, "etag.supported")));
-    assert_true(json_is_false(reply_value(&reply, "bulk.supported")));
-    assert_non_null(reply_value(&reply, "bulk.maxOperations"));
+    assert_true(json_is_true(reply_value(&reply, "bulk.supported")));
+    assert_int_equal(json_integer_value(reply_value(&reply, "bulk.maxOperations")),
+                     BULK_MAX_OPERATIONS);
+    assert_int_equal(json_integer_value(reply_value(&reply, "bulk.maxPayloadSize")),
+                     BULK_MAX_BYTES);
     reply_expect(&reply, 200);
 }
 
