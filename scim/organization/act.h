@@ -30,11 +30,11 @@ enum act_kind {
     ACT_PROJECT_EDIT,   /* id, if_match, display_name (NULL: as it is), members, replace */
     ACT_MARKER_LIFT,    /* id */
     ACT_OVERRIDE_LIFT, /* id of the person; name: the project, NULL for the organization role */
-    ACT_CONNECTION_CREATE, /* connection: and its first token */
-    ACT_TOKEN_ROTATE,      /* name of the connection, expires_at: a further live token */
-    ACT_TOKEN_REVOKE,      /* id of the token */
-    ACT_TOKEN_FOR_PERSON,  /* id of the person, name, expires_at: acts as that person */
-    ACT_AUDIT_EXPORT, /* name: what was read out, "json" "csv" "members": recorded, no more */
+    ACT_CONNECTION_CREATE,   /* connection: and its first token */
+    ACT_TOKEN_ROTATE,        /* name of the connection, expires_at: a further live token */
+    ACT_TOKEN_REVOKE,        /* id of the token */
+    ACT_TOKEN_FOR_PERSON,    /* id of the person, name, expires_at: acts as that person */
+    ACT_AUDIT_EXPORT,        /* name: what was read out, "jsonl" "csv": recorded, no more */
     ACT_ORGANIZATION_CREATE, /* organization, owners in it: active from the start */
     ACT_ORGANIZATION_ENSURE, /* the same from the config: makes or updates, never takes away */
 };

@@ -46,7 +46,7 @@ static gboolean export_trail(struct change *change, const struct act *act, GErro
     if (change->organization != NULL && !change_permit(change, PERMISSION_ADMINISTER, &none))
         return FALSE;
     g_autofree char *object =
-        g_strconcat("audit:", act->name != NULL ? act->name : "json", NULL);
+        g_strconcat("audit:", act->name != NULL ? act->name : "jsonl", NULL);
     change_record(change, AUDIT_EXPORT, object, NULL, NULL);
     return TRUE;
 }

@@ -78,16 +78,37 @@ static void look_at_clock(struct writer *writer)
     }
 }
 
+/* What was committed stands, anchored or not: what cannot be written now is tried with the next
+ * batch, and told. */
+static void anchor(struct writer *writer)
+{
+    g_autoptr(GError) error = NULL;
+    if (writer->judge.anchors != NULL &&
+        !audit_anchors_flush(writer->judge.anchors, writer->judge.session,
+                             clock_now(writer->judge.clock), &error)) {
+        tell(writer, error);
+    }
+}
+
+static void undo_batch(struct writer *writer)
+{
+    if (store_in_transaction(writer->judge.session)) {
+        store_rollback(writer->judge.session);
+    }
+    if (writer->judge.anchors != NULL) {
+        audit_anchors_forget(writer->judge.anchors);
+    }
+}
+
 static void run_batch(struct writer *writer, GPtrArray *batch)
 {
     g_autoptr(GError) error = NULL;
     look_at_clock(writer);
     if (!run_jobs(writer, batch, &error)) {
-        if (store_in_transaction(writer->judge.session)) {
-            store_rollback(writer->judge.session);
-        }
+        undo_batch(writer);
         tell(writer, error);
     }
+    anchor(writer);
     if (error == NULL && writer->options.committed != NULL) {
         writer->options.committed(writer->options.context);
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <glib/gstdio.h>
 
 #include "scim/server/writer.h"
 #include "scim/store/store_open.h"
@@ -183,6 +184,50 @@ static void every_commit_is_told_before_its_jobs(void **state)
     assert_int_equal(commits, 1);
 }
 
+static void record_export(struct write_job *job, struct judge *judge)
+{
+    (void)job;
+    const struct actor actor = actor_operator("acme", "operator:test");
+    const struct act act = {.kind = ACT_AUDIT_EXPORT, .name = "json"};
+    struct verdict verdict = {0};
+    assert_true(judge_write(judge, &actor, &act, &verdict, NULL));
+    assert_int_equal(verdict.kind, VERDICT_DONE);
+    verdict_clear(&verdict);
+}
+
+static guint count_lines(const char *path)
+{
+    g_autofree char *text = NULL;
+    guint lines = 0;
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    for (const char *at = text; *at != '\0'; at++)
+        lines += *at == '\n';
+    return lines;
+}
+
+static void what_a_batch_has_recorded_is_anchored_after_its_commit(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct bench bench;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("writer-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "anchors", NULL);
+    struct judge judge = server_fixture_judge(fixture);
+    judge.anchors = audit_anchors_open(path, judge.audit_key, &error);
+    assert_null(error);
+    begin(&bench, fixture);
+    const struct writer_options options = {.store = fixture->store, .judge = judge};
+    Writer *writer = writer_start(&options, NULL);
+    struct work work = {{.run = record_export, .done = work_done}, &bench, NULL, FALSE};
+    writer_submit(writer, &work.job);
+    wait_done(&bench, 1);
+    assert_int_equal(count_lines(path), 1);
+    writer_stop(writer);
+    audit_anchors_close(judge.anchors);
+    g_unlink(path);
+    g_rmdir(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +237,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_stop_runs_what_is_queued, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_commit_is_told_before_its_jobs, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(what_a_batch_has_recorded_is_anchored_after_its_commit,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
