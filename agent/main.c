@@ -4,7 +4,7 @@
 #include "agent/command/verbs.h"
 
 static const struct command commands[] = {
-    {"serve", "run the endpoint and the schedule", command_serve},
+    {"serve", "run the endpoint, its mailer and the schedule", command_serve},
     {"plan", "show what a sync would change", command_plan},
     {"apply", "carry out a saved plan", command_apply},
     {"sync", "plan and apply, for cron", command_sync},
@@ -14,11 +14,14 @@ static const struct command commands[] = {
     {"invite", "invite people by hand", command_invite},
     {"resend", "send an invitation again, with a new link", command_resend},
     {"revoke", "take an invitation back", command_revoke},
-    {"members", "who is in an organization", command_members},
+    {"role", "change a role, or lift what was changed by hand", command_role},
+    {"remove", "remove people", command_remove},
+    {"members", "who is in an organization, or was on a day", command_members},
     {"leave", "leave an organization or a project, for a person", command_leave},
     {"organization", "create, list or show organizations", command_organization},
     {"project", "create or list projects", command_project},
     {"token", "create, rotate, revoke or list tokens", command_token},
+    {"audit", "verify or export the audit trail", command_audit},
     {NULL, NULL, NULL},
 };
 

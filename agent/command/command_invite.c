@@ -1,16 +1,13 @@
 #include <string.h>
 
 #include "agent/command/command_line.h"
-#include "agent/command/invitation_results.h"
-#include "agent/command/operator_access.h"
-#include "agent/command/own_endpoint.h"
-#include "agent/command/terminal.h"
+#include "agent/command/people_act.h"
 #include "agent/command/verbs.h"
 #include "scim/protocol/address.h"
 #include "scim/protocol/outcome.h"
 
 struct invite_options {
-    char *organization, *role, *project, *project_role;
+    char *organization, *role, *project, *project_role, *reason;
 };
 
 struct invite_roles {
@@ -61,10 +58,11 @@ static const char *word_of(const struct verdict *verdict)
     return verdict->kind == VERDICT_UNCHANGED ? "unchanged" : "done";
 }
 
-static void invite_one(struct operator_access *access, const char *organization,
-                       const struct invite_roles *roles, const char *address,
-                       InvitationResults *results)
+static gboolean invite_one(struct operator_access *access, const char *organization,
+                           const char *address, void *context, struct invitation_result *result,
+                           GError **error)
 {
+    const struct invite_roles *roles = context;
     const struct person_draft draft = {
         .user_name = address,
         .address = address,
@@ -76,59 +74,31 @@ static void invite_one(struct operator_access *access, const char *organization,
         .project_count = roles->grants,
     };
     const struct act act = {.kind = ACT_INVITE, .draft = &draft};
-    const struct actor actor = operator_access_actor(access, organization);
     struct verdict verdict = {0};
-    g_autoptr(GError) error = NULL;
-    g_autofree char *link = NULL;
     const char *why = NULL;
-    if (!address_is_usable(address, strlen(address), &why))
-        g_set_error(&error, OUTCOME, OUTCOME_BAD_INPUT, "the address %s", why);
-    else if (operator_access_judge(access, &actor, &act, &verdict, &error) &&
-             verdict.token != NULL)
-        link = own_endpoint_link(access->settings, verdict.token, &error);
-    if (error != NULL)
-        invitation_results_refuse(results, address, error->message);
-    else
-        invitation_results_add(results, address, word_of(&verdict), link);
+    if (!address_is_usable(address, strlen(address), &why)) {
+        g_set_error(error, OUTCOME, OUTCOME_BAD_INPUT, "the address %s", why);
+        return FALSE;
+    }
+    const gboolean done = people_act_judge(access, organization, &act, &verdict, result, error);
+    result->status = word_of(&verdict);
     verdict_clear(&verdict);
-}
-
-/* A second invitation of the same address would kill the link of the first one, printed above. */
-static gboolean is_repeated(char *const *addresses, char *const *address)
-{
-    for (; addresses != address; addresses++)
-        if (g_ascii_strcasecmp(*addresses, *address) == 0)
-            return TRUE;
-    return FALSE;
+    return done;
 }
 
 static int invite_all(const struct command_line *line, const struct invite_options *options,
-                      const struct invite_roles *roles)
+                      struct invite_roles *roles)
 {
-    int status = 0;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
-    if (settings == NULL)
-        return status;
-    struct operator_access access = {NULL};
-    g_autofree char *organization = NULL;
-    g_autofree char *url = own_endpoint_public_url(settings, &error);
-    /* a link that cannot be told must not be made */
-    if (url != NULL && operator_access_open(&access, settings, &error))
-        organization = operator_access_organization(&access, options->organization, &error);
-    if (organization == NULL) {
-        status = operator_access_fail(line, error);
-    } else {
-        g_autoptr(InvitationResults) results = invitation_results_new(organization);
-        for (char **address = line->words; *address != NULL; address++)
-            if (is_repeated(line->words, address))
-                invitation_results_add(results, *address, "named twice", NULL);
-            else
-                invite_one(&access, organization, roles, *address, results);
-        status = invitation_results_show(results, line->json);
-    }
-    operator_access_close(&access);
-    return status;
+    const struct people_act act = {
+        .line = line,
+        .list = "invitations",
+        .organization = options->organization,
+        .reason = options->reason,
+        .makes_links = TRUE,
+        .one = invite_one,
+        .context = roles,
+    };
+    return people_act_run(&act);
 }
 
 int command_invite(int argc, char **argv)
@@ -142,14 +112,17 @@ int command_invite(int argc, char **argv)
         {"project", 0, 0, G_OPTION_ARG_STRING, &options.project, "And to this project", "NAME"},
         {"project-role", 0, 0, G_OPTION_ARG_STRING, &options.project_role,
          "admin, read-write or read-only", "ROLE"},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &options.reason, "Why, for the audit trail",
+         "TEXT"},
         G_OPTION_ENTRY_NULL,
     };
     struct command_line line = {
         .verb = "invite",
         .words_help = "ADDRESS...",
-        .description =
-            "Prints the link of each invitation: pass it on, it opens the invitation once.\n"
-            "Exit status: 0 all invited, 4 some, 1 none.",
+        .description = "With mail in the config each invitation is mailed by serve. Without, "
+                       "the link of each\n"
+                       "is printed: pass it on, it opens the invitation once.\n"
+                       "Exit status: 0 all invited, 4 some, 1 none.",
         .entries = entries,
         .prints = TRUE,
         .least = 1,
@@ -165,5 +138,6 @@ int command_invite(int argc, char **argv)
     g_free(options.role);
     g_free(options.project);
     g_free(options.project_role);
+    g_free(options.reason);
     return status;
 }

@@ -7,6 +7,11 @@ struct leave_options {
     char *organization, *person, *project;
 };
 
+struct leaving {
+    const struct command_line *line;
+    struct leave_options options;
+};
+
 /* The person leaves by themselves: no owner's rights, and their only ownership stays theirs. */
 static gboolean leave(struct operator_access *access, const struct leave_options *options,
                       GError **error)
@@ -22,7 +27,9 @@ static gboolean leave(struct operator_access *access, const struct leave_options
     const struct actor actor = {.kind = ACTOR_PERSON,
                                 .organization = organization,
                                 .person = facts->id,
-                                .label = access->label};
+                                .label = access->label,
+                                .source = OPERATOR_ACCESS_SOURCE,
+                                .reason = access->reason};
     const struct act act = {.kind = options->project == NULL ? ACT_LEAVE_ORGANIZATION
                                                              : ACT_LEAVE_PROJECT,
                             .name = options->project};
@@ -32,38 +39,34 @@ static gboolean leave(struct operator_access *access, const struct leave_options
     return done;
 }
 
-static int open_and_leave(const struct command_line *line, const struct leave_options *options)
+static gboolean leave_and_tell(struct operator_access *access, void *context, int *status,
+                               GError **error)
 {
-    int status = 0;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
-    if (settings == NULL)
-        return status;
-    struct operator_access access = {NULL};
-    const gboolean done =
-        operator_access_open(&access, settings, &error) && leave(&access, options, &error);
-    operator_access_close(&access);
-    if (!done)
-        return operator_access_fail(line, error);
-    if (line->json) {
+    (void)status;
+    const struct leaving *leaving = context;
+    const struct leave_options *options = &leaving->options;
+    if (!leave(access, options, error))
+        return FALSE;
+    if (leaving->line->json) {
         terminal_json(json_pack("{s:s, s:s}", "person", options->person, "status", "left"));
-        return 0;
+        return TRUE;
     }
     g_autofree char *text =
         g_strdup_printf("%s left %s\n", options->person,
                         options->project == NULL ? "the organization" : options->project);
     terminal_print(text);
-    return 0;
+    return TRUE;
 }
 
 int command_leave(int argc, char **argv)
 {
-    struct leave_options options = {NULL};
+    struct leaving leaving = {NULL};
+    struct leave_options *options = &leaving.options;
     const GOptionEntry entries[] = {
-        {"organization", 0, 0, G_OPTION_ARG_STRING, &options.organization,
+        {"organization", 0, 0, G_OPTION_ARG_STRING, &options->organization,
          "Which one, where there are several", "NAME"},
-        {"person", 0, 0, G_OPTION_ARG_STRING, &options.person, "Who leaves", "ADDRESS"},
-        {"project", 0, 0, G_OPTION_ARG_STRING, &options.project, "Only this project", "NAME"},
+        {"person", 0, 0, G_OPTION_ARG_STRING, &options->person, "Who leaves", "ADDRESS"},
+        {"project", 0, 0, G_OPTION_ARG_STRING, &options->project, "Only this project", "NAME"},
         G_OPTION_ENTRY_NULL,
     };
     struct command_line line = {
@@ -75,12 +78,14 @@ int command_leave(int argc, char **argv)
         .prints = TRUE,
     };
     int status = 0;
+    leaving.line = &line;
     if (command_line_parse(&line, argc, argv, &status))
-        status = options.person == NULL ? command_line_usage(&line, "it needs --person")
-                                        : open_and_leave(&line, &options);
+        status = options->person == NULL
+                     ? command_line_usage(&line, "it needs --person")
+                     : operator_access_run(&line, NULL, leave_and_tell, &leaving);
     command_line_clear(&line);
-    g_free(options.organization);
-    g_free(options.person);
-    g_free(options.project);
+    g_free(options->organization);
+    g_free(options->person);
+    g_free(options->project);
     return status;
 }

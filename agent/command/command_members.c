@@ -1,133 +1,77 @@
 #include "agent/command/command_line.h"
+#include "agent/command/member_row.h"
 #include "agent/command/operator_access.h"
 #include "agent/command/people_list.h"
 #include "agent/command/terminal.h"
-#include "agent/command/text_table.h"
 #include "agent/command/verbs.h"
-#include "agent/sync/report.h"
+#include "scim/organization/audit_history.h"
+#include "scim/organization/audit_person.h"
 #include "scim/organization/organization.h"
+#include "scim/protocol/outcome.h"
 
-struct listing {
-    json_t *rows;
-    gint64 now;
+#define DAY 86400
+
+struct members_verb {
+    const struct command_line *line;
+    char *organization, *date;
+    gint64 at; /* of date */
 };
 
-static json_t *projects_of(const GArray *projects)
-{
-    json_t *object = json_object();
-    for (guint i = 0; i < projects->len; i++) {
-        const struct project_role_facts *facts =
-            &g_array_index(projects, struct project_role_facts, i);
-        json_object_set_new(object, facts->project,
-                            json_string(project_role_name(facts->role)));
-    }
-    return object;
-}
+struct listing {
+    struct operator_access *access;
+    const char *organization;
+    json_t *rows;
+    gint64 now;
+    GError *error; /* the first that came */
+};
 
-static json_t *origins_of(const GPtrArray *links)
+static void add_delivery(struct listing *listing, json_t *row, const char *invitation)
 {
-    json_t *array = json_array();
-    for (guint i = 0; i < links->len; i++) {
-        const struct link_facts *link = g_ptr_array_index(links, i);
-        json_array_append_new(array, json_string(link->origin));
-    }
-    return array;
-}
-
-/* Whole hours that are left, rounded up; 0: it is over. */
-static gint64 hours_left(gint64 expires_at, gint64 now)
-{
-    return expires_at <= now ? 0 : (expires_at - now + 3599) / 3600;
+    struct outbox_delivery delivery = {OUTBOX_NONE};
+    if (invitation == NULL || listing->error != NULL)
+        return;
+    if (outbox_read(listing->access->session, listing->organization, invitation, &delivery,
+                    &listing->error))
+        member_row_set_delivery(row, &delivery);
+    outbox_delivery_clear(&delivery);
 }
 
 static void add_person(void *context, const struct person_facts *facts)
 {
     struct listing *listing = context;
-    json_t *row =
-        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:b}", "id", facts->id, "userName",
-                  facts->user_name, "status", person_status_name(facts->status), "role",
-                  organization_role_name(facts->role), "projects", projects_of(facts->projects),
-                  "origins", origins_of(facts->links), "protected", facts->protected);
-    if (facts->address != NULL)
-        json_object_set_new(row, "email", json_string(facts->address));
-    if (facts->display_name != NULL)
-        json_object_set_new(row, "displayName", json_string(facts->display_name));
-    if (facts->reason != NULL)
-        json_object_set_new(row, "reason", json_string(facts->reason));
-    if (facts->invitation != NULL) {
-        g_autofree char *expires = clock_print(facts->expires_at);
-        json_object_set_new(row, "invitation",
-                            json_pack("{s:s, s:s, s:I}", "id", facts->invitation, "expiresAt",
-                                      expires, "hoursLeft",
-                                      (json_int_t)hours_left(facts->expires_at, listing->now)));
-    }
+    json_t *state = audit_person(facts);
+    json_t *row = member_row_new(state, listing->now);
+    add_delivery(listing, row, facts->invitation);
     json_array_append_new(listing->rows, row);
-}
-
-static const char *text_of(const json_t *row, const char *key)
-{
-    const char *text = json_string_value(json_object_get(row, key));
-    return text == NULL ? "" : text;
-}
-
-static char *join_projects(const json_t *row)
-{
-    GString *text = g_string_new(NULL);
-    const char *name = NULL;
-    json_t *role = NULL;
-    json_object_foreach(json_object_get(row, "projects"), name, role) g_string_append_printf(
-        text, "%s%s/%s", text->len == 0 ? "" : ", ", name, json_string_value(role));
-    return g_string_free(text, FALSE);
-}
-
-static char *join_origins(const json_t *row)
-{
-    GString *text = g_string_new(NULL);
-    size_t index = 0;
-    json_t *origin = NULL;
-    json_array_foreach(json_object_get(row, "origins"), index, origin)
-        g_string_append_printf(text, "%s%s", index == 0 ? "" : ", ", json_string_value(origin));
-    return g_string_free(text, FALSE);
-}
-
-static char *note_of(const json_t *row)
-{
-    const json_t *invitation = json_object_get(row, "invitation");
-    if (invitation == NULL)
-        return g_strdup(text_of(row, "reason"));
-    const json_int_t hours = json_integer_value(json_object_get(invitation, "hoursLeft"));
-    return hours == 0 ? g_strdup("invitation over")
-                      : g_strdup_printf("invitation: %" JSON_INTEGER_FORMAT " h left", hours);
+    json_decref(state);
 }
 
 static void show_table(const json_t *rows)
 {
-    g_autoptr(TextTable) table = text_table_new(
-        (const char *const[]){"person", "status", "role", "projects", "origin", "", NULL});
     size_t index = 0;
-    json_t *row = NULL;
-    json_array_foreach(rows, index, row)
-    {
-        g_autofree char *projects = join_projects(row);
-        g_autofree char *origins = join_origins(row);
-        g_autofree char *note = note_of(row);
-        text_table_add(
-            table, (const char *const[]){text_of(row, "userName"), text_of(row, "status"),
-                                         text_of(row, "role"), projects, origins, note, NULL});
-    }
+    const json_t *row = NULL;
+    g_autoptr(TextTable) table = member_row_table();
+    json_array_foreach(rows, index, row) member_row_add(table, row);
     g_autofree char *text = text_table_print(table);
     terminal_print(text);
 }
 
-static gboolean show(struct operator_access *access, const struct command_line *line,
-                     const char *wanted, GError **error)
+static gboolean show_now(struct operator_access *access, const struct command_line *line,
+                         const char *name, GError **error)
 {
     g_autoptr(Organization) home = NULL;
-    g_autofree char *name = operator_access_organization(access, wanted, error);
-    struct listing listing = {.rows = json_array(), .now = clock_now(access->judge.clock)};
-    const gboolean read =
-        name != NULL && organization_read(access->session, name, listing.now, &home, error) &&
-        home != NULL && people_list_visit(access, name, add_person, &listing, error);
+    struct listing listing = {.access = access,
+                              .organization = name,
+                              .rows = json_array(),
+                              .now = clock_now(access->judge.clock)};
+    gboolean read = organization_read(access->session, name, listing.now, &home, error) &&
+                    home != NULL &&
+                    people_list_visit(access, name, add_person, &listing, error);
+    if (listing.error != NULL) {
+        g_clear_error(error);
+        g_propagate_error(error, listing.error);
+        read = FALSE;
+    }
     if (read && line->json) {
         terminal_json(json_pack("{s:s, s:I, s:I, s:O}", "organization", name, "seats",
                                 (json_int_t)home->seats, "seatsUsed",
@@ -143,33 +87,99 @@ static gboolean show(struct operator_access *access, const struct command_line *
     return read;
 }
 
-static int open_and_show(const struct command_line *line, const char *wanted)
+/* Nobody knows what was before the first record: that is not the same as nobody was there. */
+static gboolean is_known(const char *name, const char *at, gint64 begins, gint64 time,
+                         GError **error)
 {
-    int status = 0;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
-    if (settings == NULL)
-        return status;
-    struct operator_access access = {NULL};
-    const gboolean done =
-        operator_access_open(&access, settings, &error) && show(&access, line, wanted, &error);
-    operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : operator_access_fail(line, error);
+    if (begins != 0 && begins <= time)
+        return TRUE;
+    g_autofree char *first = begins == 0 ? NULL : clock_print(begins);
+    g_set_error(error, OUTCOME, OUTCOME_REFUSED,
+                "the audit trail of \"%s\" %s%s: who was in it on %s is not known", name,
+                begins == 0 ? "has not begun" : "begins on ", begins == 0 ? "" : first, at);
+    return FALSE;
+}
+
+static gboolean show_past(struct operator_access *access, const struct members_verb *verb,
+                          const char *name, GError **error)
+{
+    gint64 begins = 0;
+    json_t *states = audit_history_people(access->session, name, verb->at, &begins, error);
+    if (states == NULL)
+        return FALSE;
+    g_autofree char *at = clock_print(verb->at);
+    if (!is_known(name, at, begins, verb->at, error)) {
+        json_decref(states);
+        return FALSE;
+    }
+    g_autofree char *first = clock_print(begins);
+    size_t index = 0;
+    const json_t *state = NULL;
+    json_t *rows = json_array();
+    json_array_foreach(states, index, state)
+        json_array_append_new(rows, member_row_new(state, verb->at));
+    json_decref(states);
+    if (verb->line->json) {
+        terminal_json(json_pack("{s:s, s:s, s:s, s:o}", "organization", name, "at", at,
+                                "trailBegins", first, "members", rows));
+        return TRUE;
+    }
+    show_table(rows);
+    g_autofree char *text =
+        g_strdup_printf("%s on %s: %" G_GSIZE_FORMAT " people; its audit trail begins on %s\n",
+                        name, at, json_array_size(rows), first);
+    terminal_print(text);
+    json_decref(rows);
+    return TRUE;
+}
+
+static gboolean show(struct operator_access *access, void *context, int *status, GError **error)
+{
+    (void)status;
+    const struct members_verb *verb = context;
+    g_autofree char *name = operator_access_organization(access, verb->organization, error);
+    if (name == NULL)
+        return FALSE;
+    return verb->date == NULL ? show_now(access, verb->line, name, error)
+                              : show_past(access, verb, name, error);
+}
+
+/* A day means its end: whoever had something at any time of its last second. */
+static gboolean read_date(const char *text, gint64 *at)
+{
+    g_autofree char *midnight = g_strconcat(text, "T00:00:00Z", NULL);
+    if (clock_parse(text, at))
+        return TRUE;
+    if (!clock_parse(midnight, at))
+        return FALSE;
+    *at += DAY - 1;
+    return TRUE;
 }
 
 int command_members(int argc, char **argv)
 {
-    char *organization = NULL;
+    struct members_verb verb = {NULL};
     const GOptionEntry entries[] = {
-        {"organization", 0, 0, G_OPTION_ARG_STRING, &organization,
+        {"organization", 0, 0, G_OPTION_ARG_STRING, &verb.organization,
          "Of which one, where there are several", "NAME"},
+        {"at", 0, 0, G_OPTION_ARG_STRING, &verb.date,
+         "Who was in it then, by the audit trail: 2026-11-01 (the end of that day, UTC) or a "
+         "time",
+         "DATE"},
         G_OPTION_ENTRY_NULL,
     };
     struct command_line line = {.verb = "members", .entries = entries, .prints = TRUE};
     int status = 0;
+    verb.line = &line;
     if (command_line_parse(&line, argc, argv, &status))
-        status = open_and_show(&line, organization);
+        status = verb.date != NULL && !read_date(verb.date, &verb.at)
+                     ? command_line_usage(&line,
+                                          "--at %s is not a date such as 2026-11-01 or "
+                                          "2026-11-01T12:00:00Z",
+                                          verb.date)
+                     : operator_access_run(&line, NULL, show, &verb);
     command_line_clear(&line);
-    g_free(organization);
+    g_free(verb.organization);
+    g_free(verb.date);
     return status;
 }

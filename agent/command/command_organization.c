@@ -145,24 +145,29 @@ static gboolean show(struct operator_access *access, const struct command_line *
     return TRUE;
 }
 
+struct organization_verb {
+    const struct command_line *line;
+    const struct organization_options *options;
+};
+
+static gboolean do_on_store(struct operator_access *access, void *context, int *status,
+                            GError **error)
+{
+    (void)status;
+    const struct organization_verb *verb = context;
+    const struct command_line *line = verb->line;
+    const struct organization_options *options = verb->options;
+    const char *what = line->words[0];
+    if (strcmp(what, "create") == 0)
+        return create(access, line, options, error);
+    return strcmp(what, "list") == 0 ? list(access, line, error) : show(access, line, error);
+}
+
 static int open_and_do(const struct command_line *line,
                        const struct organization_options *options)
 {
-    int status = 0;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
-    if (settings == NULL)
-        return status;
-    struct operator_access access = {NULL};
-    const char *what = line->words[0];
-    gboolean done = operator_access_open(&access, settings, &error);
-    if (done && strcmp(what, "create") == 0)
-        done = create(&access, line, options, &error);
-    else if (done)
-        done = strcmp(what, "list") == 0 ? list(&access, line, &error)
-                                         : show(&access, line, &error);
-    operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : operator_access_fail(line, error);
+    struct organization_verb verb = {line, options};
+    return operator_access_run(line, NULL, do_on_store, &verb);
 }
 
 /* The bounds of the config's key of the same meaning. */

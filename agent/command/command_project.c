@@ -114,21 +114,26 @@ static gboolean list(struct operator_access *access, const struct command_line *
     return TRUE;
 }
 
+struct project_verb {
+    const struct command_line *line;
+    const struct project_options *options;
+};
+
+static gboolean do_on_store(struct operator_access *access, void *context, int *status,
+                            GError **error)
+{
+    (void)status;
+    const struct project_verb *verb = context;
+    const struct command_line *line = verb->line;
+    const struct project_options *options = verb->options;
+    return strcmp(line->words[0], "create") == 0 ? create(access, line, options, error)
+                                                 : list(access, line, options, error);
+}
+
 static int open_and_do(const struct command_line *line, const struct project_options *options)
 {
-    int status = 0;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
-    if (settings == NULL)
-        return status;
-    struct operator_access access = {NULL};
-    gboolean done = operator_access_open(&access, settings, &error);
-    if (done && strcmp(line->words[0], "create") == 0)
-        done = create(&access, line, options, &error);
-    else if (done)
-        done = list(&access, line, options, &error);
-    operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : operator_access_fail(line, error);
+    struct project_verb verb = {line, options};
+    return operator_access_run(line, NULL, do_on_store, &verb);
 }
 
 static int check_and_do(const struct command_line *line, const struct project_options *options)

@@ -5,11 +5,13 @@
 #include "agent/command/command_line.h"
 #include "agent/command/operator_access.h"
 #include "agent/command/own_endpoint.h"
+#include "agent/command/serve_mail.h"
 #include "agent/command/serve_organizations.h"
 #include "agent/command/serve_schedule.h"
 #include "agent/command/terminal.h"
 #include "agent/command/verbs.h"
 #include "agent/sync/report.h"
+#include "agent/sync/run_lock.h"
 #include "scim/protocol/outcome.h"
 #include "scim/server/endpoint.h"
 #include "scim/store/store_open.h"
@@ -17,6 +19,9 @@
 struct serving {
     const struct command_line *line;
     Settings *settings;
+    RunLock *lock; /* of the store */
+    struct judging judging;
+    ServeMail *mail;
     Endpoint *endpoint;
     ServeSchedule *schedule;
     gboolean is_announced;
@@ -62,7 +67,10 @@ static gboolean start_endpoint(struct serving *serving, GError **error)
     options.store = serving->settings->endpoint.store;
     options.insecure = serving->settings->endpoint.insecure;
     options.witness = clock_witness();
-    options.judge.restore_window = serving->settings->invitations.restore_window;
+    options.judge = serving->judging.judge;
+    options.witness = clock_witness();
+    options.committed = serve_mail_wake;
+    options.committed_context = serving->mail;
     const struct limits_settings *limits = &serving->settings->endpoint.limits;
     options.limits.body = (size_t)limits->body;
     options.requests = (struct request_limits){
@@ -106,14 +114,35 @@ static gboolean say_ready(struct serving *serving, GError **error)
     return TRUE;
 }
 
+/* Two that write one store would each sweep, renew and mail. */
+static gboolean lock_store(struct serving *serving, GError **error)
+{
+    const char *store = serving->settings->endpoint.store;
+    g_autofree char *path = g_strconcat(store + strlen("sqlite:"), ".serve-lock", NULL);
+    g_autofree char *busy = g_strdup_printf("another serve has the store \"%s\"", store);
+    serving->lock = run_lock_take_file(path, busy, error);
+    return serving->lock != NULL;
+}
+
+/* Everything of the config that only serve reads, before anything is changed. */
+static gboolean check_settings(const Settings *settings, GError **error)
+{
+    return serve_schedule_check(settings, error) && judging_check(settings, error) &&
+           serve_mail_check(settings, error);
+}
+
 /* It listens before it touches the store: a second serve on one address must not take the first
  * one's token away. */
 static gboolean start(struct serving *serving, GError **error)
 {
-    if (!serve_schedule_check(serving->settings, error) ||
-        !own_endpoint_make_state(serving->settings, error) ||
-        !store_check_owner(serving->settings->endpoint.store, error) ||
-        !start_endpoint(serving, error) || !prepare_store(serving->settings, TRUE, error) ||
+    const Settings *settings = serving->settings;
+    if (!check_settings(settings, error) || !own_endpoint_make_state(settings, error) ||
+        !store_check_owner(settings->endpoint.store, error) || !lock_store(serving, error) ||
+        !judging_open(&serving->judging, settings, error))
+        return FALSE;
+    serving->mail = serve_mail_new(log_line, NULL);
+    if (!start_endpoint(serving, error) || !prepare_store(settings, TRUE, error) ||
+        !serve_mail_start(serving->mail, settings, endpoint_url(serving->endpoint), error) ||
         !say_ready(serving, error))
         return FALSE;
     serving->schedule = serve_schedule_start(serving->settings, serving->line->config, error);
@@ -127,15 +156,52 @@ static int fail(const GError *error)
                                                              : REPORT_EXIT_FAILED;
 }
 
-/* What only a new start can change. */
-static gboolean needs_restart(const Settings *before, const Settings *after)
+/* The first key that only a new start can change, or NULL. */
+static const char *needs_restart(const Settings *before, const Settings *after)
 {
-    return g_strcmp0(before->endpoint.listen, after->endpoint.listen) != 0 ||
-           g_strcmp0(before->endpoint.public_url, after->endpoint.public_url) != 0 ||
-           g_strcmp0(before->endpoint.store, after->endpoint.store) != 0 ||
-           g_strcmp0(before->sync.state, after->sync.state) != 0 ||
-           memcmp(&before->endpoint.limits, &after->endpoint.limits,
-                  sizeof before->endpoint.limits) != 0;
+    const struct invitations_settings *old = &before->invitations;
+    const struct invitations_settings *new = &after->invitations;
+
+    const struct {
+        const char *key;
+        gboolean is_changed;
+    } keys[] = {
+        {"endpoint.listen", g_strcmp0(before->endpoint.listen, after->endpoint.listen) != 0},
+        {"endpoint.public_url",
+         g_strcmp0(before->endpoint.public_url, after->endpoint.public_url) != 0},
+        {"endpoint.store", g_strcmp0(before->endpoint.store, after->endpoint.store) != 0},
+        {"endpoint.limits", memcmp(&before->endpoint.limits, &after->endpoint.limits,
+                                   sizeof before->endpoint.limits) != 0},
+        {"sync.state", g_strcmp0(before->sync.state, after->sync.state) != 0},
+        {"invitations.renewals", old->renewals != new->renewals},
+        {"invitations.renewals_per", old->renewals_per != new->renewals_per},
+        {"invitations.restore_window", old->restore_window != new->restore_window},
+        {"invitations.send_window", g_strcmp0(old->send_window, new->send_window) != 0},
+        {"audit.key_file", g_strcmp0(before->audit.key_file, after->audit.key_file) != 0},
+        {"audit.anchors", g_strcmp0(before->audit.anchors, after->audit.anchors) != 0},
+        {"mail (on or off)", (before->mail.url == NULL) != (after->mail.url == NULL)},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (keys[i].is_changed)
+            return keys[i].key;
+    return NULL;
+}
+
+static gboolean take_over(struct serving *serving, const Settings *fresh, GError **error)
+{
+    if (!check_settings(fresh, error) || !prepare_store(fresh, FALSE, error))
+        return FALSE;
+    ServeSchedule *schedule = serve_schedule_start(fresh, serving->line->config, error);
+    if (schedule == NULL)
+        return FALSE;
+    if (!serve_mail_start(serving->mail, fresh, endpoint_url(serving->endpoint), error)) {
+        serve_schedule_stop(schedule);
+        return FALSE;
+    }
+    serve_schedule_stop(serving->schedule);
+    serving->schedule = schedule;
+    return TRUE;
 }
 
 /* The new config, or the old one with the error. */
@@ -148,20 +214,15 @@ static void reload(struct serving *serving)
         terminal_error("the config is not taken over: the old one stays in force");
         return;
     }
-    if (needs_restart(serving->settings, fresh)) {
-        terminal_error(
-            "the config is not taken over: listen, public_url, store, limits and state change "
-            "with a new start only");
+    const char *key = needs_restart(serving->settings, fresh);
+    if (key != NULL) {
+        terminal_error("the config is not taken over: %s changes with a new start only", key);
         return;
     }
-    ServeSchedule *schedule = NULL;
-    if (!serve_schedule_check(fresh, &error) || !prepare_store(fresh, FALSE, &error) ||
-        (schedule = serve_schedule_start(fresh, serving->line->config, &error)) == NULL) {
+    if (!take_over(serving, fresh, &error)) {
         terminal_error("the config is not taken over: %s", error->message);
         return;
     }
-    serve_schedule_stop(serving->schedule);
-    serving->schedule = schedule;
     settings_free(serving->settings);
     serving->settings = g_steal_pointer(&fresh);
     terminal_tell(TERMINAL_QUIET, "rolecall: the config was read again");
@@ -202,6 +263,9 @@ static int serve(const struct command_line *line)
     if (serving.is_announced)
         own_endpoint_withdraw(serving.settings);
     endpoint_stop(serving.endpoint);
+    serve_mail_free(serving.mail);
+    judging_close(&serving.judging);
+    run_lock_release(serving.lock);
     settings_free(serving.settings);
     return status;
 }
@@ -213,7 +277,9 @@ int command_serve(int argc, char **argv)
         .description =
             "Prints one line when it is ready. SIGTERM ends it, SIGHUP reads the config again\n"
             "(a broken one is told and the old one stays). A schedule only plans until one\n"
-            "`rolecall sync` by hand has succeeded.",
+            "`rolecall sync` by hand has succeeded. Where the config has mail, invitations "
+            "are\n"
+            "mailed. The first start makes the audit trail's key: keep a copy elsewhere.",
     };
     int status = 0;
     if (command_line_parse(&line, argc, argv, &status))

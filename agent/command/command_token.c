@@ -212,25 +212,32 @@ static gboolean list(struct operator_access *access, const struct command_line *
     return TRUE;
 }
 
+struct token_verb {
+    const struct command_line *line;
+    const struct token_options *options;
+};
+
+static gboolean do_on_store(struct operator_access *access, void *context, int *status,
+                            GError **error)
+{
+    (void)status;
+    const struct token_verb *verb = context;
+    const struct command_line *line = verb->line;
+    const struct token_options *options = verb->options;
+    g_autofree char *organization = NULL;
+    if (!find_organization(access, options, &organization, error))
+        return FALSE;
+    if (strcmp(line->words[0], "list") == 0)
+        return list(access, line, organization, error);
+    if (strcmp(line->words[0], "revoke") == 0)
+        return end_tokens(access, line, organization, error);
+    return make(access, line, options, organization, error);
+}
+
 static int open_and_do(const struct command_line *line, const struct token_options *options)
 {
-    int status = 0;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
-    if (settings == NULL)
-        return status;
-    struct operator_access access = {NULL};
-    g_autofree char *organization = NULL;
-    gboolean done = operator_access_open(&access, settings, &error) &&
-                    find_organization(&access, options, &organization, &error);
-    if (done && strcmp(line->words[0], "list") == 0)
-        done = list(&access, line, organization, &error);
-    else if (done && strcmp(line->words[0], "revoke") == 0)
-        done = end_tokens(&access, line, organization, &error);
-    else if (done)
-        done = make(&access, line, options, organization, &error);
-    operator_access_close(&access);
-    return done ? REPORT_EXIT_DONE : operator_access_fail(line, error);
+    struct token_verb verb = {line, options};
+    return operator_access_run(line, NULL, do_on_store, &verb);
 }
 
 static gboolean is_one_of(const char *text, const char *const *words)

@@ -7,14 +7,24 @@
 
 struct invitation_results {
     char *organization;
+    const char *list;
     json_t *rows;
     guint done, refused;
 };
 
-InvitationResults *invitation_results_new(const char *organization)
+void invitation_result_clear(struct invitation_result *result)
+{
+    if (result->link != NULL)
+        explicit_bzero(result->link, strlen(result->link));
+    g_clear_pointer(&result->link, g_free);
+    g_clear_pointer(&result->roles, g_free);
+}
+
+InvitationResults *invitation_results_new(const char *organization, const char *list)
 {
     InvitationResults *results = g_new0(InvitationResults, 1);
     results->organization = g_strdup(organization);
+    results->list = list;
     results->rows = json_array();
     return results;
 }
@@ -28,28 +38,31 @@ void invitation_results_free(InvitationResults *results)
     g_free(results);
 }
 
-static void add(InvitationResults *results, const char *address, const char *status,
-                const char *link, const char *detail)
+static json_t *new_row(const char *address, const char *status)
 {
-    json_t *row = json_pack("{s:s, s:s}", "email", address, "status", status);
-    if (link != NULL)
-        json_object_set_new(row, "link", json_string(link));
-    if (detail != NULL)
-        json_object_set_new(row, "detail", json_string(detail));
-    json_array_append_new(results->rows, row);
+    return json_pack("{s:s, s:s}", "email", address, "status", status);
 }
 
-void invitation_results_add(InvitationResults *results, const char *address, const char *status,
-                            const char *link)
+void invitation_results_add(InvitationResults *results, const char *address,
+                            const struct invitation_result *result)
 {
+    json_t *row = new_row(address, result->status);
+    if (result->link != NULL)
+        json_object_set_new(row, "link", json_string(result->link));
+    if (result->is_mailed)
+        json_object_set_new(row, "mailed", json_true());
+    if (result->roles != NULL)
+        json_object_set_new(row, "roles", json_string(result->roles));
+    json_array_append_new(results->rows, row);
     results->done++;
-    add(results, address, status, link, NULL);
 }
 
 void invitation_results_refuse(InvitationResults *results, const char *address, const char *why)
 {
+    json_t *row = new_row(address, "refused");
+    json_object_set_new(row, "detail", json_string(why));
+    json_array_append_new(results->rows, row);
     results->refused++;
-    add(results, address, "refused", NULL, why);
 }
 
 static const char *text_of(const json_t *row, const char *key)
@@ -61,12 +74,15 @@ static void show_line(const json_t *row)
 {
     const char *detail = text_of(row, "detail");
     const char *link = text_of(row, "link");
+    const char *roles = text_of(row, "roles");
     if (detail != NULL) {
         terminal_error("%s: %s: %s", text_of(row, "email"), text_of(row, "status"), detail);
         return;
     }
-    g_autofree char *rest =
-        g_strdup_printf("%s%s\n", link == NULL ? "" : "\n  ", link == NULL ? "" : link);
+    g_autofree char *rest = g_strdup_printf(
+        "%s%s%s%s%s\n", roles == NULL ? "" : ", now ", roles == NULL ? "" : roles,
+        json_is_true(json_object_get(row, "mailed")) ? ", mailed" : "",
+        link == NULL ? "" : "\n  ", link == NULL ? "" : link);
     terminal_print(text_of(row, "email"));
     terminal_print(": ");
     terminal_print_toned(TERMINAL_GOOD, text_of(row, "status"));
@@ -79,7 +95,7 @@ int invitation_results_show(const InvitationResults *results, gboolean json)
     const json_t *row = NULL;
     if (json)
         terminal_json(json_pack("{s:s, s:O}", "organization", results->organization,
-                                "invitations", results->rows));
+                                results->list, results->rows));
     else
         json_array_foreach(results->rows, index, row) show_line(row);
     if (results->refused == 0)

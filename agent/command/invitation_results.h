@@ -1,8 +1,8 @@
 /*
- * What became of each address that was given to invite, resend or revoke.
+ * What became of each address that was given to a verb: invite, resend, revoke, role, remove.
  *
- *   g_autoptr(InvitationResults) results = invitation_results_new("acme");
- *   invitation_results_add(results, "a@example.com", "invited", link);
+ *   g_autoptr(InvitationResults) results = invitation_results_new("acme", "invitations");
+ *   invitation_results_add(results, "a@example.com", &(struct invitation_result){"invited"});
  *   invitation_results_refuse(results, "b@example.com", "all 100 seats are taken");
  *   return invitation_results_show(results, json);
  */
@@ -10,20 +10,31 @@
 
 #include <glib.h>
 
+struct invitation_result {
+    const char *status; /* a word for what was done: "invited" */
+    char *link;         /* that was made, or NULL; owned by whoever made it */
+    gboolean is_mailed; /* the link is in a mail instead */
+    char *roles;        /* what they have from now on, or NULL; owned likewise */
+};
+
+/* Frees link and roles. */
+void invitation_result_clear(struct invitation_result *result);
+
 typedef struct invitation_results InvitationResults;
 
-InvitationResults *invitation_results_new(const char *organization);
+/* `list` is what the addresses are called in JSON. Static. */
+InvitationResults *invitation_results_new(const char *organization, const char *list);
 void invitation_results_free(InvitationResults *results);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(InvitationResults, invitation_results_free)
 
-/* It was done: a word for what ("invited"), and the link that was made, or NULL. Copied. */
-void invitation_results_add(InvitationResults *results, const char *address, const char *status,
-                            const char *link);
+/* It was done. Copied. */
+void invitation_results_add(InvitationResults *results, const char *address,
+                            const struct invitation_result *result);
 
 /* It was not, and why. */
 void invitation_results_refuse(InvitationResults *results, const char *address,
                                const char *why);
 
-/* Prints { organization, invitations: [ { email, status, link?, detail? } ] }, or lines. Gives the
- * exit status: 0 all done, 1 none, 4 some. */
+/* Prints { organization, <list>: [ { email, status, link?, mailed?, roles?, detail? } ] }, or lines.
+ * Gives the exit status: 0 all done, 1 none, 4 some. */
 int invitation_results_show(const InvitationResults *results, gboolean json);

@@ -18,17 +18,16 @@ gboolean operator_access_open(struct operator_access *access, const Settings *se
     if (access->store == NULL)
         return FALSE;
     access->session = store_session_open(access->store, STORE_WRITE, error);
-    access->judge = (struct judge){
-        .session = access->session,
-        .clock = clock_system(),
-        .random = random_system(),
-        .restore_window = settings->invitations.restore_window,
-    };
-    return access->session != NULL;
+    if (access->session == NULL || !judging_open(&access->judging, settings, error))
+        return FALSE;
+    access->judge = access->judging.judge;
+    access->judge.session = access->session;
+    return TRUE;
 }
 
 void operator_access_close(struct operator_access *access)
 {
+    judging_close(&access->judging);
     g_clear_pointer(&access->session, store_session_close);
     g_clear_pointer(&access->store, store_close);
     g_clear_pointer(&access->label, g_free);
@@ -62,7 +61,10 @@ char *operator_access_organization(struct operator_access *access, const char *w
 struct actor operator_access_actor(const struct operator_access *access,
                                    const char *organization)
 {
-    return actor_operator(organization, access->label);
+    struct actor actor = actor_operator(organization, access->label);
+    actor.source = OPERATOR_ACCESS_SOURCE;
+    actor.reason = access->reason;
+    return actor;
 }
 
 gboolean operator_access_judge(struct operator_access *access, const struct actor *actor,
@@ -95,6 +97,22 @@ PersonFacts *operator_access_find(struct operator_access *access, const char *or
         g_set_error(error, OUTCOME, OUTCOME_REFUSED, "there is nobody \"%s\" in \"%s\"", name,
                     organization);
     return facts;
+}
+
+int operator_access_run(const struct command_line *line, const char *reason, operator_work work,
+                        void *context)
+{
+    int status = 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) settings = command_line_settings(line, FALSE, &status);
+    if (settings == NULL)
+        return status;
+    struct operator_access access = {NULL};
+    gboolean done = operator_access_open(&access, settings, &error);
+    access.reason = reason;
+    done = done && work(&access, context, &status, &error);
+    operator_access_close(&access);
+    return done ? status : operator_access_fail(line, error);
 }
 
 int operator_access_fail(const struct command_line *line, const GError *error)

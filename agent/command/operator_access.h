@@ -10,19 +10,26 @@
 #pragma once
 
 #include "agent/command/command_line.h"
+#include "agent/command/judging.h"
 #include "agent/settings/settings.h"
 #include "scim/organization/judge.h"
 #include "scim/organization/person_facts.h"
+
+/* Where the operator's acts come from, for the audit. */
+#define OPERATOR_ACCESS_SOURCE "local"
 
 struct operator_access {
     const Settings *settings; /* borrowed */
     Store *store;
     StoreSession *session;
+    struct judging judging; /* behind `judge` */
     struct judge judge;
-    char *label; /* "operator:anna" */
+    char *label;        /* "operator:anna" */
+    const char *reason; /* why, in the operator's words, for the audit; NULL: not said */
 };
 
-/* OUTCOME_SETTINGS when the store belongs to another user. Safe to close after a failure. */
+/* OUTCOME_SETTINGS when the store belongs to another user or its audit key is gone. The struct stays
+ * where it is until it is closed; safe to close after a failure. */
 gboolean operator_access_open(struct operator_access *access, const Settings *settings,
                               GError **error);
 void operator_access_close(struct operator_access *access);
@@ -45,6 +52,15 @@ gboolean operator_access_judge(struct operator_access *access, const struct acto
  * frees. */
 PersonFacts *operator_access_find(struct operator_access *access, const char *organization,
                                   const char *name, GError **error);
+
+/* What a verb does on the open store; *status is its exit status, 0 unless it says otherwise. */
+typedef gboolean (*operator_work)(struct operator_access *access, void *context, int *status,
+                                  GError **error);
+
+/* A verb from its config to its exit status: reads the config, opens the store, does the work,
+ * closes, and tells what failed. `reason` as in the struct. */
+int operator_access_run(const struct command_line *line, const char *reason, operator_work work,
+                        void *context);
 
 /* Tells the error as command_line_fail() does and gives its exit status: 78 for a store that cannot
  * be used, else 1. */
