@@ -49,7 +49,7 @@ static void append_headers(GString *mail, const struct mail_message *message,
                            "Message-ID: <%s@%s>" CRLF "MIME-Version: 1.0" CRLF
                            "Auto-Submitted: auto-generated" CRLF
                            "Content-Type: multipart/alternative;" CRLF
-                           " boundary=\"" BOUNDARY_START "%s\"" CRLF CRLF,
+                           " boundary=\"" BOUNDARY_START "%s\"" CRLF,
                            message->id, domain, message->id);
 }
 
@@ -57,8 +57,9 @@ static void append_part(GString *mail, const struct mail_message *message, const
                         GString *text)
 {
     g_string_append_printf(mail,
-                           "--" BOUNDARY_START "%s" CRLF "Content-Type: %s; charset=utf-8" CRLF
-                           "Content-Transfer-Encoding: quoted-printable" CRLF CRLF,
+                           CRLF "--" BOUNDARY_START "%s" CRLF
+                                "Content-Type: %s; charset=utf-8" CRLF
+                                "Content-Transfer-Encoding: quoted-printable" CRLF CRLF,
                            message->id, type);
     mail_encoding_body(mail, text->str);
     wipe(text);
@@ -67,8 +68,11 @@ static void append_part(GString *mail, const struct mail_message *message, const
 static GPtrArray *clean_roles(const struct mail_message *message)
 {
     GPtrArray *roles = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; message->roles != NULL && i < message->roles->len; i++)
-        g_ptr_array_add(roles, mail_name_clean(message->roles->pdata[i]));
+    for (guint i = 0; message->roles != NULL && i < message->roles->len; i++) {
+        g_autofree char *role = mail_name_clean(message->roles->pdata[i]);
+        if (role[0] != '\0')
+            g_ptr_array_add(roles, g_steal_pointer(&role));
+    }
     return roles;
 }
 
@@ -92,6 +96,6 @@ GString *mail_message_print(const struct mail_message *message)
     append_headers(mail, message, organization);
     append_part(mail, message, "text/plain", mail_text_plain(&text));
     append_part(mail, message, "text/html", mail_text_html(&text));
-    g_string_append_printf(mail, "--" BOUNDARY_START "%s--" CRLF, message->id);
+    g_string_append_printf(mail, CRLF "--" BOUNDARY_START "%s--" CRLF, message->id);
     return mail;
 }

@@ -5,6 +5,8 @@
 /* More roles than anybody reads are counted. */
 #define ROLES_SHOWN 20
 
+#define LINE_CHARACTERS 72
+
 /* Enough for nearly every text: a buffer that grows leaves copies of the token behind. */
 #define ROOM ((gsize)16 * 1024)
 
@@ -26,32 +28,57 @@ static guint hidden_roles(const struct mail_text *text)
     return text->roles == NULL ? 0 : text->roles->len - shown_roles(text);
 }
 
-GString *mail_text_plain(const struct mail_text *text)
+/* Words on lines of at most 72 characters, and an empty line. Wipes nothing: no secret goes here. */
+static void append_paragraph(GString *plain, const char *words)
 {
-    GString *plain = g_string_sized_new(ROOM);
-    if (text->inviter != NULL)
-        g_string_append_printf(plain, "%s invites you to the organization \"%s\".\n",
-                               text->inviter, text->organization);
-    else
-        g_string_append_printf(plain, "You are invited to the organization \"%s\".\n",
-                               text->organization);
-    if (shown_roles(text) > 0)
-        g_string_append(plain, "\nYour roles there:\n");
+    g_auto(GStrv) all = g_strsplit(words, " ", -1);
+    glong column = 0;
+    for (guint i = 0; all[i] != NULL; i++) {
+        glong length = g_utf8_strlen(all[i], -1);
+        gboolean fits = column + 1 + length <= LINE_CHARACTERS;
+        if (column > 0)
+            g_string_append_c(plain, fits ? ' ' : '\n');
+        g_string_append(plain, all[i]);
+        column = column > 0 && fits ? column + 1 + length : length;
+    }
+    g_string_append(plain, "\n\n");
+}
+
+static void append_plain_roles(GString *plain, const struct mail_text *text)
+{
+    if (shown_roles(text) == 0)
+        return;
+    g_string_append(plain, "Your roles there:\n");
     for (guint i = 0; i < shown_roles(text); i++)
         g_string_append_printf(plain, "  - %s\n", (const char *)text->roles->pdata[i]);
     if (hidden_roles(text) > 0)
         g_string_append_printf(plain, "  - and %u more\n", hidden_roles(text));
+    g_string_append_c(plain, '\n');
+}
+
+GString *mail_text_plain(const struct mail_text *text)
+{
+    GString *plain = g_string_sized_new(ROOM);
+    g_autofree char *opening =
+        text->inviter != NULL ? g_strdup_printf("%s invites you to the organization \"%s\".",
+                                                text->inviter, text->organization)
+                              : g_strdup_printf("You are invited to the organization \"%s\".",
+                                                text->organization);
+    g_autofree char *validity =
+        g_strdup_printf("The invitation is valid until %s (%s from when it was sent). " ONE_USE,
+                        text->expiry, text->lifetime);
+    append_paragraph(plain, opening);
+    append_plain_roles(plain, text);
     g_string_append_printf(
         plain,
-        "\nTo accept or decline, open this link:\n\n%s#%s\n\n"
+        "To accept or decline, open this link:\n\n%s#%s\n\n"
         "If the page asks for a code, because your browser runs no scripts,\n"
         "open %s and enter:\n\n%s\n\n",
         text->page, text->token, text->page, text->token);
-    g_string_append_printf(
-        plain,
-        "The invitation is valid until %s\n(%s from when it was sent). %s\n\n"
-        "%s\n\n%s\n",
-        text->expiry, text->lifetime, ONE_USE, UNEXPECTED, KEEP);
+    append_paragraph(plain, validity);
+    append_paragraph(plain, UNEXPECTED);
+    append_paragraph(plain, KEEP);
+    g_string_truncate(plain, plain->len - 1);
     return plain;
 }
 

@@ -108,13 +108,14 @@ static void read_part(struct mail_read *mail, char **lines, guint count)
     for (; at < count; at++) {
         assert_true(strlen(lines[at]) <= LINE_BYTES);
         assert_false(lines[at][0] == '.' || g_str_has_prefix(lines[at], "From "));
-        g_string_append_printf(coded, "%s\r\n", lines[at]);
+        g_string_append_printf(coded, "%s%s", lines[at], at + 1 < count ? "\r\n" : "");
     }
     g_ptr_array_add(mail->types, g_strdup(g_hash_table_lookup(fields, "content-type")));
     g_ptr_array_add(mail->texts, mail_reader_body(coded->str));
 }
 
-/* What stands between the delimiters (RFC 2046 5.1.1); nothing may stand before or behind. */
+/* What stands between the delimiters (RFC 2046 5.1.1: the line end before one is its own); nothing
+ * may stand before or behind. */
 static void read_parts(struct mail_read *mail, char **lines)
 {
     g_autofree char *delimiter = g_strconcat("--", mail->boundary, NULL);
