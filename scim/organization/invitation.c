@@ -154,13 +154,14 @@ gboolean invitation_resend(StoreSession *session, const struct invitation_row *r
 gboolean invitation_close(StoreSession *session, const char *organization, const char *person,
                           enum invitation_status status, gint64 now, GError **error)
 {
-    return store_run(session,
-                     "UPDATE invitation SET status = ?, token_hash = NULL, closed_at = ?,"
-                     " version = version + 1"
-                     " WHERE organization = ? AND person = ? AND status = 'pending'",
-                     STORE_BIND(store_text(invitation_status_name(status)), store_int(now),
-                                store_text(organization), store_text(person)),
-                     error);
+    return store_run(
+        session,
+        "UPDATE invitation SET status = ?, token_hash = NULL, closed_at = ?,"
+        " version = version + 1"
+        " WHERE organization = ? AND person = ? AND status IN ('pending', 'expired')",
+        STORE_BIND(store_text(invitation_status_name(status)), store_int(now),
+                   store_text(organization), store_text(person)),
+        error);
 }
 
 gboolean invitation_forget(StoreSession *session, gint64 before, GError **error)

@@ -64,7 +64,7 @@ gboolean invitation_insert(StoreSession *session, const struct invitation_row *r
 gboolean invitation_resend(StoreSession *session, const struct invitation_row *row,
                            GError **error);
 
-/* Ends the pending one of a person, if there is one; so does expiry. */
+/* Ends the open one of a person, if there is one: pending, or over by time and not sent anew. */
 gboolean invitation_close(StoreSession *session, const char *organization, const char *person,
                           enum invitation_status status, gint64 now, GError **error);
 
