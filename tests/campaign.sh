@@ -3,7 +3,7 @@
 #
 #   sh tests/campaign.sh           all of them
 #   sh tests/campaign.sh NAME...   only these: campaign_small_model campaign_random
-#                                  campaign_organization
+#                                  campaign_organization campaign_race
 #
 # Installs what is missing and builds the release preset. The everyday test command runs a fixed
 # slice of each.
@@ -11,7 +11,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . etc/packages.sh
 
-campaigns="campaign_small_model campaign_random campaign_organization"
+campaigns="campaign_small_model campaign_random campaign_organization campaign_race"
 for name in "$@"; do
     case " $campaigns " in
     *" $name "*) ;;
