@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "scim/organization/invitation.h"
+#include "scim/organization/outbox.h"
+#include "scim/organization/renewal.h"
 #include "scim/protocol/address.h"
 #include "scim/protocol/patch_apply.h"
 #include "scim/protocol/resource_check.h"
 #include "scim/protocol/schema_tables.h"
+#include "scim/server/delivery_codec.h"
 #include "scim/server/entity_tag.h"
 #include "scim/server/invitation_codec.h"
 #include "scim/server/list_query.h"
@@ -24,12 +27,55 @@ static gboolean find_person(struct call *call, const struct invitation *invitati
            call_store_failed(call, error);
 }
 
+/* What the mail server said is for those who can do something about it. */
+static gboolean add_delivery(struct call *call, const struct invitation *invitation,
+                             json_t *resource)
+{
+    struct outbox_delivery delivery = {0};
+    GError *error = NULL;
+    if (!outbox_read(call->session, call->organization, invitation->id, &delivery, &error)) {
+        return call_store_failed(call, error);
+    }
+    gboolean says_detail =
+        call_sees_origins(call) || g_strcmp0(invitation->invited_by, call->bearer->label) == 0;
+    json_t *printed = delivery_codec_print(&delivery, says_detail);
+    if (printed != NULL) {
+        json_object_set_new(resource, "delivery", printed);
+    }
+    outbox_delivery_clear(&delivery);
+    return TRUE;
+}
+
+static gboolean add_renewals(struct call *call, const struct invitation *invitation,
+                             json_t *resource)
+{
+    gint64 left = 0;
+    GError *error = NULL;
+    if (invitation->status != INVITATION_PENDING && invitation->status != INVITATION_EXPIRED) {
+        return TRUE;
+    }
+    if (!renewal_left(call->session, call->organization, invitation->person,
+                      call->service->renewal, call->now, &left, &error)) {
+        return call_store_failed(call, error);
+    }
+    json_object_set_new(resource, "renewalsLeft", json_integer(left));
+    return TRUE;
+}
+
 static json_t *print(struct call *call, const struct invitation *invitation, const char *link)
 {
     g_autoptr(PersonFacts) facts = NULL;
-    return find_person(call, invitation, &facts)
-               ? invitation_codec_print(call->base, invitation, facts, link)
-               : NULL;
+    if (!find_person(call, invitation, &facts)) {
+        return NULL;
+    }
+    json_t *resource = invitation_codec_print(call->base, invitation, facts, link);
+    if (call->service->sends_mail && facts != NULL &&
+        (!add_delivery(call, invitation, resource) ||
+         !add_renewals(call, invitation, resource))) {
+        json_decref(resource);
+        return NULL;
+    }
+    return resource;
 }
 
 static json_t *read_all(struct call *call)

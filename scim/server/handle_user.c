@@ -16,8 +16,13 @@ gboolean handle_user_read(struct call *call)
         return FALSE;
     }
     g_autoptr(PersonFacts) facts = user_codec_find(call, call->captured[0]);
-    if (facts == NULL) {
+    gboolean had_reason = facts != NULL && facts->reason != NULL;
+    if (facts == NULL || !user_codec_add_reason(call, facts)) {
         return FALSE;
+    }
+    /* What became of a mail does not change the person's version: the whole is answered. */
+    if (!had_reason && facts->reason != NULL) {
+        return user_codec_answer(call, 200, facts, projection);
     }
     return entity_tag_is_known(call, facts->version) ||
            user_codec_answer(call, 200, facts, projection);
@@ -51,11 +56,18 @@ static gboolean asks_for_one(const struct filter *filter)
     return strcmp(name, "userName") == 0 || strcmp(name, "externalId") == 0;
 }
 
-static json_t *print_people(const struct user_view *view, const GPtrArray *people)
+/* NULL with a fault. */
+static json_t *print_people(struct call *call, const struct user_view *view,
+                            const GPtrArray *people)
 {
     json_t *users = json_array();
     for (guint i = 0; i < people->len; i++) {
-        json_array_append_new(users, user_codec_print(view, g_ptr_array_index(people, i)));
+        struct person_facts *facts = g_ptr_array_index(people, i);
+        if (!user_codec_add_reason(call, facts)) {
+            json_decref(users);
+            return NULL;
+        }
+        json_array_append_new(users, user_codec_print(view, facts));
     }
     return users;
 }
@@ -81,9 +93,12 @@ static gboolean answer_list(struct call *call, const struct list_query *query)
     if (!person_list(call->session, &wanted, &page, &error)) {
         return call_store_failed(call, error);
     }
-    json_t *users = print_people(&matching.view, page.people);
+    json_t *users = print_people(call, &matching.view, page.people);
     gint64 total = page.total;
     person_page_clear(&page);
+    if (users == NULL) {
+        return FALSE;
+    }
     return query->sorts ? list_query_answer(call, query, users)
                         : list_query_answer_page(call, query, total, users);
 }

@@ -6,6 +6,7 @@
 #include "scim/protocol/origin.h"
 #include "scim/protocol/resource_check.h"
 #include "scim/protocol/schema_tables.h"
+#include "scim/server/delivery_codec.h"
 #include "scim/server/entity_tag.h"
 #include "scim/server/role_codec.h"
 
@@ -223,6 +224,22 @@ gboolean user_codec_answer(struct call *call, unsigned status, const struct pers
     json_t *shown = projection_apply(projection, user);
     json_decref(user);
     return call_answer(call, status, shown);
+}
+
+gboolean user_codec_add_reason(struct call *call, struct person_facts *facts)
+{
+    struct outbox_delivery delivery = {0};
+    GError *error = NULL;
+    if (!call->service->sends_mail || facts->status != PERSON_INVITED ||
+        facts->invitation == NULL || facts->reason != NULL || !call_sees_origins(call)) {
+        return TRUE;
+    }
+    if (!outbox_read(call->session, call->organization, facts->invitation, &delivery, &error)) {
+        return call_store_failed(call, error);
+    }
+    facts->reason = delivery_codec_reason(facts, &delivery);
+    outbox_delivery_clear(&delivery);
+    return TRUE;
 }
 
 PersonFacts *user_codec_find(struct call *call, const char *id)

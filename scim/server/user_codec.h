@@ -31,5 +31,9 @@ json_t *user_codec_print(const struct user_view *view, const struct person_facts
 gboolean user_codec_answer(struct call *call, unsigned status, const struct person_facts *facts,
                            const Projection *projection);
 
+/* Where mail is sent and the caller may know: why somebody who is invited hears nothing, as the
+ * reason of their status. FALSE with a fault. */
+gboolean user_codec_add_reason(struct call *call, struct person_facts *facts);
+
 /* The person of that id in the caller's organization; NULL with a fault (404). */
 PersonFacts *user_codec_find(struct call *call, const char *id);

@@ -32,7 +32,9 @@ struct judge server_fixture_judge(struct server_fixture *fixture)
     return (struct judge){.clock = &fixture->clock,
                           .random = random_system(),
                           .restore_window = JUDGE_RESTORE_WINDOW,
-                          .audit_key = &server_fixture_audit_key};
+                          .audit_key = &server_fixture_audit_key,
+                          .sends_mail = fixture->sends_mail,
+                          .renewal = fixture->sends_mail ? &fixture->renewal : NULL};
 }
 
 static void write_act(struct server_fixture *fixture, const char *organization,
@@ -139,20 +141,37 @@ void server_fixture_open_store(struct server_fixture *fixture)
     fixture->dana = server_fixture_person_token(fixture, "acme", FIXTURE_DANA);
 }
 
-void server_fixture_open(struct server_fixture *fixture)
+static void start(struct server_fixture *fixture)
 {
-    server_fixture_open_store(fixture);
     g_autoptr(GError) error = NULL;
     const struct writer_options writing = {
         .store = fixture->store,
         .judge = server_fixture_judge(fixture),
     };
     fixture->dispatch = (struct dispatch){
-        .service = {.url = "http://test.example", .clock = &fixture->clock, .log = keep_quiet},
+        .service = {.url = "http://test.example",
+                    .clock = &fixture->clock,
+                    .sends_mail = fixture->sends_mail,
+                    .renewal = writing.judge.renewal,
+                    .log = keep_quiet},
         .readers = session_pool_new(fixture->store),
         .writer = writer_start(&writing, &error),
     };
     assert_non_null(fixture->dispatch.writer);
+}
+
+void server_fixture_open(struct server_fixture *fixture)
+{
+    server_fixture_open_store(fixture);
+    start(fixture);
+}
+
+void server_fixture_open_mailing(struct server_fixture *fixture)
+{
+    server_fixture_open_store(fixture);
+    fixture->sends_mail = TRUE;
+    fixture->renewal = (struct renewal_policy){.renewals = 2, .per = (gint64)30 * 24 * 3600};
+    start(fixture);
 }
 
 static void remove_folder(const char *path)

@@ -27,6 +27,8 @@ struct server_fixture {
     _Atomic gint64 now;
     struct clock clock;
     struct dispatch dispatch;
+    gboolean sends_mail;
+    struct renewal_policy renewal; /* where mail is sent: twice in 30 days */
     char *admin, *reader, *provider, *sync, *everywhere; /* tokens; the last for all */
     char *dana;                                          /* an owner's token */
     char *other;                                         /* an admin token of "other" */
@@ -44,6 +46,10 @@ extern const struct audit_key server_fixture_audit_key;
 struct judge server_fixture_judge(struct server_fixture *fixture);
 
 void server_fixture_open(struct server_fixture *fixture);
+
+/* The same where mail is configured: links are in the outbox alone. */
+void server_fixture_open_mailing(struct server_fixture *fixture);
+
 void server_fixture_close(struct server_fixture *fixture);
 
 /* Opens the store alone, filled as above: for tests that start a whole endpoint on it. */
