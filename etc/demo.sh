@@ -115,6 +115,8 @@ accept $(rolecall members --organization acme | awk '$2 == "invited" { print $1 
 show members --organization acme
 show status
 
+evening=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+sleep 1 # the trail counts in seconds
 title "Day two: people come and go, an administrator moves on"
 cp etc/example/company-day-2.ldif "$folder/company.new" && mv "$folder/company.new" "$folder/company.ldif"
 may 4 show plan
@@ -128,6 +130,10 @@ accept mira.stone@example.com sam.reed@example.com
 title "The same input again: nothing to do"
 show sync
 show members --organization acme
+
+title "The audit trail: nobody touched it, and it knows who was there when day two began"
+show audit verify
+show members --organization acme --at "$evening"
 
 if [ -n "$once" ]; then
     title "The last run's report, for programs"
