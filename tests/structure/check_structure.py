@@ -61,6 +61,11 @@ SPEAKERS = {
 }
 COMMANDS = ("agent", "agent/command")  # the folders that speak and exit
 
+# Every decision about time takes a clock that is handed in. One place asks the machine, and the
+# clock it makes of that is taken only where a program is put together.
+WALL_CLOCK = "scim/protocol/clock.c"
+TAKES_CLOCK = {"scim/server/endpoint.c": "endpoint_options_default(): the options are what is handed in"}
+
 # Foreign prefixes are no prefixes of ours, but for the name that the house gives itself.
 FOREIGN_PREFIX = re.compile(r"^(?![\s#]|typedef|return|G_)[\w \*]*?\b((?:g|ldap|ber|curl|json|MHD|sqlite3|PQ|config)_\w+)\(", re.M)
 OWN_NAMES = ("ldap_source_",)
@@ -72,6 +77,9 @@ BANNED_CALLS = re.compile(r"\b(strcpy|strcat|sprintf|vsprintf|strtok|gets|alloca
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
 SPEAKS = re.compile(r"\b(printf|fprintf|vprintf|puts|putchar|fputs|perror|syslog|g_print|g_printerr|g_log\w*|g_message"
                     r"|g_warning|g_critical|g_error|g_debug|g_info|exit|_exit|quick_exit|abort)\s*\(")
+ASKS_TIME = re.compile(r"\b(time|gettimeofday|clock_gettime|timespec_get|ftime|g_get_real_time|g_get_current_time"
+                       r"|g_date_time_new_now\w*)\s*\(")
+TAKES_TIME = re.compile(r"\b(clock_system|clock_witness)\s*\(")
 # A variable of a file or of a function's whole life that is not const: state. A GOnce remembers
 # only that something was done.
 STATE = re.compile(r"^(?![^*=;]*\bconst\b[^*=;]*[=;]|.*\*\s*const\b|.*\bGOnce\b)(?:\s+static|\w+)\s[^(){}]*[=;]")
@@ -117,6 +125,7 @@ class House:
             else:
                 self.check_has_test(path)
                 self.check_state(path)
+                self.check_time(path)
         for path in self.tests:
             self.check_size(path)
             self.check_sleep(path)
@@ -189,6 +198,15 @@ class House:
             found = SPEAKS.search(line)
             if found and path.parent.as_posix() not in COMMANDS and path.as_posix() not in SPEAKERS:
                 self.say(path, number, f"{found.group(1)}(): a library never logs or exits")
+
+    def check_time(self, path):
+        if path.as_posix() == WALL_CLOCK:
+            return
+        may_take = path.parent.as_posix() in COMMANDS or path.as_posix() in TAKES_CLOCK
+        for number, line in enumerate(without_comments(self.text(path)).splitlines(), 1):
+            found = ASKS_TIME.search(line) or (not may_take and TAKES_TIME.search(line))
+            if found:
+                self.say(path, number, f"{found.group(1)}(): the clock is handed in")
 
     def check_state(self, path):
         for number, line in enumerate(without_comments(self.text(path)).splitlines(), 1):
@@ -307,6 +325,10 @@ BREAKS = [
     ({"agent/odd/x.h": "/* r */\n#pragma once\n"}, "not in the include table"),
     ({"tests/mapping/test_rules.c": "void f(void)\n{\n    usleep(3);\n}\n"}, "never for a fixed time"),
     ({"mapping/rules.c": "void f(void)\n{\n    g_warning(\"a\");\n}\n"}, "never logs or exits"),
+    ({"mapping/rules.c": "long f(void)\n{\n    return time(NULL);\n}\n"}, "the clock is handed in"),
+    ({"mapping/rules.c": "long f(void)\n{\n    return g_get_real_time();\n}\n"}, "the clock is handed in"),
+    ({"mapping/rules.c": "long f(void)\n{\n    g_autoptr(GDateTime) now = g_date_time_new_now_utc();\n}\n"}, "the clock is handed in"),
+    ({"mapping/rules.c": "long f(void)\n{\n    return clock_now(clock_system());\n}\n"}, "the clock is handed in"),
     ({"mapping/rules.c": "static int count;\n"}, "holds state"),
     ({"mapping/rules.c": "int count = 3;\n"}, "holds state"),
     ({"mapping/rules.c": "static const char *current;\n"}, "holds state"),
