@@ -55,6 +55,7 @@ static const char style[] =
     "  background: var(--sheet); border: 1px solid var(--line); border-radius: 0.75rem; }\n"
     "h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }\n"
     "p { margin: 0 0 1rem; }\n"
+    "main > :last-child { margin-bottom: 0; }\n"
     "dl { margin: 1.5rem 0; border-top: 1px solid var(--line); }\n"
     "dl div { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: 0.6rem 0;\n"
     "  border-bottom: 1px solid var(--line); }\n"
