@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scim/organization/invitation.h"
+
 #define ID_BYTES 16
 
 static void touched_free(gpointer data)
@@ -170,6 +172,44 @@ gboolean change_permit_project(struct change *change, enum permission permission
     const struct permission_target target = {.is_project =
                                                  change_is_project_admin(change, project)};
     return change_permit(change, permission, &target);
+}
+
+/* An admin of a project reaches invitations that grant a role in it. */
+static gboolean is_into_own_project(const struct change *change,
+                                    const struct person_facts *facts)
+{
+    for (guint i = 0; i < facts->projects->len; i++)
+        if (change_is_project_admin(
+                change, g_array_index(facts->projects, struct project_role_facts, i).project))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean change_permit_invitation(struct change *change, const struct person_facts *facts,
+                                  GError **error)
+{
+    g_autoptr(Invitation) invitation = NULL;
+    if (facts->invitation != NULL &&
+        !invitation_read(change->session, change->organization, facts->invitation, change->now,
+                         &invitation, error))
+        return FALSE;
+    const struct permission_target target = {
+        .is_own =
+            invitation != NULL && g_strcmp0(invitation->invited_by, change->actor->label) == 0,
+        .is_project = is_into_own_project(change, facts),
+        .is_origin = change->actor->origin != NULL &&
+                     person_facts_link(facts, change->actor->origin) != NULL,
+    };
+    return change_permit(change, PERMISSION_INVITATION, &target);
+}
+
+gboolean change_spare_protected(struct change *change, const struct person_facts *facts)
+{
+    return !actor_is_service(change->actor) || !facts->protected ||
+           verdict_refuse(change->verdict, REFUSAL_PROTECTED,
+                          "\"%s\" is a protected owner: no directory and no provider may "
+                          "change them.",
+                          facts->user_name);
 }
 
 char *change_new_id(const struct change *change)

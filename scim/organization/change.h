@@ -90,6 +90,14 @@ gboolean change_permit(struct change *change, enum permission permission,
 gboolean change_permit_project(struct change *change, enum permission permission,
                                const char *project);
 
+/* May the actor resend or revoke the open invitation of a person: any, their own, one into a project
+ * of theirs, one of a link of their own (endpoint, "Who may do what")? */
+gboolean change_permit_invitation(struct change *change, const struct person_facts *facts,
+                                  GError **error);
+
+/* No sync and no provider changes a protected owner: FALSE with that refusal. */
+gboolean change_spare_protected(struct change *change, const struct person_facts *facts);
+
 /* Is the acting person an admin of that project? */
 gboolean change_is_project_admin(const struct change *change, const char *project);
 

@@ -189,17 +189,53 @@ static gboolean judge_anchor(struct change *change, const struct touched *touche
                          actor_origin(change->actor));
 }
 
+static enum project_role drafted(const struct person_draft *draft, const char *project)
+{
+    for (gsize i = 0; i < draft->project_count; i++)
+        if (strcmp(draft->projects[i].project, project) == 0)
+            return draft->projects[i].role;
+    return PROJECT_ROLE_NONE;
+}
+
+/* Of a protected owner a service may say one thing: that they have a further project role. */
+static gboolean adds_projects_alone(const struct link_facts *old,
+                                    const struct person_draft *draft)
+{
+    if (draft->active != old->active ||
+        (draft->has_roles && draft->role != old->role && draft->role != ORGANIZATION_ROLE_NONE))
+        return FALSE;
+    for (guint i = 0; draft->has_roles && i < old->projects->len; i++) {
+        const struct project_role_facts *held =
+            &g_array_index(old->projects, struct project_role_facts, i);
+        if (drafted(draft, held->project) < held->role)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean judge_protected(struct change *change, const struct touched *touched,
+                                const struct link_facts *old, const struct person_draft *draft)
+{
+    gboolean adopts = old == NULL && change->actor->may_adopt;
+    return adopts || (old != NULL && adds_projects_alone(old, draft)) ||
+           change_spare_protected(change, touched->before);
+}
+
 /* A service writes its own link; making one on somebody else's person is adopting them. */
 static gboolean edit_by_service(struct change *change, struct touched *touched,
                                 const struct person_draft *draft, GError **error)
 {
+    /* A sync that names no directory has no link: it must not pass for "manual" (I7). */
     const struct link_facts *old =
-        person_facts_link(touched->before, actor_origin(change->actor));
+        change->actor->origin == NULL
+            ? NULL
+            : person_facts_link(touched->before, change->actor->origin);
     gboolean adopts =
         change->actor->origin != NULL && change->actor->may_adopt && draft->external_id != NULL;
     const struct permission_target target = {.is_origin = old != NULL || adopts};
     g_autoptr(GArray) projects = NULL;
-    if (!change_permit(change, PERMISSION_ORGANIZATION_ROLE, &target) ||
+    if (!judge_protected(change, touched, old, draft) ||
+        !change_permit(change, PERMISSION_ORGANIZATION_ROLE, &target) ||
         !judge_anchor(change, touched, old, draft->external_id, error) ||
         !intake_projects(change, draft, &projects, error))
         return FALSE;
@@ -220,14 +256,6 @@ static gboolean edit_by_service(struct change *change, struct touched *touched,
     return !is_oldest || ((!profile_differs(touched->before, draft) ||
                            write_profile(change, touched, draft, error)) &&
                           heed_marker(change, touched, error));
-}
-
-static enum project_role drafted(const struct person_draft *draft, const char *project)
-{
-    for (gsize i = 0; i < draft->project_count; i++)
-        if (strcmp(draft->projects[i].project, project) == 0)
-            return draft->projects[i].role;
-    return PROJECT_ROLE_NONE;
 }
 
 static gboolean edit_project_role(struct change *change, struct touched *touched,

@@ -8,17 +8,6 @@
 #include "scim/organization/settle_person.h"
 #include "scim/protocol/address.h"
 
-/* An admin of a project reaches invitations that grant a role in it. */
-static gboolean is_into_own_project(const struct change *change,
-                                    const struct person_facts *facts)
-{
-    for (guint i = 0; i < facts->projects->len; i++)
-        if (change_is_project_admin(
-                change, g_array_index(facts->projects, struct project_role_facts, i).project))
-            return TRUE;
-    return FALSE;
-}
-
 /* The person of an open invitation, if the actor may resend or revoke it. */
 static gboolean touch_invited(struct change *change, const char *id, struct touched **touched,
                               GError **error)
@@ -39,17 +28,10 @@ static gboolean touch_invited(struct change *change, const char *id, struct touc
     }
     if (!change_touch(change, invitation->person, touched, error))
         return FALSE;
-    const struct person_facts *before = (*touched)->before;
-    if (g_strcmp0(before->invitation, id) != 0)
+    if (g_strcmp0((*touched)->before->invitation, id) != 0)
         return verdict_invalid(change->verdict, FAULT_MUTABILITY,
                                "A later invitation has taken the place of this one.");
-    const struct permission_target target = {
-        .is_own = g_strcmp0(invitation->invited_by, change->actor->label) == 0,
-        .is_project = is_into_own_project(change, before),
-        .is_origin = change->actor->origin != NULL &&
-                     person_facts_link(before, change->actor->origin) != NULL,
-    };
-    return change_permit(change, PERMISSION_INVITATION, &target);
+    return change_permit_invitation(change, (*touched)->before, error);
 }
 
 gboolean judge_invitation_resend(struct change *change, const struct act *act, GError **error)

@@ -34,33 +34,13 @@ static gboolean add_role(struct change *change, struct touched *touched,
            grant_role(change, touched, draft->role, error);
 }
 
-static gboolean is_own_invitation(struct change *change, const struct touched *touched,
-                                  gboolean *is_own, GError **error)
-{
-    gint64 count = 0;
-    *is_own = FALSE;
-    if (!store_number(change->session,
-                      "SELECT COUNT(*) FROM invitation WHERE organization = ? AND id = ?"
-                      " AND invited_by = ?",
-                      STORE_BIND(store_text(change->organization),
-                                 store_text(touched->before->invitation),
-                                 store_text(change->actor->label)),
-                      0, &count, error))
-        return FALSE;
-    *is_own = count > 0;
-    return TRUE;
-}
-
 /* S14: the roles are added, the link is renewed. Who adds no project role needs the right to
  * resend. */
 static gboolean invite_pending(struct change *change, struct touched *touched,
                                const struct person_draft *draft, const GArray *projects,
                                GError **error)
 {
-    struct permission_target target = {0};
-    if (!is_own_invitation(change, touched, &target.is_own, error))
-        return FALSE;
-    if (projects->len == 0 && !change_permit(change, PERMISSION_INVITATION, &target))
+    if (projects->len == 0 && !change_permit_invitation(change, touched->before, error))
         return FALSE;
     touched->resend = TRUE;
     return add_role(change, touched, draft, error) &&

@@ -27,7 +27,8 @@ gboolean judge_remove_link(struct change *change, struct touched *touched, GErro
     const struct link_facts *link =
         change->actor->origin == NULL ? NULL : person_facts_link(touched->before, origin);
     const struct permission_target target = {.is_origin = link != NULL};
-    if (!change_permit(change, PERMISSION_REMOVE, &target) || link == NULL)
+    if (!change_spare_protected(change, touched->before) ||
+        !change_permit(change, PERMISSION_REMOVE, &target) || link == NULL)
         return FALSE;
     /* Leaving the source clears the marker: entering it again invites again. */
     if (!judge_marker_lift_anchored(change, origin, link->external_id, error))
@@ -44,18 +45,30 @@ static gboolean is_pending(const struct person_facts *facts)
     return facts->status == PERSON_INVITED || facts->status == PERSON_EXPIRED;
 }
 
+/* Who is meant decides what a DELETE is: oneself leaves (S9), somebody invited is revoked (S6),
+ * everybody else is removed (S8). */
+static gboolean remove_by_people(struct change *change, struct touched *touched, GError **error)
+{
+    const struct permission_target target = {
+        .is_self = change->self != NULL && strcmp(touched->id, change->self->id) == 0};
+    if (target.is_self)
+        return change_permit(change, PERMISSION_LEAVE, &target) &&
+               settle_gone(change, touched, INVITATION_REVOKED, MARKER_LEFT, error);
+    if (is_pending(touched->before))
+        return change_permit_invitation(change, touched->before, error) &&
+               settle_gone(change, touched, INVITATION_REVOKED, MARKER_REVOKED, error);
+    return change_permit(change, PERMISSION_REMOVE, &target) &&
+           settle_gone(change, touched, INVITATION_REVOKED, MARKER_REMOVED, error);
+}
+
 gboolean judge_remove(struct change *change, const struct act *act, GError **error)
 {
     struct touched *touched;
-    const struct permission_target none = {0};
     if (!change_touch(change, act->id, &touched, error) ||
         !change_match(change, touched->before->version, act->if_match))
         return FALSE;
-    if (actor_is_service(change->actor))
-        return judge_remove_link(change, touched, error);
-    return change_permit(change, PERMISSION_REMOVE, &none) &&
-           settle_gone(change, touched, INVITATION_REVOKED,
-                       is_pending(touched->before) ? MARKER_REVOKED : MARKER_REMOVED, error);
+    return actor_is_service(change->actor) ? judge_remove_link(change, touched, error)
+                                           : remove_by_people(change, touched, error);
 }
 
 /* Leaving is a person's own; nobody leaves in somebody's place. */

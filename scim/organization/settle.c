@@ -33,15 +33,11 @@ static gboolean is_left_alone(const struct touched *touched)
 
 static gboolean judge_protection(struct change *change)
 {
-    if (!actor_is_service(change->actor))
-        return TRUE;
     for (guint i = 0; i < change->touched->len; i++) {
         const struct touched *touched = change->touched->pdata[i];
-        if (touched->before != NULL && touched->before->protected && !is_left_alone(touched))
-            return verdict_refuse(change->verdict, REFUSAL_PROTECTED,
-                                  "\"%s\" is a protected owner: no directory and no provider "
-                                  "may change them.",
-                                  touched->before->user_name);
+        if (touched->before != NULL && !is_left_alone(touched) &&
+            !change_spare_protected(change, touched->before))
+            return FALSE;
     }
     return TRUE;
 }
