@@ -75,7 +75,9 @@ static void check_trace(struct crowd *crowd, const struct act *act,
 void crowd_check_act(struct crowd *crowd, const struct act *act, const struct verdict *verdict,
                      const struct crowd_look *before, const struct crowd_look *after)
 {
-    gint64 freed = after->due == 0 ? before->due : 0;
+    /* What was due was expired first, unless no organization was found or time is frozen. */
+    gboolean is_swept = after->due == 0 && !crowd->judge.time_is_frozen;
+    gint64 freed = is_swept ? before->due : 0;
     check_words(crowd, verdict);
     check_trace(crowd, act, verdict, before, after);
     if (after->seats > before->seats - freed && after->seats > after->cap)
