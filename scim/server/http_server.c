@@ -79,13 +79,21 @@ static void ready(void *context)
     MHD_resume_connection(request->connection);
 }
 
+/* A token (RFC 9110 5.6.2): libmicrohttpd lets a blank before the colon pass as part of the name,
+ * where a proxy in front may read a length (N03, RFC 9112 5.1). */
+static gboolean is_header_name(const char *name, size_t length)
+{
+    static const char characters[] = "!#$%&'*+-.^_`|~" G_CSET_DIGITS G_CSET_a_2_z G_CSET_A_2_Z;
+    return length > 0 && strspn(name, characters) == length;
+}
+
 static enum MHD_Result read_header(void *context, enum MHD_ValueKind kind, const char *name,
                                    size_t name_length, const char *value, size_t value_length)
 {
     (void)kind;
     struct request *request = context;
     const char *text = value != NULL ? value : "";
-    if (strlen(name) != name_length || strlen(text) != value_length ||
+    if (!is_header_name(name, name_length) || strlen(text) != value_length ||
         !g_utf8_validate_len(text, value_length, NULL)) {
         request->is_broken = TRUE;
         return MHD_NO;

@@ -254,7 +254,8 @@ static void the_rolecall_headers_are_for_a_sync_alone(void **state)
     struct server_fixture *fixture = *state;
     static const char *const headers[][2] = {{"Rolecall-Origin: directory:corp", NULL},
                                              {"Rolecall-Adopt: true", NULL},
-                                             {"Rolecall-Run: 7", NULL}};
+                                             {"Rolecall-Run: 7", NULL},
+                                             {"Rolecall-Reason: a%20group", NULL}};
     const char *const others[] = {fixture->admin, fixture->dana, fixture->provider,
                                   fixture->reader};
     for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
@@ -270,7 +271,10 @@ static void the_rolecall_headers_are_for_a_sync_alone(void **state)
     static const char *const bad[][2] = {{"Rolecall-Origin: scim:okta", NULL},
                                          {"Rolecall-Origin: directory:", NULL},
                                          {"Rolecall-Origin: directory:a b", NULL},
-                                         {"Rolecall-Origin: manual", NULL}};
+                                         {"Rolecall-Origin: manual", NULL},
+                                         {"Rolecall-Run: ", NULL},
+                                         {"Rolecall-Run: a b", NULL},
+                                         {"Rolecall-Run: \xc3\xa4", NULL}};
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         struct reply reply = server_fixture_ask_with(fixture, fixture->sync, "GET",
                                                      "/scim/v2/Users", NULL, bad[i]);
@@ -292,6 +296,101 @@ static void a_removed_persons_token_is_dead_at_once(void **state)
     reply_expect(&reply, 401);
 }
 
+static void a_suspended_persons_token_is_dead_at_once_and_lives_again(void **state)
+{
+    struct server_fixture *fixture = *state;
+    g_autofree char *id = server_fixture_member(fixture, "bob@example.com");
+    g_autofree char *token = server_fixture_person_token(fixture, "acme", "bob@example.com");
+    g_autofree char *target = g_strconcat("/scim/v2/Users/", id, NULL);
+
+    static const struct {
+        const char *active;
+        unsigned status;
+    } steps[] = {{"true", 200}, {"false", 401}, {"true", 200}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        g_autofree char *body = g_strdup_printf(
+            "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":"
+            "[{\"op\":\"replace\",\"path\":\"active\",\"value\":%s}]}",
+            steps[i].active);
+        struct reply reply = server_fixture_ask(fixture, fixture->admin, "PATCH", target, body);
+        reply_expect(&reply, 200);
+        reply = server_fixture_ask(fixture, token, "GET", "/scim/v2/Me", NULL);
+        reply_expect(&reply, steps[i].status);
+        reply = server_fixture_ask(fixture, token, "GET", "/scim/v2/Users", NULL);
+        reply_expect(&reply, steps[i].status);
+    }
+}
+
+static void the_token_of_who_left_is_dead_at_once(void **state)
+{
+    struct server_fixture *fixture = *state;
+    g_autofree char *id = server_fixture_member(fixture, "bob@example.com");
+    g_autofree char *token = server_fixture_person_token(fixture, "acme", "bob@example.com");
+    struct reply reply = server_fixture_ask(fixture, token, "DELETE", "/scim/v2/Me", NULL);
+    reply_expect(&reply, 204);
+    static const char *const methods[] = {"GET", "DELETE"};
+    for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
+        reply = server_fixture_ask(fixture, token, methods[i], "/scim/v2/Me", NULL);
+        reply_expect(&reply, 401);
+    }
+}
+
+/* Why: what a sync says of its rules, for the audit and for people. */
+static void a_reason_is_short_decoded_and_plain(void **state)
+{
+    struct server_fixture *fixture = *state;
+    g_autofree char *longest = g_strnfill(1024, 'x');
+    g_autofree char *too_long = g_strnfill(1025, 'x');
+
+    const struct {
+        const char *sent, *reason; /* NULL: refused */
+    } cases[] = {
+        {"rule%203%3a%20CN=G%c3%a4ste", "rule 3: CN=G\xc3\xa4ste"},
+        {"plain+text", "plain+text"},
+        {"", ""},
+        {longest, longest},
+        {too_long, NULL},
+        {"%", NULL},
+        {"%zz", NULL},
+        {"a%00b", NULL},
+        {"a%0ab", NULL},
+        {"a%1b[2Jb", NULL},
+        {"a%7fb", NULL},
+        {"a%c2%85b", NULL},
+        {"a%e2%80%aeb", NULL},
+        {"a%e2%80%a8b", NULL},
+        {"%ff", NULL},
+    };
+
+    g_autoptr(GError) error = NULL;
+    StoreSession *session = store_session_open(fixture->store, STORE_READ, &error);
+    g_autofree char *field = g_strconcat("Bearer ", fixture->sync, NULL);
+    static const struct route route = {.access = ROUTE_SYNC};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Exchange) exchange = exchange_new("GET", "/scim/v2/Users");
+        exchange_add_header(exchange, "Authorization", field);
+        exchange_add_header(exchange, "Rolecall-Reason", cases[i].sent);
+        exchange->peer = g_strdup("192.0.2.7");
+        struct call *call = call_new(&fixture->dispatch.service, exchange);
+        call->route = &route;
+        call->session = session;
+        gboolean good = authenticate_call(call, NULL);
+        if (good != (cases[i].reason != NULL) ||
+            (good && strcmp(call->actor.reason, cases[i].reason) != 0)) {
+            fail_msg("case %zu: '%s'", i, call->reason);
+        }
+        if (good) {
+            assert_string_equal(call->actor.source, "192.0.2.7");
+            assert_string_equal(call->actor.request, call->request);
+        } else {
+            assert_int_equal(call->fault.status, 400);
+        }
+        call_free(call);
+    }
+    store_session_close(session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +405,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(ids_of_another_organization_are_not_found, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_rolecall_headers_are_for_a_sync_alone, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_reason_is_short_decoded_and_plain, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_suspended_persons_token_is_dead_at_once_and_lives_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_token_of_who_left_is_dead_at_once, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_removed_persons_token_is_dead_at_once, set_up,
                                         tear_down),

@@ -146,6 +146,107 @@ static void the_log_holds_neither_secrets_nor_queries(void **state)
     g_mutex_clear(&heard.lock);
 }
 
+static void every_answer_names_its_request_as_the_log_does(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct heard heard = {.lines = g_string_new(NULL)};
+    g_mutex_init(&heard.lock);
+    fixture->dispatch.service.log = hear;
+    fixture->dispatch.service.log_context = &heard;
+
+    static const struct {
+        const char *method, *target;
+        unsigned status;
+    } cases[] = {{"GET", "/scim/v2/Users", 200},
+                 {"GET", "/healthz", 200},
+                 {"DELETE", "/scim/v2/Users/none", 404},
+                 {"GET", "/nothing", 404}};
+
+    g_autofree char *last = g_strdup("");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct reply reply =
+            server_fixture_ask(fixture, fixture->admin, cases[i].method, cases[i].target, NULL);
+        const char *id = exchange_answer_header(reply.exchange, "Request-Id");
+        assert_int_equal(strlen(id), CALL_REQUEST_DIGITS);
+        assert_int_equal(strspn(id, "0123456789abcdef"), CALL_REQUEST_DIGITS);
+        assert_string_not_equal(id, last);
+        g_autofree char *told = g_strconcat("request=", id, "\n", NULL);
+        g_mutex_lock(&heard.lock);
+        assert_non_null(strstr(heard.lines->str, told));
+        g_mutex_unlock(&heard.lock);
+        g_free(last);
+        last = g_strdup(id);
+        reply_expect(&reply, cases[i].status);
+    }
+    g_string_free(heard.lines, TRUE);
+    g_mutex_clear(&heard.lock);
+}
+
+/* The newest record of acme's trail. */
+static json_t *last_record(struct server_fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    StoreSession *session = store_session_open(fixture->store, STORE_READ, &error);
+    struct store_rows *rows = store_query(
+        session, "SELECT record FROM audit WHERE organization = ? ORDER BY seq DESC LIMIT 1",
+        STORE_BIND(store_text("acme")), FALSE);
+    assert_true(store_next(rows));
+    json_t *record = json_loads(store_text_at(rows, 0), 0, NULL);
+    assert_true(store_end(rows, &error));
+    store_session_close(session);
+    return record;
+}
+
+#define ANN                                                                                    \
+    "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":"              \
+    "\"ann@example.com\",\"externalId\":\"x\"}"
+#define BULK_OF(operations)                                                                    \
+    "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:BulkRequest\"],\"Operations\":"     \
+    "[" operations "]}"
+
+static void the_audit_says_who_asked_from_where_for_which_run_and_why(void **state)
+{
+    struct server_fixture *fixture = *state;
+
+    static const struct {
+        const char *target, *body;
+        unsigned status;
+    } cases[] = {
+        {"/scim/v2/Users", ANN, 201},
+        {"/scim/v2/Bulk", BULK_OF("{\"method\":\"DELETE\",\"path\":\"/Users/%s\"}"), 200}};
+
+    g_autofree char *field = g_strconcat("Bearer ", fixture->sync, NULL);
+    g_autofree char *ann = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(GStrv) parts = g_strsplit(cases[i].body, "%s", 2);
+        g_autofree char *body = g_strjoinv(ann != NULL ? ann : "", parts);
+        Exchange *exchange = exchange_new("POST", cases[i].target);
+        exchange->peer = g_strdup("192.0.2.7");
+        exchange_add_header(exchange, "Authorization", field);
+        exchange_add_header(exchange, "Content-Type", "application/json");
+        exchange_add_header(exchange, "Rolecall-Origin", "directory:corp");
+        exchange_add_header(exchange, "Rolecall-Run", "run-7");
+        exchange_add_header(exchange, "Rolecall-Reason", "rule%202");
+        exchange_add_body(exchange, body, strlen(body), 10000);
+        struct reply reply = server_fixture_send(fixture, exchange);
+        json_t *record = last_record(fixture);
+        const char *const wanted[][2] = {
+            {"source", "192.0.2.7"},
+            {"run", "run-7"},
+            {"reason", "rule 2"},
+            {"request", exchange_answer_header(exchange, "Request-Id")}};
+        for (size_t j = 0; j < G_N_ELEMENTS(wanted); j++) {
+            assert_string_equal(json_string_value(json_object_get(record, wanted[j][0])),
+                                wanted[j][1]);
+        }
+        json_decref(record);
+        reply_expect(&reply, cases[i].status);
+        g_free(ann);
+        ann = server_fixture_find(fixture, "ann@example.com");
+    }
+    assert_null(ann);
+}
+
 /* Bodies of every wrong type: a clear error, and nothing changes. */
 static void wrong_types_and_hostile_names_change_nothing(void **state)
 {
@@ -326,6 +427,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(no_answer_may_be_kept_by_a_cache, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_log_holds_neither_secrets_nor_queries, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(every_answer_names_its_request_as_the_log_does, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            the_audit_says_who_asked_from_where_for_which_run_and_why, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wrong_types_and_hostile_names_change_nothing, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_commit_that_fails_takes_its_answers_back, set_up,

@@ -28,7 +28,8 @@ static void answer_text(Exchange *exchange)
         return;
     }
     GString *text = g_string_new(exchange->path);
-    g_string_append_printf(text, " %s", exchange->body->str);
+    gboolean asks_peer = strcmp(exchange->path, "/peer") == 0;
+    g_string_append_printf(text, " %s", asks_peer ? exchange->peer : exchange->body->str);
     exchange_set_header(exchange, "ETag", "W/\"1\"");
     gsize length = text->len;
     exchange_answer(exchange, 200, "text/plain", g_string_free(text, FALSE), length);
@@ -49,6 +50,15 @@ static void handle(void *context, Exchange *exchange)
     g_mutex_unlock(&bench->lock);
 }
 
+/* "/long" may have more, as long as it says why. */
+static size_t body_limit(void *context, Exchange *exchange)
+{
+    (void)context;
+    return strcmp(exchange->path, "/long") == 0 && exchange_header(exchange, "X-Why") != NULL
+               ? 100000
+               : 10;
+}
+
 static void start(struct bench *bench, void (*change)(struct http_server_limits *limits))
 {
     *bench = (struct bench){0};
@@ -59,6 +69,7 @@ static void start(struct bench *bench, void (*change)(struct http_server_limits 
                                           .socket = listen_socket_open("127.0.0.1:0", &error),
                                           .threads = 2,
                                           .handle = handle,
+                                          .body_limit = body_limit,
                                           .context = bench};
     assert_true(options.socket >= 0);
     http_server_limits_default(&options.limits);
@@ -163,6 +174,14 @@ static void requests_without_a_clear_border_are_refused(void **state)
         "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: h\r\nX-A: \xff\xfe\r\n\r\n",
         "GET / HTTP/1.1\r\n\r\n",
+        /* blanks where a proxy in front may read something else (RFC 9112 5.1, 5.2) */
+        "GET / HTTP/1.1\r\nHost: h\r\nX-A : b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: h\r\nX A: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: h\r\nX-A\t: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost : h\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length : 3\r\n\r\nabc",
+        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: h\r\nX(A): b\r\n\r\n",
     };
     struct bench bench;
     start(&bench, NULL);
@@ -200,6 +219,52 @@ static void a_body_is_refused_at_one_byte_too_many(void **state)
                         "3e9\r\n%s\r\n0\r\n\r\n",
                         too_long);
     expect(&bench, chunked, 413, NULL);
+    stop(&bench);
+}
+
+/* A route that takes more is asked only for what is more than usual. */
+static void a_longer_body_is_taken_where_its_route_says_so(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *path, *header;
+        size_t length;
+        unsigned status;
+    } cases[] = {
+        {"/long", "X-Why: y\r\n", 100000, 200},
+        {"/long", "X-Why: y\r\n", 100001, 413},
+        {"/long", NULL, 1001, 413},
+        {"/long", NULL, 1000, 200},
+        {"/other", "X-Why: y\r\n", 1001, 413},
+        {"/other", "X-Why: y\r\n", 1000, 200},
+    };
+    struct bench bench;
+    start(&bench, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *body = g_strnfill(cases[i].length, 'x');
+        struct raw_answer *answer =
+            raw_client_ask(bench.port, "POST", cases[i].path, cases[i].header, body);
+        if (answer->status != cases[i].status) {
+            fail_msg("case %zu was answered %u", i, answer->status);
+        }
+        raw_client_free(answer);
+        g_autofree char *chunked = g_strdup_printf(
+            "POST %s HTTP/1.1\r\nHost: h\r\n%sTransfer-Encoding: chunked\r\n\r\n"
+            "%zx\r\n%s\r\n0\r\n\r\n",
+            cases[i].path, cases[i].header != NULL ? cases[i].header : "", cases[i].length,
+            body);
+        expect(&bench, chunked, cases[i].status, NULL);
+    }
+    stop(&bench);
+}
+
+static void whoever_asks_is_known_by_their_address(void **state)
+{
+    (void)state;
+    struct bench bench;
+    start(&bench, NULL);
+    expect(&bench, "GET /peer HTTP/1.1\r\nHost: h\r\n\r\n", 200, "/peer 127.0.0.1");
     stop(&bench);
 }
 
@@ -347,6 +412,8 @@ int main(void)
         cmocka_unit_test(a_parked_request_is_answered_from_another_thread),
         cmocka_unit_test(requests_without_a_clear_border_are_refused),
         cmocka_unit_test(a_body_is_refused_at_one_byte_too_many),
+        cmocka_unit_test(a_longer_body_is_taken_where_its_route_says_so),
+        cmocka_unit_test(whoever_asks_is_known_by_their_address),
         cmocka_unit_test(an_endless_body_is_cut_and_its_announcement_suffices),
         cmocka_unit_test(headers_beyond_the_memory_of_a_connection_are_refused),
         cmocka_unit_test(a_client_that_drips_is_cut_at_its_deadline),

@@ -1,7 +1,10 @@
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -105,6 +108,31 @@ static void a_file_that_is_no_socket_is_left_alone(void **state)
     g_rmdir(folder);
 }
 
+static void a_peer_is_an_address_without_its_port(void **state)
+{
+    (void)state;
+
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+        struct sockaddr_un file;
+    } address = {.v4 = {.sin_family = AF_INET, .sin_port = htons(80)}};
+
+    address.v4.sin_addr.s_addr = htonl(0xc0000207);
+    g_autofree char *four = listen_socket_peer(&address.any);
+    assert_string_equal(four, "192.0.2.7");
+    address.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_addr = in6addr_loopback};
+    g_autofree char *six = listen_socket_peer(&address.any);
+    assert_string_equal(six, "::1");
+    address.file = (struct sockaddr_un){.sun_family = AF_UNIX};
+    g_autofree char *file = listen_socket_peer(&address.any);
+    assert_string_equal(file, "unix");
+    address.any.sa_family = AF_UNSPEC;
+    assert_null(listen_socket_peer(&address.any));
+    assert_null(listen_socket_peer(NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +140,7 @@ int main(void)
         cmocka_unit_test(a_free_port_is_found_and_told),
         cmocka_unit_test(a_dead_socket_file_is_replaced_and_a_live_one_is_not),
         cmocka_unit_test(a_file_that_is_no_socket_is_left_alone),
+        cmocka_unit_test(a_peer_is_an_address_without_its_port),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
