@@ -1,6 +1,8 @@
 #include "agent/command/assembly.h"
 #include "agent/command/command_line.h"
 #include "agent/command/directory_reading.h"
+#include "agent/command/judging.h"
+#include "agent/command/serve_mail.h"
 #include "agent/command/terminal.h"
 #include "agent/command/verbs.h"
 #include "agent/schedule/schedule.h"
@@ -40,14 +42,29 @@ static void check_schedule(const Settings *settings, struct findings *findings)
                              g_strdup(error->message));
 }
 
-static void check_secret(const Settings *settings, const struct secret_place *place,
-                         struct findings *findings)
+/* FALSE: it cannot be read. */
+static gboolean check_secret(const Settings *settings, const struct secret_place *place,
+                             struct findings *findings)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Secret) secret = place->file == NULL ? NULL : secret_read(place, &error);
     if (error != NULL)
         settings_problem_add(findings->problems, TRUE, settings->file,
                              settings_line(settings, &place->file), g_strdup(error->message));
+    return error == NULL;
+}
+
+static void check_invitations(const Settings *settings, struct findings *findings)
+{
+    g_autoptr(GError) window = NULL;
+    g_autoptr(GError) mail = NULL;
+    if (!judging_check(settings, &window))
+        add_text(findings, FALSE, window->message);
+    if (check_secret(settings, &settings->mail.password, findings) &&
+        settings->mail.password.credential == NULL && !serve_mail_check(settings, &mail))
+        settings_problem_add(findings->problems, FALSE, settings->file,
+                             settings_line(settings, &settings->mail.url),
+                             g_strdup(mail->message));
 }
 
 /* Warnings: whoever checks need not be the user that reads them in the end. */
@@ -183,6 +200,7 @@ static int check(const struct command_line *line, const struct check_options *op
     if (settings != NULL) {
         check_schedule(settings, &findings);
         check_secrets(settings, &findings);
+        check_invitations(settings, &findings);
         check_directories(settings, options, &findings);
     }
     if (line->json)

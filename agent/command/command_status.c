@@ -8,6 +8,7 @@
 #include "agent/command/text_table.h"
 #include "agent/command/verbs.h"
 #include "scim/organization/organization.h"
+#include "scim/organization/outbox.h"
 
 #define RUNS_SHOWN 10
 
@@ -22,28 +23,69 @@ static json_int_t number_of(const json_t *object, const char *key)
     return json_integer_value(json_object_get(object, key));
 }
 
+struct counting {
+    struct operator_access *access;
+    const char *organization;
+    gint64 now;
+    json_t *people; /* status: count */
+    gint64 undeliverable, used_up;
+    GError *error; /* the first that came */
+};
+
+static void count_invitation(struct counting *counting, const struct person_facts *facts)
+{
+    gint64 left = 0;
+    struct outbox_delivery delivery = {OUTBOX_NONE};
+    StoreSession *session = counting->access->session;
+    if (outbox_read(session, counting->organization, facts->invitation, &delivery,
+                    &counting->error) &&
+        renewal_left(session, counting->organization, facts->id,
+                     counting->access->judge.renewal, counting->now, &left, &counting->error)) {
+        counting->undeliverable += delivery.state == OUTBOX_UNDELIVERABLE;
+        counting->used_up += left == 0 && facts->status == PERSON_EXPIRED;
+    }
+    outbox_delivery_clear(&delivery);
+}
+
 static void count_person(void *context, const struct person_facts *facts)
 {
-    json_t *people = context;
+    struct counting *counting = context;
     const char *status = person_status_name(facts->status);
-    json_object_set_new(people, status, json_integer(number_of(people, status) + 1));
+    json_object_set_new(counting->people, status,
+                        json_integer(number_of(counting->people, status) + 1));
+    if (facts->invitation != NULL && counting->access->judge.sends_mail &&
+        counting->error == NULL)
+        count_invitation(counting, facts);
 }
 
 static gboolean add_organization(struct operator_access *access, const char *name, json_t *rows,
                                  GError **error)
 {
     g_autoptr(Organization) home = NULL;
-    json_t *people = json_object();
-    if (!organization_read(access->session, name, clock_now(access->judge.clock), &home,
-                           error) ||
-        home == NULL || !people_list_visit(access, name, count_person, people, error)) {
-        json_decref(people);
+    struct counting counting = {.access = access,
+                                .organization = name,
+                                .now = clock_now(access->judge.clock),
+                                .people = json_object()};
+    gboolean read = organization_read(access->session, name, counting.now, &home, error) &&
+                    home != NULL &&
+                    people_list_visit(access, name, count_person, &counting, error);
+    if (read && counting.error != NULL) {
+        g_propagate_error(error, g_steal_pointer(&counting.error));
+        read = FALSE;
+    }
+    g_clear_error(&counting.error);
+    if (!read) {
+        json_decref(counting.people);
         return FALSE;
     }
-    json_array_append_new(rows, json_pack("{s:s, s:I, s:I, s:I, s:o}", "organization", name,
-                                          "seats", (json_int_t)home->seats, "seatsUsed",
-                                          (json_int_t)home->seats_used, "owners",
-                                          (json_int_t)home->owners, "people", people));
+    json_t *row = json_pack("{s:s, s:I, s:I, s:I, s:o}", "organization", name, "seats",
+                            (json_int_t)home->seats, "seatsUsed", (json_int_t)home->seats_used,
+                            "owners", (json_int_t)home->owners, "people", counting.people);
+    if (access->judge.sends_mail) {
+        json_object_set_new(row, "undeliverable", json_integer(counting.undeliverable));
+        json_object_set_new(row, "renewalsUsedUp", json_integer(counting.used_up));
+    }
+    json_array_append_new(rows, row);
     return TRUE;
 }
 
@@ -107,6 +149,20 @@ static char *describe_people(json_t *people)
     return g_string_free(text, FALSE);
 }
 
+/* What nobody but a person can help. */
+static void show_stuck(const json_t *row)
+{
+    const json_int_t undeliverable = number_of(row, "undeliverable");
+    const json_int_t used_up = number_of(row, "renewalsUsedUp");
+    if (undeliverable == 0 && used_up == 0)
+        return;
+    g_autofree char *text = g_strdup_printf(
+        "%s: %" JSON_INTEGER_FORMAT " invitations whose mail is undeliverable, "
+        "%" JSON_INTEGER_FORMAT " whose renewals are used up: `rolecall members` says whose\n",
+        text_of(row, "organization"), undeliverable, used_up);
+    terminal_print(text);
+}
+
 static void show_organizations(const json_t *organizations)
 {
     size_t index = 0;
@@ -124,6 +180,7 @@ static void show_organizations(const json_t *organizations)
     }
     g_autofree char *text = text_table_print(table);
     terminal_print(text);
+    json_array_foreach(organizations, index, row) show_stuck(row);
 }
 
 static char *describe_held(const json_t *report)

@@ -2,6 +2,7 @@
 
 #include "agent/command/command_line.h"
 #include "agent/command/operator_access.h"
+#include "agent/command/serve_organizations.h"
 #include "agent/command/terminal.h"
 #include "agent/command/text_table.h"
 #include "agent/command/token_act.h"
@@ -133,6 +134,11 @@ static gboolean end_tokens(struct operator_access *access, const struct command_
             return FALSE;
         count = 1;
     }
+    if (organization == NULL && strcmp(line->words[1], SERVE_ORGANIZATIONS_CONNECTION) == 0)
+        terminal_tell(
+            TERMINAL_ATTENTION,
+            "rolecall: syncs of this config have no token now: serve makes one when it "
+            "starts");
     g_autofree char *text =
         g_strdup_printf("%u token%s revoked\n", count, count == 1 ? "" : "s");
     if (line->json)

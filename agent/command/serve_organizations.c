@@ -4,8 +4,6 @@
 #include "agent/command/token_act.h"
 #include "scim/organization/connection.h"
 
-#define SYNC_CONNECTION "own-sync"
-
 static GArray *projects_of(const struct organization_settings *organization)
 {
     GArray *drafts = g_array_new(FALSE, TRUE, sizeof(struct project_draft));
@@ -102,15 +100,28 @@ gboolean serve_organizations_missing(struct operator_access *access, GPtrArray *
     return TRUE;
 }
 
+/* Whoever was killed between making one token and revoking the other left two, and there may be no
+ * third: the newest stays. */
+static gboolean make_room(struct operator_access *access, GError **error)
+{
+    guint revoked = 0;
+    g_autofree char *newest = NULL;
+    return token_act_newest(access, NULL, SERVE_ORGANIZATIONS_CONNECTION, &newest, error) &&
+           (newest == NULL || token_act_revoke(access, NULL, SERVE_ORGANIZATIONS_CONNECTION,
+                                               newest, &revoked, error));
+}
+
 static char *make_token(struct operator_access *access, char **id, GError **error)
 {
     g_autoptr(Connection) connection = NULL;
-    if (!connection_find(access->session, NULL, SYNC_CONNECTION, &connection, error))
+    if (!connection_find(access->session, NULL, SERVE_ORGANIZATIONS_CONNECTION, &connection,
+                         error))
         return NULL;
     const struct connection_draft draft = {
-        .name = SYNC_CONNECTION, .everywhere = TRUE, .scope = "sync"};
+        .name = SERVE_ORGANIZATIONS_CONNECTION, .everywhere = TRUE, .scope = "sync"};
     const struct act create = {.kind = ACT_CONNECTION_CREATE, .connection = &draft};
-    const struct act rotate = {.kind = ACT_TOKEN_ROTATE, .name = SYNC_CONNECTION};
+    const struct act rotate = {.kind = ACT_TOKEN_ROTATE,
+                               .name = SERVE_ORGANIZATIONS_CONNECTION};
     const struct actor actor = actor_system(NULL);
     return token_act_make(access, &actor, connection == NULL ? &create : &rotate, id, error);
 }
@@ -119,12 +130,13 @@ gboolean serve_organizations_renew_token(struct operator_access *access, GError 
 {
     g_autofree char *file = own_endpoint_token_file(access->settings);
     g_autofree char *id = NULL;
-    char *token = make_token(access, &id, error);
+    char *token = make_room(access, error) ? make_token(access, &id, error) : NULL;
     if (token == NULL)
         return FALSE;
     guint revoked = 0;
-    const gboolean done = secret_write(file, token, error) &&
-                          token_act_revoke(access, NULL, SYNC_CONNECTION, id, &revoked, error);
+    const gboolean done =
+        secret_write(file, token, error) &&
+        token_act_revoke(access, NULL, SERVE_ORGANIZATIONS_CONNECTION, id, &revoked, error);
     token_act_forget(token);
     return done;
 }

@@ -5,6 +5,9 @@
 
 #include "agent/command/operator_access.h"
 
+/* The connection whose token serve keeps for syncs of its config; for all organizations. */
+#define SERVE_ORGANIZATIONS_CONNECTION "own-sync"
+
 /* Makes or updates every organization of the config that lives in this store; never takes away.
  * All or nothing of each: one that cannot be ensured is an error that names it. */
 gboolean serve_organizations_ensure(struct operator_access *access, GError **error);

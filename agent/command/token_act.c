@@ -28,6 +28,22 @@ void token_act_forget(char *token)
     g_free(token);
 }
 
+gboolean token_act_newest(struct operator_access *access, const char *organization,
+                          const char *connection, char **id, GError **error)
+{
+    g_autoptr(GPtrArray) tokens =
+        token_list(access->session, organization, clock_now(access->judge.clock), error);
+    const struct token *newest = NULL;
+    for (guint i = 0; tokens != NULL && i < tokens->len; i++) {
+        const struct token *token = g_ptr_array_index(tokens, i);
+        if (g_strcmp0(token->connection, connection) == 0 &&
+            (newest == NULL || token->created >= newest->created))
+            newest = token;
+    }
+    *id = newest == NULL ? NULL : g_strdup(newest->id);
+    return tokens != NULL;
+}
+
 gboolean token_act_revoke(struct operator_access *access, const char *organization,
                           const char *connection, const char *keep, guint *count,
                           GError **error)

@@ -13,6 +13,11 @@ char *token_act_make(struct operator_access *access, const struct actor *actor,
                      const struct act *act, char **id, GError **error);
 void token_act_forget(char *token);
 
+/* The id of the connection's live token that was made last; NULL where it has none. The caller
+ * frees. */
+gboolean token_act_newest(struct operator_access *access, const char *organization,
+                          const char *connection, char **id, GError **error);
+
 /* Revokes every live token of the connection but the one with the id `keep` (NULL: all);
  * `organization` NULL: a connection for all of them. *count tells how many. */
 gboolean token_act_revoke(struct operator_access *access, const char *organization,

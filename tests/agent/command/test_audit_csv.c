@@ -73,13 +73,13 @@ static void R65_no_cell_is_a_formula_and_no_name_breaks_the_line(void **state)
         {"-1", "'-1"},
         {"@SUM(A1)", "'@SUM(A1)"},
         {"\tx", "'\\u0009x"},
-        {"\rx", "'\\u000dx"},
-        {"\nx", "'\\u000ax"},
-        {"a\r\nb", "a\\u000d\\u000ab"},
+        {"\rx", "'\\u000Dx"},
+        {"\nx", "'\\u000Ax"},
+        {"a\r\nb", "a\\u000D\\u000Ab"},
         {"a\xe2\x80\xa8"
          "b",
          "a\\u2028b"},
-        {"a\xc2\x85\x1b[31m", "a\\u0085\\u001b[31m"},
+        {"a\xc2\x85\x1b[31m", "a\\u0085\\u001B[31m"},
         {"1=2", "1=2"},
         {"", ""},
     };

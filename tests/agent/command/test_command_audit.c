@@ -48,7 +48,7 @@ static void an_old_store_that_was_put_back_is_found(void **state)
     live_a_little(fixture);
     const char *store = rolecall_fixture_path(fixture, "rolecall.db");
     assert_true(g_file_get_contents(store, &old, &length, NULL));
-    rolecall_fixture_expect(rolecall_fixture_run(fixture, "invite", "z@example.com", NULL), 0);
+    rolecall_fixture_expect(rolecall_fixture_run(fixture, "remove", "x@example.com", NULL), 0);
     (void)verified(fixture, 0);
     assert_true(g_file_set_contents(store, old, (gssize)length, NULL));
     const json_t *report = verified(fixture, 1);

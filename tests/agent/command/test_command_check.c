@@ -113,6 +113,35 @@ static void a_secret_that_cannot_be_used_is_a_warning(void **state)
     assert_non_null(strstr(check->err, "does not exist"));
 }
 
+/* Mail and renewals: what only serve acts on is read by check too. */
+static void mail_and_its_window_are_looked_at(void **state)
+{
+    static const struct {
+        const char *text, *says;
+        int status;
+    } cases[] = {
+        {"mail = { url = \"smtps://m.example\"; from = \"a@b.example\"; };",
+         "warning: mail without endpoint.public_url", 0},
+        {"mail = { url = \"smtps://m.example\"; from = \"a@b.example\"; user = \"u\"; "
+         "password_file = \"/nowhere/p\"; };",
+         "warning: the secret file ", 0},
+        {"mail = { url = \"smtps://m.example\"; from = \"a@b.example\"; ca_file = "
+         "\"/nowhere/ca.pem\"; };",
+         "/nowhere/ca.pem", 78},
+        {"mail = { url = \"smtps://m.example\"; from = \"a@b.example\"; };\ninvitations = { "
+         "send_window = \"sometimes\"; };",
+         "/rolecall.conf:2: ", 78},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        rolecall_fixture_write(*state, "rolecall.conf", cases[i].text);
+        const struct rolecall_run *check = rolecall_fixture_run(*state, "check", NULL);
+        rolecall_fixture_expect(check, cases[i].status);
+        if (strstr(check->err, cases[i].says) == NULL)
+            fail_msg("%s is not in\n%s", cases[i].says, check->err);
+    }
+}
+
 int main(void)
 {
 #define ON_A_FIXTURE(test)                                                                     \
@@ -125,6 +154,7 @@ int main(void)
         ON_A_FIXTURE(a_directory_that_cannot_be_read_is_an_error),
         ON_A_FIXTURE(a_directory_on_a_server_is_left_alone),
         ON_A_FIXTURE(a_secret_that_cannot_be_used_is_a_warning),
+        ON_A_FIXTURE(mail_and_its_window_are_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

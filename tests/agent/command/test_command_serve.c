@@ -132,6 +132,77 @@ static void a_second_serve_leaves_the_first_one_alone(void **state)
     rolecall_fixture_expect(rolecall_fixture_run(fixture, "sync", NULL), 0);
 }
 
+static void a_second_serve_on_one_store_is_refused_whatever_its_address(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    rolecall_fixture_serve(fixture);
+    change_config(fixture, "/state\"", "/other\"");
+    const struct rolecall_run *second = rolecall_fixture_run(fixture, "serve", NULL);
+    rolecall_fixture_expect(second, 1);
+    assert_non_null(strstr(second->err, "another serve has the store \"sqlite:"));
+    assert_int_equal(rolecall_fixture_stop(fixture), 0);
+    rolecall_fixture_serve(fixture);
+}
+
+static void the_first_start_makes_the_audit_key_and_says_so_once(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    static const char sentence[] = "/rolecall.db.audit-key: keep a copy of it elsewhere";
+    g_autofree char *said = NULL;
+    rolecall_fixture_serve(fixture);
+    rolecall_fixture_wait_for(fixture, "serve.log", sentence);
+    assert_int_equal(rolecall_fixture_stop(fixture), 0);
+    rolecall_fixture_serve(fixture);
+    assert_true(
+        g_file_get_contents(rolecall_fixture_path(fixture, "serve.log"), &said, NULL, NULL));
+    const char *first = strstr(said, sentence);
+    assert_non_null(first);
+    assert_null(strstr(first + 1, sentence));
+}
+
+static void sighup_takes_mail_over_and_says_what_needs_a_new_start(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    static const char *const keys[][2] = {
+        {"invitations = { renewals = 5; };", "invitations.renewals changes"},
+        {"invitations = { restore_window = \"1d\"; };", "invitations.restore_window changes"},
+        {"audit = { key_file = \"/a\"; };", "audit.key_file changes"},
+    };
+    g_autofree char *config = NULL;
+    change_config(
+        fixture, "sync = {",
+        "mail = { url = \"smtp://127.0.0.1:1\"; from = \"a@b.example\"; };\nsync = {");
+    rolecall_fixture_serve(fixture);
+    change_config(fixture, "a@b.example", "Acme <c@d.example>");
+    assert_int_equal(kill(fixture->server, SIGHUP), 0);
+    rolecall_fixture_wait_for(fixture, "serve.log", "the config was read again");
+    assert_true(g_file_get_contents(fixture->config, &config, NULL, NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *changed = g_strconcat(config, keys[i][0], "\n", NULL);
+        rolecall_fixture_write(fixture, "rolecall.conf", changed);
+        assert_int_equal(kill(fixture->server, SIGHUP), 0);
+        rolecall_fixture_wait_for(fixture, "serve.log", keys[i][1]);
+    }
+    rolecall_fixture_write(fixture, "rolecall.conf", config);
+    change_config(fixture, "mail = {", "/* mail = {");
+    change_config(fixture, "d.example>\"; };", "d.example>\"; }; */");
+    assert_int_equal(kill(fixture->server, SIGHUP), 0);
+    rolecall_fixture_wait_for(fixture, "serve.log", "mail (on or off) changes");
+}
+
+static void mail_that_could_never_be_sent_keeps_it_from_starting(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    change_config(fixture, "sync = {",
+                  "mail = { url = \"smtps://m.example\"; from = \"a@b.example\"; user = \"u\"; "
+                  "password_file = \"@FOLDER@/none\"; };\nsync = {");
+    const struct rolecall_run *serve = rolecall_fixture_run(fixture, "serve", NULL);
+    rolecall_fixture_expect(serve, 78);
+    assert_non_null(strstr(serve->err, "mail: the secret file "));
+    assert_false(
+        g_file_test(rolecall_fixture_path(fixture, "rolecall.db"), G_FILE_TEST_EXISTS));
+}
+
 static void an_owner_without_a_seat_keeps_it_from_starting(void **state)
 {
     struct rolecall_fixture *fixture = *state;
@@ -178,6 +249,10 @@ int main(void)
         ON_A_FIXTURE(a_schedule_that_is_none_changes_nothing),
         ON_A_FIXTURE(a_schedule_runs_a_sync_by_itself),
         ON_A_FIXTURE(a_second_serve_leaves_the_first_one_alone),
+        ON_A_FIXTURE(a_second_serve_on_one_store_is_refused_whatever_its_address),
+        ON_A_FIXTURE(the_first_start_makes_the_audit_key_and_says_so_once),
+        ON_A_FIXTURE(sighup_takes_mail_over_and_says_what_needs_a_new_start),
+        ON_A_FIXTURE(mail_that_could_never_be_sent_keeps_it_from_starting),
         ON_A_FIXTURE(an_owner_without_a_seat_keeps_it_from_starting),
         ON_A_FIXTURE(an_owner_who_left_and_is_still_named_is_told_at_every_start),
     };

@@ -9,6 +9,7 @@
 
 #include "agent/command/own_endpoint.h"
 #include "agent/command/serve_organizations.h"
+#include "agent/command/token_act.h"
 #include "agent/settings/settings_read.h"
 #include "scim/organization/organization.h"
 #include "scim/organization/project.h"
@@ -149,6 +150,28 @@ static void the_token_is_renewed_and_the_old_one_dead(void **state)
     operator_access_close(&access);
 }
 
+/* As a serve leaves it that was killed between the new token and the end of the old one. */
+static void two_tokens_that_were_left_do_not_keep_it_from_a_new_one(void **state)
+{
+    g_autoptr(Settings) settings =
+        parse(*state, "{ name = \"acme\"; owners = \"a@example.com\"; }");
+    struct operator_access access = {NULL};
+    assert_true(own_endpoint_make_state(settings, NULL));
+    assert_true(operator_access_open(&access, settings, NULL));
+    assert_true(serve_organizations_renew_token(&access, NULL));
+    const struct act rotate = {.kind = ACT_TOKEN_ROTATE,
+                               .name = SERVE_ORGANIZATIONS_CONNECTION};
+    const struct actor actor = actor_system(NULL);
+    char *left = token_act_make(&access, &actor, &rotate, NULL, NULL);
+    assert_non_null(left);
+    token_act_forget(left);
+    assert_true(serve_organizations_renew_token(&access, NULL));
+    g_autoptr(GPtrArray) tokens =
+        token_list(access.session, NULL, clock_now(clock_system()), NULL);
+    assert_int_equal(tokens->len, 1);
+    operator_access_close(&access);
+}
+
 int main(void)
 {
 #define ON_A_FIXTURE(test)                                                                     \
@@ -158,6 +181,7 @@ int main(void)
         ON_A_FIXTURE(an_organization_that_lives_elsewhere_is_left_alone),
         ON_A_FIXTURE(owners_who_are_named_and_gone_are_found_by_address_and_place),
         ON_A_FIXTURE(the_token_is_renewed_and_the_old_one_dead),
+        ON_A_FIXTURE(two_tokens_that_were_left_do_not_keep_it_from_a_new_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,6 +37,12 @@ static void tokens_are_made_and_all_but_one_revoked(void **state)
     token_act_forget(token);
     token = token_act_make(&access, &actor, &rotate, &id, NULL);
     assert_true(g_str_has_prefix(token + strlen("rc_"), id));
+    g_autofree char *newest = NULL;
+    g_autofree char *nobodys = NULL;
+    assert_true(token_act_newest(&access, "acme", "okta", &newest, NULL));
+    assert_true(token_act_newest(&access, "acme", "none", &nobodys, NULL));
+    assert_non_null(newest);
+    assert_null(nobodys);
     token_act_forget(token);
     assert_int_equal(live_tokens(&access), 2);
 
