@@ -21,7 +21,8 @@ gboolean grant_role(struct change *change, struct touched *touched, enum organiz
         const struct link_facts *link = before->links->pdata[0];
         const struct link_value value = {
             .external_id = link->external_id, .active = link->active, .role = role};
-        return link_put(change->session, &key, &value, error);
+        return link_put(change->session, &key, &value, error) &&
+               link_override_put(change->session, &key, ORGANIZATION_ROLE_NONE, error);
     }
     gboolean is_linked = role == effective_linked_role(before);
     return link_override_put(change->session, &key, is_linked ? ORGANIZATION_ROLE_NONE : role,
@@ -37,7 +38,8 @@ gboolean grant_project_role(struct change *change, struct touched *touched, cons
         return FALSE;
     /* Somebody new in this very act has the manual link alone. */
     if (before == NULL || effective_is_manual(before))
-        return link_put_project(change->session, &key, project, role, error);
+        return link_put_project(change->session, &key, project, role, error) &&
+               link_override_lift_project(change->session, &key, project, error);
     if (role == effective_linked_project_role(before, project))
         return link_override_lift_project(change->session, &key, project, error);
     return link_override_put_project(change->session, &key, project, role, error);

@@ -9,7 +9,8 @@
 #include "scim/organization/act.h"
 #include "scim/organization/change.h"
 
-/* By people and administrators. Setting what the links say anyway lifts the override. */
+/* By people and administrators. Setting what the links say anyway lifts the override; so does
+ * writing the manual link of a person who had further links when it was set. */
 gboolean grant_role(struct change *change, struct touched *touched, enum organization_role role,
                     GError **error);
 

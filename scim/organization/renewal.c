@@ -2,6 +2,9 @@
 
 #include "scim/protocol/address.h"
 
+/* What lies further ahead was recorded by a clock that was wrong (T01): it binds nobody. */
+#define AHEAD ((gint64)24 * 3600)
+
 gboolean renewal_left(StoreSession *session, const char *organization, const char *person,
                       const struct renewal_policy *policy, gint64 now, gint64 *left,
                       GError **error)
@@ -12,9 +15,10 @@ gboolean renewal_left(StoreSession *session, const char *organization, const cha
         return TRUE;
     struct store_rows *rows = store_query(
         session,
-        "SELECT COUNT(*), MAX(at) FROM renewal WHERE organization = ? AND person = ? AND at > "
-        "?",
-        STORE_BIND(store_text(organization), store_text(person), store_int(now - policy->per)),
+        "SELECT COUNT(*), MAX(at) FROM renewal WHERE organization = ? AND person = ?"
+        " AND at > ? AND at <= ?",
+        STORE_BIND(store_text(organization), store_text(person), store_int(now - policy->per),
+                   store_int(now + AHEAD)),
         TRUE);
     if (store_next(rows)) {
         used = store_int_at(rows, 0);
@@ -33,13 +37,13 @@ gboolean renewal_next(StoreSession *session, const char *organization, const cha
     *next = 0;
     if (policy == NULL || policy->renewals <= 0)
         return TRUE;
-    struct store_rows *rows =
-        store_query(session,
-                    "SELECT at FROM renewal WHERE organization = ? AND person = ? AND at > ?"
-                    " ORDER BY at DESC LIMIT 1 OFFSET ?",
-                    STORE_BIND(store_text(organization), store_text(person),
-                               store_int(now - policy->per), store_int(policy->renewals - 1)),
-                    TRUE);
+    struct store_rows *rows = store_query(
+        session,
+        "SELECT at FROM renewal WHERE organization = ? AND person = ? AND at > ?"
+        " AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?",
+        STORE_BIND(store_text(organization), store_text(person), store_int(now - policy->per),
+                   store_int(now + AHEAD), store_int(policy->renewals - 1)),
+        TRUE);
     *next = store_next(rows) ? store_int_at(rows, 0) + policy->per : now;
     return store_end(rows, error);
 }
@@ -48,9 +52,10 @@ gboolean renewal_record(StoreSession *session, const char *organization, const c
                         const struct renewal_policy *policy, gint64 now, GError **error)
 {
     return store_run(session,
-                     "DELETE FROM renewal WHERE organization = ? AND person = ? AND at <= ?",
+                     "DELETE FROM renewal WHERE organization = ? AND person = ?"
+                     " AND (at <= ? OR at > ?)",
                      STORE_BIND(store_text(organization), store_text(person),
-                                store_int(now - policy->per)),
+                                store_int(now - policy->per), store_int(now + AHEAD)),
                      error) &&
            store_run(session, "INSERT INTO renewal (organization, person, at) VALUES (?, ?, ?)",
                      STORE_BIND(store_text(organization), store_text(person), store_int(now)),

@@ -86,8 +86,9 @@ static gboolean is_changed(const struct touched *touched)
 /* An invitation was over at its expiry, whenever that is noticed: so it is read before, too. */
 static gint64 changed_at(const struct change *change, const struct touched *touched)
 {
-    return touched->expire && touched->after->reason == NULL ? touched->after->expires_at
-                                                             : change->now;
+    return touched->expire && touched->after->reason == NULL
+               ? MIN(touched->after->expires_at, change->now)
+               : change->now;
 }
 
 /* One version up and one record for everyone who differs: before and after stand side by side. */

@@ -115,7 +115,8 @@ gboolean settle_invitation(struct change *change, const struct touched *touched,
     case INVITATION_ACCEPT:
         return close_it(change, facts, INVITATION_ACCEPTED, change->now, error);
     case INVITATION_EXPIRE:
-        return close_it(change, facts, INVITATION_EXPIRED, facts->expires_at, error);
+        return close_it(change, facts, INVITATION_EXPIRED, MIN(facts->expires_at, change->now),
+                        error);
     }
     return TRUE;
 }

@@ -42,6 +42,40 @@ static void a_manual_person_is_edited_and_others_are_overridden(void **state)
     stage_give_up(stage, &change);
 }
 
+/* An override from the time when a directory had a link too does not outlive an owner's edit. */
+static void the_manual_link_that_is_left_is_edited_for_good(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    struct actor corp = stage_sync("directory:corp");
+    const struct actor dana = stage_person(stage->dana);
+    corp.may_adopt = TRUE;
+    g_autofree char *bob = stage_member(stage, "bob@example.com", ORGANIZATION_ROLE_MEMBER);
+    const struct project_grant search = {"search", PROJECT_ROLE_READ_ONLY};
+    struct project_grant grants[4];
+    g_autoptr(PersonFacts) alone = stage_facts(stage, bob);
+    struct person_draft draft = stage_draft(alone, &corp, grants);
+    draft.external_id = "x-bob";
+    const struct act adopt = {.kind = ACT_PERSON_EDIT, .id = bob, .draft = &draft};
+    assert_int_equal(stage_do(stage, &corp, &adopt), VERDICT_DONE);
+    draft.role = ORGANIZATION_ROLE_BILLING_ADMIN;
+    draft.projects = &search;
+    draft.project_count = 1;
+    const struct act edit = {.kind = ACT_PERSON_EDIT, .id = bob, .draft = &draft};
+    assert_int_equal(stage_do(stage, &dana, &edit), VERDICT_DONE);
+    const struct act drop = {.kind = ACT_PERSON_REMOVE, .id = bob};
+    assert_int_equal(stage_do(stage, &corp, &drop), VERDICT_DONE);
+    draft.role = ORGANIZATION_ROLE_OWNER;
+    draft.project_count = 0;
+    assert_int_equal(stage_do(stage, &dana, &edit), VERDICT_DONE);
+    g_autoptr(PersonFacts) after = stage_facts(stage, bob);
+    assert_int_equal(after->role, ORGANIZATION_ROLE_OWNER);
+    assert_int_equal(after->override, ORGANIZATION_ROLE_NONE);
+    assert_int_equal(after->projects->len, 0);
+    assert_int_equal(after->overrides->len, 0);
+    stage_close(stage);
+}
+
 static void a_services_link_becomes_what_it_says(void **state)
 {
     (void)state;
@@ -79,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_manual_person_is_edited_and_others_are_overridden),
+        cmocka_unit_test(the_manual_link_that_is_left_is_edited_for_good),
         cmocka_unit_test(a_services_link_becomes_what_it_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,12 +83,29 @@ static void what_does_not_count_any_more_is_forgotten(void **state)
     stage_close(stage);
 }
 
+static void T01_what_a_clock_that_was_ahead_has_counted_binds_nobody(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    record(stage, stage->dana, stage->now + 3650 * DAY);
+    record(stage, stage->dana, stage->now + 3651 * DAY);
+    assert_int_equal(left_at(stage, stage->dana, &twice_a_month, stage->now), 2);
+    assert_int_equal(next_at(stage, stage->dana, &twice_a_month, stage->now), stage->now);
+    record(stage, stage->dana, stage->now);
+    gint64 kept = 0;
+    assert_true(store_number(stage->session, "SELECT COUNT(*) FROM renewal", STORE_NOTHING, 0,
+                             &kept, NULL));
+    assert_int_equal(kept, 1);
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_a_policy_nothing_is_left),
         cmocka_unit_test(the_budget_is_used_and_frees_itself_a_renewal_at_a_time),
         cmocka_unit_test(what_does_not_count_any_more_is_forgotten),
+        cmocka_unit_test(T01_what_a_clock_that_was_ahead_has_counted_binds_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

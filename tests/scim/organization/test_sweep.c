@@ -213,6 +213,30 @@ static void T01_while_time_is_frozen_people_go_on_working_and_seats_stay_counted
     stage_close(stage);
 }
 
+static void T01_what_a_clock_that_was_ahead_has_sent_is_over_when_time_is_right(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(4);
+    gint64 next;
+    g_autofree char *eve =
+        stage_invite(stage, "eve@example.com", ORGANIZATION_ROLE_MEMBER, NULL);
+    stage->now = STAGE_START + 24 * STAGE_HOUR + 1;
+    g_autofree char *bob =
+        stage_invite(stage, "bob@example.com", ORGANIZATION_ROLE_MEMBER, NULL);
+    gint64 ahead = stage->now;
+    stage->now = STAGE_START;
+    assert_true(judge_sweep(&stage->judge, &next, NULL));
+    assert_int_equal(stage_status(stage, bob), PERSON_EXPIRED);
+    assert_int_equal(stage_status(stage, eve), PERSON_INVITED);
+    assert_int_equal(stage_seats_used(stage), 3);
+    /* A clock that is corrected by little harms nobody. */
+    stage->now = STAGE_START - 24 * STAGE_HOUR;
+    assert_true(judge_sweep(&stage->judge, &next, NULL));
+    assert_int_equal(stage_status(stage, eve), PERSON_INVITED);
+    stage->now = ahead;
+    stage_close(stage);
+}
+
 /* T05: 64 bits everywhere. */
 static void T05_invitations_expire_in_far_years_too(void **state)
 {
@@ -251,6 +275,7 @@ int main(void)
         cmocka_unit_test(what_is_due_is_expired_though_the_act_itself_is_refused),
         cmocka_unit_test(T01_while_time_is_frozen_nothing_is_over_and_nothing_over_is_accepted),
         cmocka_unit_test(T01_while_time_is_frozen_people_go_on_working_and_seats_stay_counted),
+        cmocka_unit_test(T01_what_a_clock_that_was_ahead_has_sent_is_over_when_time_is_right),
         cmocka_unit_test(T05_invitations_expire_in_far_years_too),
         cmocka_unit_test(only_the_organization_asked_for_is_swept),
     };
