@@ -6,66 +6,37 @@
 #include "scim/organization/organization.h"
 #include "scim/organization/person_facts.h"
 #include "scim/organization/project.h"
-#include "scim/protocol/address.h"
+#include "scim/server/accept_form.h"
 #include "scim/server/accept_page.h"
 #include "scim/server/accept_words.h"
 
-#define HTML       "text/html; charset=utf-8"
 #define JAVASCRIPT "text/javascript; charset=utf-8"
 #define CSS        "text/css; charset=utf-8"
 
 #define FORBIDDEN   403
 #define GONE        410
-#define TOO_LONG    413
 #define SERVER_FAIL 500
-
-/* Of every answer here. */
-static const struct {
-    const char *name, *value;
-} guards[] = {
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; "
-     "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"},
-    {"Referrer-Policy", "no-referrer"},
-    {"X-Frame-Options", "DENY"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"X-Robots-Tag", "noindex, nofollow"},
-};
-
-/* Takes `text`. */
-static gboolean answer(struct call *call, unsigned status, const char *media_type, char *text)
-{
-    exchange_answer(call->exchange, status, media_type, text, strlen(text));
-    for (size_t i = 0; i < G_N_ELEMENTS(guards); i++) {
-        exchange_set_header(call->exchange, guards[i].name, guards[i].value);
-    }
-    return TRUE;
-}
 
 gboolean handle_accept_page(struct call *call)
 {
-    return answer(call, 200, HTML, accept_page_start(call->service->sends_mail));
+    return accept_form_answer(call, 200, ACCEPT_FORM_HTML,
+                              accept_page_start(call->service->sends_mail));
 }
 
 gboolean handle_accept_script(struct call *call)
 {
-    return answer(call, 200, JAVASCRIPT, g_strdup(accept_page_script()));
+    return accept_form_answer(call, 200, JAVASCRIPT, g_strdup(accept_page_script()));
 }
 
 gboolean handle_accept_style(struct call *call)
 {
-    return answer(call, 200, CSS, g_strdup(accept_page_style()));
-}
-
-gboolean handle_accept_ask(struct call *call)
-{
-    return answer(call, 200, HTML, accept_page_ask(call->service->sends_mail));
+    return accept_form_answer(call, 200, CSS, g_strdup(accept_page_style()));
 }
 
 static gboolean answer_dead(struct call *call)
 {
-    return answer(call, GONE, HTML, accept_page_dead(call->service->sends_mail));
+    return accept_form_answer(call, GONE, ACCEPT_FORM_HTML,
+                              accept_page_dead(call->service->sends_mail));
 }
 
 /* A person reads this: what went wrong on our side is a page as well. The status stays, and so does
@@ -78,48 +49,7 @@ static gboolean answer_failure(struct call *call)
     }
     call_answer_fault(call);
     fault_clear(&call->fault);
-    return answer(call, status, HTML, accept_page_busy());
-}
-
-/* A form that a page of another site sent. Ours send "Origin: null", because of their referrer
- * policy, and browsers say themselves where a form comes from where the connection is theirs to
- * trust. A client that says neither is no browser. */
-static gboolean is_foreign(const struct call *call)
-{
-    const char *site = exchange_header(call->exchange, "Sec-Fetch-Site");
-    const char *origin = exchange_header(call->exchange, "Origin");
-    if (site != NULL) {
-        return strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
-    }
-    if (origin == NULL || strcmp(origin, "null") == 0) {
-        return FALSE;
-    }
-    const char *host = exchange_header(call->exchange, "Host");
-    const char *named = strstr(origin, "://");
-    gboolean is_host =
-        host != NULL && named != NULL && g_ascii_strcasecmp(named + strlen("://"), host) == 0;
-    gboolean is_public = g_str_has_prefix(call->service->url, origin) &&
-                         strchr("/", call->service->url[strlen(origin)]) != NULL;
-    return !is_host && !is_public;
-}
-
-static gboolean answer_foreign(struct call *call)
-{
-    return answer(call, FORBIDDEN, HTML, accept_page_foreign());
-}
-
-/* The fields of a form; NULL with a fault. */
-static GHashTable *read_fields(struct call *call)
-{
-    if (call->exchange->body->len > HANDLE_ACCEPT_FORM) {
-        fault_set_status(&call->fault, TOO_LONG, "the form is longer than is taken here");
-        return NULL;
-    }
-    GHashTable *fields = exchange_read_form(call->exchange);
-    if (fields == NULL) {
-        fault_set(&call->fault, FAULT_INVALID_SYNTAX, "the form cannot be read");
-    }
-    return fields;
+    return accept_form_answer(call, status, ACCEPT_FORM_HTML, accept_page_busy());
 }
 
 /* What a posted form says. */
@@ -146,7 +76,7 @@ static const char *read_code(char *pasted)
 
 static gboolean read_form(struct call *call, struct form *form)
 {
-    form->fields = read_fields(call);
+    form->fields = accept_form_read(call);
     if (form->fields == NULL) {
         return FALSE;
     }
@@ -267,7 +197,7 @@ static gboolean answer_question(struct call *call, const char *token,
                                             .now = call->now,
                                             .expires_at = invitation->expires_at,
                                             .token = token};
-    return answer(call, 200, HTML, accept_page_question(&offer));
+    return accept_form_answer(call, 200, ACCEPT_FORM_HTML, accept_page_question(&offer));
 }
 
 gboolean handle_accept_look(struct call *call)
@@ -277,8 +207,8 @@ gboolean handle_accept_look(struct call *call)
         return FALSE;
     }
     g_autoptr(GHashTable) fields = form.fields;
-    if (form.answer != NULL && is_foreign(call)) {
-        return answer_foreign(call);
+    if (form.answer != NULL && accept_form_refuse_foreign(call)) {
+        return TRUE;
     }
     g_autoptr(Invitation) invitation = NULL;
     g_autoptr(Organization) organization = NULL;
@@ -298,9 +228,9 @@ static gboolean answer_refusal(struct call *call)
         return TRUE;
     }
     gboolean says_why = call->fault.status == FORBIDDEN && call->fault.detail != NULL;
-    gboolean done = says_why
-                        ? answer(call, FORBIDDEN, HTML, accept_page_refused(call->fault.detail))
-                        : answer_dead(call);
+    gboolean done = says_why ? accept_form_answer(call, FORBIDDEN, ACCEPT_FORM_HTML,
+                                                  accept_page_refused(call->fault.detail))
+                             : answer_dead(call);
     fault_clear(&call->fault);
     return done;
 }
@@ -319,8 +249,9 @@ static gboolean carry_out(struct call *call, const struct form *form,
         return answer_refusal(call);
     }
     const char *name = organization->display_name;
-    return answer(call, 200, HTML,
-                  accepts ? accept_page_accepted(name) : accept_page_declined(name));
+    return accept_form_answer(call, 200, ACCEPT_FORM_HTML,
+                              accepts ? accept_page_accepted(name)
+                                      : accept_page_declined(name));
 }
 
 gboolean handle_accept_answer(struct call *call)
@@ -338,66 +269,4 @@ gboolean handle_accept_answer(struct call *call)
     return invitation == NULL || organization == NULL || form.answer == NULL
                ? answer_dead(call)
                : carry_out(call, &form, organization);
-}
-
-/* Somebody asked for a new invitation: the writer's, with nobody waiting for its end. */
-struct asking {
-    struct write_job job;
-    const struct call_service *service;
-    char *address;
-};
-
-static void asking_run(struct write_job *job, struct judge *judge)
-{
-    const struct asking *asking = (struct asking *)job;
-    const struct person_draft draft = {.address = asking->address};
-    const struct act act = {.kind = ACT_INVITATION_ASK, .draft = &draft};
-    const struct actor actor = actor_system(NULL);
-    struct verdict verdict = {0};
-    g_autoptr(GError) error = NULL;
-    if (!judge_write(judge, &actor, &act, &verdict, &error)) {
-        call_log(asking->service, G_LOG_LEVEL_WARNING, "asking for a new invitation: %s",
-                 error->message);
-    }
-    verdict_clear(&verdict);
-}
-
-static void asking_done(struct write_job *job, const GError *error)
-{
-    (void)error; /* the writer has told it; whoever asked asks again */
-    struct asking *asking = (struct asking *)job;
-    g_free(asking->address);
-    g_free(asking);
-}
-
-#define ASKING_QUEUE 1000 /* waiting writes: beyond it nobody's question is added */
-
-static void ask_later(struct call *call, const char *address)
-{
-    if (writer_waiting(call->writer) >= ASKING_QUEUE) {
-        return;
-    }
-    struct asking *asking = g_new0(struct asking, 1);
-    asking->job = (struct write_job){.run = asking_run, .done = asking_done};
-    asking->service = call->service;
-    asking->address = g_strdup(address);
-    writer_submit(call->writer, &asking->job);
-}
-
-gboolean handle_accept_again(struct call *call)
-{
-    g_autoptr(GHashTable) fields = read_fields(call);
-    if (fields == NULL) {
-        return FALSE;
-    }
-    if (is_foreign(call)) {
-        return answer_foreign(call);
-    }
-    gboolean sends_mail = call->service->sends_mail;
-    char *address = g_hash_table_lookup(fields, "address");
-    if (sends_mail && address != NULL &&
-        address_is_usable(g_strstrip(address), strlen(address), NULL)) {
-        ask_later(call, address);
-    }
-    return answer(call, 200, HTML, accept_page_asked(sends_mail));
 }

@@ -10,8 +10,6 @@
 
 #include "scim/server/call.h"
 
-#define HANDLE_ACCEPT_FORM 4096 /* bytes of a posted form at most; more is answered 413 */
-
 /* GET /invitation: the page with the field for the code. */
 gboolean handle_accept_page(struct call *call);
 /* Its script and its style, from our own path: the page has none inline. */
@@ -23,8 +21,3 @@ gboolean handle_accept_style(struct call *call);
 gboolean handle_accept_look(struct call *call);
 /* POST /invitation with answer=accept or decline: does it and says so. */
 gboolean handle_accept_answer(struct call *call);
-/* GET /invitation/again: the form that asks for a new invitation. */
-gboolean handle_accept_ask(struct call *call);
-/* POST /invitation/again with an address: answered at once and the same for every address. What
- * comes of it is done afterwards, so that the answer's time tells nothing either. */
-gboolean handle_accept_again(struct call *call);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scim/server/handle_accept.h"
+#include "scim/server/handle_ask.h"
 #include "scim/server/handle_bulk.h"
 #include "scim/server/handle_discovery.h"
 #include "scim/server/handle_health.h"
@@ -68,9 +69,9 @@ static const struct route table[] = {
     {ROUTE_ROOT, "GET", "/invitation/page.css", ROUTE_OPEN, R, handle_accept_style, NULL},
     {ROUTE_ROOT, "POST", "/invitation", ROUTE_OPEN, ROUTE_WRITES, ROUTE_FORM,
      handle_accept_answer, handle_accept_look},
-    {ROUTE_ROOT, "GET", "/invitation/again", ROUTE_OPEN, R, handle_accept_ask, NULL},
+    {ROUTE_ROOT, "GET", "/invitation/again", ROUTE_OPEN, R, handle_ask_page, NULL},
     {ROUTE_ROOT, "POST", "/invitation/again", ROUTE_OPEN, ROUTE_READS, ROUTE_FORM,
-     handle_accept_again, NULL},
+     handle_ask_again, NULL},
     {ROUTE_ROOT, "GET", "/healthz", ROUTE_OPEN, R, handle_health_alive, NULL},
     {ROUTE_ROOT, "GET", "/readyz", ROUTE_OPEN, R, handle_health_ready, NULL},
 };
