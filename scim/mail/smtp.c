@@ -28,6 +28,7 @@ struct handover {
     enum smtp_stage stage;
     int code;            /* of the last whole reply of the stage; 0: none yet */
     gboolean is_partial; /* the reply goes on */
+    gboolean is_over;    /* QUIT is said: what follows is not about the mail */
     GString *words;
     char detail[CURL_ERROR_SIZE];
 };
@@ -148,8 +149,8 @@ static size_t give_bytes(char *buffer, size_t size, size_t count, void *context)
 static void take_reply(struct handover *handover, const char *line, gsize length)
 {
     gsize text = REPLY_CODE_LENGTH;
-    if (length < text || !g_ascii_isdigit(line[0]) || !g_ascii_isdigit(line[1]) ||
-        !g_ascii_isdigit(line[2]))
+    if (handover->is_over || length < text || !g_ascii_isdigit(line[0]) ||
+        !g_ascii_isdigit(line[1]) || !g_ascii_isdigit(line[2]))
         return;
     if (!handover->is_partial)
         g_string_truncate(handover->words, 0);
@@ -168,7 +169,11 @@ static void take_reply(struct handover *handover, const char *line, gsize length
 
 static void take_command(struct handover *handover, const char *line, gsize length)
 {
-    handover->stage = smtp_reply_stage(line, length, handover->stage);
+    enum smtp_stage stage = smtp_reply_stage(line, length, handover->stage);
+    handover->is_over = handover->is_over || stage == SMTP_STAGE_QUIT;
+    if (handover->is_over)
+        return;
+    handover->stage = stage;
     handover->code = 0;
     handover->is_partial = FALSE;
 }
@@ -184,6 +189,15 @@ static int watch(CURL *curl, curl_infotype type,
     else if (type == CURLINFO_HEADER_OUT)
         take_command(context, data, size);
     return 0;
+}
+
+/* After a failure curl says QUIT, and would wait for the answer as long as for any other. */
+static int look_up_from_waiting(void *context, curl_off_t a, curl_off_t b, curl_off_t c,
+                                curl_off_t d)
+{
+    const struct handover *handover = context;
+    (void)a, (void)b, (void)c, (void)d;
+    return handover->is_over ? 1 : 0;
 }
 
 static void set_server(const Smtp *smtp)
@@ -210,16 +224,20 @@ static void set_server(const Smtp *smtp)
     }
 }
 
+/* Without its size: curl takes a mail for sent when so many bytes went out, and counts the dots that
+ * it doubles among them, so that the end of the mail could be lost. */
 static void set_mail(CURL *curl, struct handover *handover)
 {
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_bytes);
     curl_easy_setopt(curl, CURLOPT_READDATA, handover);
-    curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)handover->mail->len);
     curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
     curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, watch);
     curl_easy_setopt(curl, CURLOPT_DEBUGDATA, handover);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, handover->detail);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_up_from_waiting);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, handover);
 }
 
 static char *print_failure(const struct handover *handover, CURLcode code)
@@ -228,7 +246,8 @@ static char *print_failure(const struct handover *handover, CURLcode code)
     for (guint i = 0; i < G_N_ELEMENTS(failures); i++)
         if (failures[i].code == code)
             text = failures[i].text;
-    g_autofree char *detail = smtp_reply_clean(handover->detail);
+    g_autofree char *detail = smtp_reply_clean(
+        handover->detail[0] != '\0' ? handover->detail : curl_easy_strerror(code));
     return detail[0] == '\0' ? g_strdup(text) : g_strdup_printf("%s (%s)", text, detail);
 }
 
