@@ -243,6 +243,7 @@ static gboolean carry_out(struct call *call, const struct form *form,
                             .token = form->token};
     struct verdict verdict = {0};
     call->actor = actor_system(NULL);
+    call_sign(call, &call->actor);
     gboolean good = call_judge(call, &act, &verdict);
     verdict_clear(&verdict);
     if (!good) {

@@ -84,6 +84,15 @@ static gboolean judge_and_answer(struct call *call, const struct act *act, unsig
     return good;
 }
 
+/* One that is taken away or empty is the short name again: nothing is shown without a name. */
+static const char *display_of(const json_t *resource)
+{
+    const char *display = json_string_value(json_object_get(resource, "displayName"));
+    return display != NULL && *display != '\0'
+               ? display
+               : json_string_value(json_object_get(resource, "name"));
+}
+
 gboolean handle_project_create(struct call *call)
 {
     g_autoptr(Projection) projection = call_projection(call, &schema_tables_project);
@@ -99,7 +108,7 @@ gboolean handle_project_create(struct call *call)
         const struct act act = {
             .kind = ACT_PROJECT_CREATE,
             .name = json_string_value(json_object_get(wanted, "name")),
-            .display_name = json_string_value(json_object_get(wanted, "displayName")),
+            .display_name = display_of(wanted),
             .members = (const struct member_grant *)(void *)members->data,
             .member_count = members->len,
         };
@@ -117,12 +126,11 @@ static gboolean judge_edit(struct call *call, const json_t *before, json_t *afte
     if (members == NULL || !call_check_strictness(call)) {
         return FALSE;
     }
-    const char *display = json_string_value(json_object_get(after, "displayName"));
-    const char *old = json_string_value(json_object_get(before, "displayName"));
+    const char *display = display_of(after);
     const struct act act = {
         .kind = ACT_PROJECT_EDIT,
         .id = call->captured[0],
-        .display_name = g_strcmp0(display, old) != 0 ? display : NULL,
+        .display_name = g_strcmp0(display, display_of(before)) != 0 ? display : NULL,
         .members = (const struct member_grant *)(void *)members->data,
         .member_count = members->len,
     };
@@ -138,8 +146,15 @@ static json_t *read_patch(struct call *call, const json_t *before)
                          : NULL;
 }
 
-/* Members that a PUT does not speak of stay: leaving them out is how a client that only renames
- * would empty a project. */
+static void keep(json_t *after, const json_t *before, const char *name)
+{
+    if (json_object_get(after, name) == NULL) {
+        json_object_set(after, name, json_object_get(before, name));
+    }
+}
+
+/* What a PUT does not speak of stays: leaving members out is how a client that only renames would
+ * empty a project. */
 static json_t *read_whole(struct call *call, const json_t *before)
 {
     const char *id = json_string_value(json_object_get(call->body, "id"));
@@ -150,8 +165,9 @@ static json_t *read_whole(struct call *call, const json_t *before)
     }
     json_t *after = resource_check(&schema_tables_project, call->body, before,
                                    &call->tolerances, &call->fault);
-    if (after != NULL && json_object_get(after, "members") == NULL) {
-        json_object_set(after, "members", json_object_get(before, "members"));
+    if (after != NULL) {
+        keep(after, before, "members");
+        keep(after, before, "displayName");
     }
     return after;
 }

@@ -197,6 +197,45 @@ static json_t *last_record(struct server_fixture *fixture)
     return record;
 }
 
+static gint64 last_use(struct server_fixture *fixture, const char *token)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 used = -1;
+    StoreSession *session = store_session_open(fixture->store, STORE_READ, &error);
+    g_autoptr(GPtrArray) all = token_list(session, "acme", atomic_load(&fixture->now), &error);
+    for (guint i = 0; i < all->len; i++) {
+        const struct token *each = g_ptr_array_index(all, i);
+        if (strncmp(each->id, token + strlen("rc_"), strlen(each->id)) == 0) {
+            used = each->last_used_at;
+        }
+    }
+    store_session_close(session);
+    return used;
+}
+
+/* A write waits behind the note: once it is answered, the note stands. */
+static void the_last_use_of_a_token_is_written_down_now_and_then(void **state)
+{
+    struct server_fixture *fixture = *state;
+
+    static const struct {
+        gint64 later; /* seconds */
+        gint64 shown;
+    } cases[] = {
+        {0, 0}, {TOKEN_LAST_USED_STEP - 1, 0}, {TOKEN_LAST_USED_STEP, TOKEN_LAST_USED_STEP}};
+
+    assert_int_equal(last_use(fixture, fixture->reader), 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        atomic_store(&fixture->now, FIXTURE_NOW + cases[i].later);
+        struct reply reply =
+            server_fixture_ask(fixture, fixture->reader, "GET", "/scim/v2/Users", NULL);
+        reply_expect(&reply, 200);
+        reply = server_fixture_ask(fixture, fixture->admin, "DELETE", "/scim/v2/Users/x", NULL);
+        reply_expect(&reply, 404);
+        assert_int_equal(last_use(fixture, fixture->reader), FIXTURE_NOW + cases[i].shown);
+    }
+}
+
 #define ANN                                                                                    \
     "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":"              \
     "\"ann@example.com\",\"externalId\":\"x\"}"
@@ -431,6 +470,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(
             the_audit_says_who_asked_from_where_for_which_run_and_why, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_last_use_of_a_token_is_written_down_now_and_then,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(wrong_types_and_hostile_names_change_nothing, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_commit_that_fails_takes_its_answers_back, set_up,

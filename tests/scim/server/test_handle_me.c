@@ -121,6 +121,46 @@ static void leaving_the_organization_ends_everything_in_it(void **state)
     assert_null(gone);
 }
 
+/* Who reads what with a token of their own; what they may write is the permission table's. */
+static void a_token_of_ones_own_works_in_every_role(void **state)
+{
+    struct server_fixture *fixture = *state;
+
+    static const struct {
+        const char *email, *role; /* NULL: as they were invited */
+    } people[] = {{FIXTURE_DANA, NULL},
+                  {"bill@example.com", "billing-admin"},
+                  {"mia@example.com", NULL},
+                  {"pia@example.com", "search/admin"}};
+
+    static const char *const readable[] = {
+        "/scim/v2/Me",    "/scim/v2/Users",     "/scim/v2/Projects", "/scim/v2/Invitations",
+        "/scim/v2/Roles", "/scim/v2/Overrides", "/scim/v2/Schemas"};
+    for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
+        if (i > 0) {
+            g_autofree char *id = server_fixture_member(fixture, people[i].email);
+            g_autofree char *target = g_strconcat("/scim/v2/Users/", id, NULL);
+            g_autofree char *body = g_strdup_printf(
+                PATCH("{\"op\":\"add\",\"path\":\"roles\",\"value\":[{\"value\":\"%s\"}]}"),
+                people[i].role != NULL ? people[i].role : "member");
+            struct reply made =
+                server_fixture_ask(fixture, fixture->dana, "PATCH", target, body);
+            reply_expect(&made, 200);
+        }
+        g_autofree char *token = server_fixture_person_token(fixture, "acme", people[i].email);
+        for (size_t j = 0; j < G_N_ELEMENTS(readable); j++) {
+            struct reply reply = server_fixture_ask(fixture, token, "GET", readable[j], NULL);
+            reply_expect(&reply, 200);
+        }
+        struct reply reply = server_fixture_ask(
+            fixture, token, "PATCH", "/scim/v2/Me",
+            PATCH("{\"op\":\"replace\",\"path\":\"nickName\",\"value\":\"N\"}"));
+        assert_string_equal(reply_text(&reply, "nickName"), "N");
+        assert_string_equal(reply_text(&reply, "userName"), people[i].email);
+        reply_expect(&reply, 200);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +173,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_only_admin_cannot_leave_the_project, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(leaving_the_organization_ends_everything_in_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_token_of_ones_own_works_in_every_role, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,6 +79,68 @@ static void an_owner_creates_and_a_member_does_not(void **state)
     reply_expect(&reply, 409);
 }
 
+#define RENAME(op, more) PATCH("{\"op\":\"" op "\",\"path\":\"displayName\"" more "}")
+
+static void only_the_display_name_ever_changes(void **state)
+{
+    struct server_fixture *fixture = *state;
+    g_autofree char *target = project_target(fixture, "search");
+
+    static const struct {
+        const char *method, *body;
+        unsigned status;
+        const char *shown;
+    } cases[] = {
+        {"PATCH", RENAME("replace", ",\"value\":\"Suche\""), 200, "Suche"},
+        {"PATCH", PATCH("{\"op\":\"replace\",\"path\":\"name\",\"value\":\"find\"}"), 400,
+         "Suche"},
+        {"PUT", "{" PROJECT ",\"name\":\"find\"}", 400, "Suche"},
+        {"PUT", "{" PROJECT ",\"name\":\"search\"}", 200, "Suche"},
+        {"PUT", "{" PROJECT ",\"name\":\"search\",\"displayName\":\"Search!\"}", 200,
+         "Search!"},
+        {"PATCH", RENAME("remove", ""), 200, "search"},
+        {"PATCH", RENAME("add", ",\"value\":\"Again\""), 200, "Again"},
+        {"PATCH", RENAME("replace", ",\"value\":\"\""), 200, "search"},
+        {"PATCH", RENAME("replace", ",\"value\":7"), 400, "search"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct reply reply =
+            server_fixture_ask(fixture, fixture->dana, cases[i].method, target, cases[i].body);
+        reply_expect(&reply, cases[i].status);
+        reply = server_fixture_ask(fixture, fixture->dana, "GET", target, NULL);
+        assert_string_equal(reply_text(&reply, "displayName"), cases[i].shown);
+        assert_string_equal(reply_text(&reply, "name"), "search");
+        assert_int_equal(json_array_size(reply_value(&reply, "members")), 1);
+        reply_expect(&reply, 200);
+    }
+}
+
+static void a_project_admin_renames_and_a_member_of_it_does_not(void **state)
+{
+    struct server_fixture *fixture = *state;
+    g_autofree char *bob = server_fixture_member(fixture, "bob@example.com");
+    g_autofree char *token = server_fixture_person_token(fixture, "acme", "bob@example.com");
+    g_autofree char *target = project_target(fixture, "search");
+
+    static const struct {
+        const char *role;
+        unsigned status;
+    } cases[] = {{"read-write", 403}, {"admin", 200}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *body = g_strdup_printf(
+            PATCH("{\"op\":\"add\",\"path\":\"members\",\"value\":[{\"value\":\"%s\","
+                  "\"role\":\"%s\"}]}"),
+            bob, cases[i].role);
+        struct reply reply = server_fixture_ask(fixture, fixture->dana, "PATCH", target, body);
+        reply_expect(&reply, 200);
+        reply = server_fixture_ask(fixture, token, "PATCH", target,
+                                   RENAME("replace", ",\"value\":\"Mine\""));
+        reply_expect(&reply, cases[i].status);
+    }
+}
+
 static void members_come_change_and_go(void **state)
 {
     struct server_fixture *fixture = *state;
@@ -188,6 +250,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_project_shows_its_members, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_owner_creates_and_a_member_does_not, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(only_the_display_name_ever_changes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_project_admin_renames_and_a_member_of_it_does_not,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(members_come_change_and_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             two_admins_are_swapped_in_one_request_and_the_last_one_stays, set_up, tear_down),
