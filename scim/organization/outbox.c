@@ -240,12 +240,29 @@ static gboolean read_next(StoreSession *session, gint64 *next, GError **error)
                         STORE_NOTHING, 0, next, error);
 }
 
+/* Looking is for nothing most of the time: then nobody who writes is kept waiting. */
+static gboolean has_work(StoreSession *session, gint64 now, gboolean *has, GError **error)
+{
+    gint64 count = 0;
+    gboolean good = store_number(session,
+                                 "SELECT COUNT(*) FROM outbox WHERE state = 'waiting'"
+                                 " AND (" IS_DUE " OR " TOO_LATE " <= ?1)",
+                                 STORE_BIND(store_int(now)), 0, &count, error);
+    *has = count > 0;
+    return good;
+}
+
 gboolean outbox_take(StoreSession *session, gint64 now, struct outbox_message *message,
                      gboolean *found, gint64 *next, GError **error)
 {
     *message = (struct outbox_message){0};
     *found = FALSE;
     *next = 0;
+    gboolean has = FALSE;
+    if (!has_work(session, now, &has, error))
+        return FALSE;
+    if (!has)
+        return read_next(session, next, error);
     if (!store_begin(session, error))
         return FALSE;
     gboolean good = drop_closed(session, error) &&

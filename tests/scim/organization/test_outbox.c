@@ -358,6 +358,28 @@ static void mails_of_forgotten_invitations_are_forgotten(void **state)
     stage_close(stage);
 }
 
+/* A mailer that only looks holds nobody up. */
+static void looking_for_what_is_not_due_writes_nothing(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    struct invited bob = invite(stage, "bob@example.com");
+    struct outbox_message message;
+    put(stage, &bob, "m1", LIFETIME);
+    take(stage, &message, TRUE);
+    assert_true(outbox_postpone(stage->session, &message, stage->now, "451", NULL));
+    outbox_message_clear(&message);
+    assert_true(store_begin(stage->session, NULL)); /* a second begin would fail */
+    gboolean found = TRUE;
+    gint64 next = 0;
+    assert_true(outbox_take(stage->session, stage->now, &message, &found, &next, NULL));
+    assert_false(found);
+    assert_int_equal(next, stage->now + 60);
+    store_rollback(stage->session);
+    invited_clear(&bob);
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +395,7 @@ int main(void)
         cmocka_unit_test(what_has_been_due_for_longest_goes_first),
         cmocka_unit_test(a_clock_that_was_ahead_delays_nothing),
         cmocka_unit_test(mails_of_forgotten_invitations_are_forgotten),
+        cmocka_unit_test(looking_for_what_is_not_due_writes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
