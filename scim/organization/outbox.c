@@ -134,14 +134,19 @@ static gboolean finish(StoreSession *session, gboolean good, GError **error)
     return FALSE;
 }
 
-/* Owners see it: the invitation and the lists of its organization have changed. */
+/* Owners see it at the invitation, and at the person when nothing was delivered. */
 static gboolean bump(StoreSession *session, const char *organization, const char *invitation,
-                     GError **error)
+                     enum outbox_state state, GError **error)
 {
     return store_run(session,
                      "UPDATE invitation SET version = version + 1"
                      " WHERE organization = ? AND id = ?",
                      STORE_BIND(store_text(organization), store_text(invitation)), error) &&
+           (state != OUTBOX_UNDELIVERABLE ||
+            store_run(session,
+                      "UPDATE person SET version = version + 1 WHERE organization = ?1 AND id ="
+                      " (SELECT person FROM invitation WHERE organization = ?1 AND id = ?2)",
+                      STORE_BIND(store_text(organization), store_text(invitation)), error)) &&
            store_run(session, "UPDATE organization SET version = version + 1 WHERE name = ?",
                      STORE_BIND(store_text(organization)), error);
 }
@@ -184,7 +189,8 @@ static gboolean give_up_overdue(StoreSession *session, gint64 now, gint64 *given
                          " WHERE organization = ? AND id = ?",
                          STORE_BIND(store_text(overdue->organization), store_text(overdue->id)),
                          error) &&
-               bump(session, overdue->organization, overdue->invitation, error);
+               bump(session, overdue->organization, overdue->invitation, OUTBOX_UNDELIVERABLE,
+                    error);
     }
     return good;
 }
@@ -286,7 +292,6 @@ struct settlement {
 static gboolean settle(StoreSession *session, const struct outbox_message *message, gint64 now,
                        const struct settlement *settlement, GError **error)
 {
-    gboolean waits_on = settlement->state == OUTBOX_WAITING;
     if (!store_begin(session, error))
         return FALSE;
     gboolean good = store_run(
@@ -298,8 +303,9 @@ static gboolean settle(StoreSession *session, const struct outbox_message *messa
                    store_text(settlement->detail), store_int(now),
                    store_text(message->organization), store_text(message->id)),
         error);
-    if (good && !waits_on && store_changes(session) > 0)
-        good = bump(session, message->organization, message->invitation, error);
+    if (good && store_changes(session) > 0)
+        good =
+            bump(session, message->organization, message->invitation, settlement->state, error);
     return finish(session, good, error);
 }
 

@@ -5,7 +5,8 @@
  * A message holds the link's secret only until the mail server has taken it, or it is given up. The
  * judge's rooms put and withdraw; a mailer takes what is due, hands it over, and settles it. Each
  * function that a mailer calls is a transaction of its own. What owners see of it changes the
- * version of the invitation and of the organization, so that no ETag is stale.
+ * versions of the invitation and the organization, and of the person when a mail is given up, so
+ * that no ETag is stale.
  */
 #pragma once
 
@@ -86,6 +87,6 @@ gboolean outbox_sent(StoreSession *session, const struct outbox_message *message
 gboolean outbox_postpone(StoreSession *session, const struct outbox_message *message,
                          gint64 now, const char *detail, GError **error);
 
-/* Never: the organization's version goes up, because owners are shown it. */
+/* Never: `detail` is shown to owners. */
 gboolean outbox_give_up(StoreSession *session, const struct outbox_message *message, gint64 now,
                         const char *detail, GError **error);

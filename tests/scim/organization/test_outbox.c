@@ -358,6 +358,32 @@ static void mails_of_forgotten_invitations_are_forgotten(void **state)
     stage_close(stage);
 }
 
+/* What is shown has changed, so no tag that a client keeps may say that it has not. */
+static void every_end_of_an_attempt_is_a_new_version_of_what_shows_it(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    struct invited bob = invite(stage, "bob@example.com");
+    for (int end = 0; end < 3; end++) {
+        struct outbox_message message;
+        put(stage, &bob, "m1", LIFETIME);
+        take(stage, &message, TRUE);
+        gint64 organization = version(stage);
+        gint64 invitation = count(stage, "SELECT SUM(version) FROM invitation");
+        gint64 person = count(stage, "SELECT SUM(version) FROM person");
+        assert_true(end == 0 ? outbox_sent(stage->session, &message, stage->now, NULL)
+                    : end == 1
+                        ? outbox_postpone(stage->session, &message, stage->now, "", NULL)
+                        : outbox_give_up(stage->session, &message, stage->now, "", NULL));
+        assert_int_equal(version(stage), organization + 1);
+        assert_int_equal(count(stage, "SELECT SUM(version) FROM invitation"), invitation + 1);
+        assert_int_equal(count(stage, "SELECT SUM(version) FROM person"), person + (end == 2));
+        outbox_message_clear(&message);
+    }
+    invited_clear(&bob);
+    stage_close(stage);
+}
+
 /* A mailer that only looks holds nobody up. */
 static void looking_for_what_is_not_due_writes_nothing(void **state)
 {
@@ -395,6 +421,7 @@ int main(void)
         cmocka_unit_test(what_has_been_due_for_longest_goes_first),
         cmocka_unit_test(a_clock_that_was_ahead_delays_nothing),
         cmocka_unit_test(mails_of_forgotten_invitations_are_forgotten),
+        cmocka_unit_test(every_end_of_an_attempt_is_a_new_version_of_what_shows_it),
         cmocka_unit_test(looking_for_what_is_not_due_writes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
