@@ -192,6 +192,101 @@ static void nobody_releases_a_held_person_with_more_than_they_could_give(void **
     stage_close(stage);
 }
 
+/* Protection is the config's word about an address, not a right of whoever has it: a break-glass owner
+ * who left comes back like anybody else, with the role they are given, and is protected again when the
+ * config is next read. */
+static void a_protected_owner_who_left_comes_back_as_what_they_are_invited_as(void **state)
+{
+    (void)state;
+    static const char *const owners[] = {"dana@example.com", "vera@example.com", NULL};
+    static const char *const protected[] = {"vera@example.com", NULL};
+    static const char *const domains[] = {"example.com", NULL};
+    struct stage *stage = stage_open(10);
+    g_autofree char *bob = stage_member(stage, "bob@example.com", ORGANIZATION_ROLE_MEMBER);
+    const struct actor vera = stage_person(stage->vera), member = stage_person(bob),
+                       config = actor_system("acme");
+    const struct act leave = {.kind = ACT_LEAVE_ORGANIZATION};
+    assert_int_equal(stage_do(stage, &vera, &leave), VERDICT_DONE);
+    assert_int_equal(invite(stage, &member, "vera@example.com", ORGANIZATION_ROLE_MEMBER, NULL),
+                     VERDICT_DONE);
+    g_autofree char *id = g_strdup(stage->verdict.id);
+    stage_accept(stage);
+    g_autoptr(PersonFacts) back = stage_facts(stage, id);
+    assert_int_equal(back->role, ORGANIZATION_ROLE_MEMBER);
+    assert_false(back->protected);
+    const struct organization_draft acme = {
+        .name = "acme", .owners = owners, .protected = protected, .domains = domains};
+    const struct act start = {.kind = ACT_ORGANIZATION_ENSURE, .organization = &acme};
+    assert_int_equal(stage_do(stage, &config, &start), VERDICT_DONE);
+    g_autoptr(PersonFacts) after = stage_facts(stage, id);
+    assert_int_equal(after->role, ORGANIZATION_ROLE_MEMBER);
+    assert_true(after->protected);
+    stage_close(stage);
+}
+
+static void S14_an_outsider_gets_one_invitation_with_both_roles(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(50);
+    const struct actor dana = stage_person(stage->dana), system = actor_system(NULL);
+    assert_int_equal(
+        invite(stage, &dana, "new@example.com", ORGANIZATION_ROLE_BILLING_ADMIN, "search"),
+        VERDICT_DONE);
+    assert_int_equal(stage->verdict.event, VERDICT_EVENT_INVITED);
+    g_autofree char *id = g_strdup(stage->verdict.id);
+    g_autofree char *token = g_strdup(stage->verdict.token);
+    gint64 pending = 0;
+    assert_true(store_number(stage->session, "SELECT COUNT(*) FROM invitation", STORE_NOTHING,
+                             0, &pending, NULL));
+    assert_int_equal(pending, 1);
+    /* No access before: neither in the organization nor in the project. */
+    const struct actor new = stage_person(id);
+    const struct act leave = {.kind = ACT_LEAVE_PROJECT, .name = "search"};
+    stage_do(stage, &new, &leave);
+    stage_assert_refused(stage, REFUSAL_PERMISSION);
+    const struct act accept = {.kind = ACT_INVITATION_ACCEPT, .token = token};
+    assert_int_equal(stage_do(stage, &system, &accept), VERDICT_DONE);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, id);
+    assert_int_equal(facts->status, PERSON_ACTIVE);
+    assert_int_equal(facts->role, ORGANIZATION_ROLE_BILLING_ADMIN);
+    assert_int_equal(project_roles_find(facts->projects, "search"), PROJECT_ROLE_READ_WRITE);
+    stage_close(stage);
+}
+
+/* S13 by the other paths: an edit of the project, of the person, by a sync: never a mail. */
+static void S13_by_whatever_path_a_member_is_let_in_without_a_mail(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(50);
+    stage->judge.sends_mail = FALSE;
+    const struct actor corp = stage_sync("directory:corp"), dana = stage_person(stage->dana);
+    struct project_grant grants[4];
+    g_autofree char *bob =
+        stage_linked(stage, &corp, "bob@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
+    stage->judge.sends_mail = TRUE;
+    const struct actor *const actors[] = {&dana, &corp};
+    static const char *const projects[] = {"search", "ads"};
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(PersonFacts) facts = stage_facts(stage, bob);
+        struct person_draft draft = stage_draft(facts, actors[i], grants);
+        const struct project_grant grant = {projects[i], PROJECT_ROLE_READ_ONLY};
+        draft.projects = &grant;
+        draft.project_count = 1;
+        const struct act edit = {.kind = ACT_PERSON_EDIT, .id = bob, .draft = &draft};
+        assert_int_equal(stage_do(stage, actors[i], &edit), VERDICT_DONE);
+        assert_null(stage->verdict.invitation);
+        g_autoptr(PersonFacts) after = stage_facts(stage, bob);
+        assert_int_equal(project_roles_find(after->projects, projects[i]),
+                         PROJECT_ROLE_READ_ONLY);
+    }
+    stage_set_project_role(stage, bob, "ads", PROJECT_ROLE_READ_WRITE);
+    gint64 mails = -1;
+    assert_true(store_number(stage->session, "SELECT COUNT(*) FROM outbox", STORE_NOTHING, 0,
+                             &mails, NULL));
+    assert_int_equal(mails, 0);
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +298,9 @@ int main(void)
         cmocka_unit_test(an_expired_invitation_is_renewed_if_a_seat_is_free),
         cmocka_unit_test(a_suspended_person_is_not_invited_but_reactivated),
         cmocka_unit_test(nobody_releases_a_held_person_with_more_than_they_could_give),
+        cmocka_unit_test(a_protected_owner_who_left_comes_back_as_what_they_are_invited_as),
+        cmocka_unit_test(S14_an_outsider_gets_one_invitation_with_both_roles),
+        cmocka_unit_test(S13_by_whatever_path_a_member_is_let_in_without_a_mail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -193,6 +193,42 @@ static void a_removed_person_is_restored_inside_the_window_without_a_mail(void *
     stage_close(stage);
 }
 
+/* Back as they were: an owner's suspension is not got around by removing and adding again. */
+static void whom_an_owner_suspended_comes_back_suspended(void **state)
+{
+    (void)state;
+    for (int by_provider = 0; by_provider < 2; by_provider++) {
+        struct stage *stage = stage_open(10);
+        const struct actor dana = stage_person(stage->dana),
+                           service = by_provider ? stage_provider("scim:okta")
+                                                 : stage_sync("directory:corp");
+        struct project_grant grants[4];
+        g_autofree char *bob =
+            stage_linked(stage, &service, "bob@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
+        g_autoptr(PersonFacts) facts = stage_facts(stage, bob);
+        struct person_draft draft = stage_draft(facts, &dana, grants);
+        draft.active = FALSE;
+        const struct act suspend = {.kind = ACT_PERSON_EDIT, .id = bob, .draft = &draft};
+        assert_int_equal(stage_do(stage, &dana, &suspend), VERDICT_DONE);
+        remove_by(stage, &service, bob);
+        g_autofree char *back =
+            stage_linked(stage, &service, "bob@example.com", ORGANIZATION_ROLE_MEMBER, FALSE);
+        assert_string_equal(back, bob);
+        assert_int_equal(stage->verdict.event, VERDICT_EVENT_RESTORED);
+        assert_null(stage->verdict.invitation);
+        assert_int_equal(stage_seats_used(stage), 2);
+        g_autoptr(PersonFacts) restored = stage_facts(stage, bob);
+        assert_int_equal(restored->status, PERSON_SUSPENDED);
+        assert_string_equal(restored->reason, "Suspended by an owner.");
+        /* An owner lifts it: they had accepted, so nothing is mailed. */
+        draft.active = TRUE;
+        assert_int_equal(stage_do(stage, &dana, &suspend), VERDICT_DONE);
+        assert_null(stage->verdict.invitation);
+        assert_int_equal(stage_status(stage, bob), PERSON_ACTIVE);
+        stage_close(stage);
+    }
+}
+
 static void after_the_window_they_are_invited_anew(void **state)
 {
     (void)state;
@@ -384,6 +420,7 @@ int main(void)
         cmocka_unit_test(a_project_that_is_not_there_is_400_and_a_provider_is_forgiven),
         cmocka_unit_test(S5_the_cap_is_exact),
         cmocka_unit_test(a_removed_person_is_restored_inside_the_window_without_a_mail),
+        cmocka_unit_test(whom_an_owner_suspended_comes_back_suspended),
         cmocka_unit_test(after_the_window_they_are_invited_anew),
         cmocka_unit_test(a_providers_external_id_alone_restores_nobody),
         cmocka_unit_test(a_suspended_person_posted_again_is_reactivated),
