@@ -3,7 +3,7 @@
 #
 #   sh tests/campaign.sh           all of them
 #   sh tests/campaign.sh NAME...   only these: campaign_small_model campaign_random
-#                                  campaign_organization campaign_race
+#                                  campaign_organization campaign_race campaign_kill
 #
 # Installs what is missing and builds the release preset. The everyday test command runs a fixed
 # slice of each.
@@ -11,7 +11,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . etc/packages.sh
 
-campaigns="campaign_small_model campaign_random campaign_organization campaign_race"
+campaigns="campaign_small_model campaign_random campaign_organization campaign_race campaign_kill"
 for name in "$@"; do
     case " $campaigns " in
     *" $name "*) ;;
@@ -27,8 +27,10 @@ done
 
 need_packages "build the campaigns" $BUILD_PACKAGES libcmocka-dev
 mkdir -p build
+# One of them is a script around the program itself.
+targets=$(echo "$@" | sed 's/campaign_kill/rolecall/')
 {
-    cmake --preset release -DBUILD_TESTING=ON && cmake --build build/release --target "$@"
+    cmake --preset release -DBUILD_TESTING=ON && cmake --build build/release --target $targets
 } >build/campaign-build.log 2>&1 || { tail -n 30 build/campaign-build.log; exit 1; }
 
 # Stops the slices that still run when the script is interrupted.
@@ -54,12 +56,23 @@ run_small_model()
     return "$status"
 }
 
+# No new kill after half an hour.
+run_kill()
+{
+    ROLECALL="$PWD/build/release/rolecall" PYTHONDONTWRITEBYTECODE=1 \
+        python3 tests/live/live_kill.py 1000 1800 &
+    pids=$!
+    wait "$pids" || { pids=""; return 1; }
+    pids=""
+}
+
 failed=""
 for name in "$@"; do
     printf '\n=== %s\n' "$name"
     began=$(date +%s)
     case "$name" in
     campaign_small_model) run_small_model || failed="$failed $name" ;;
+    campaign_kill) run_kill || failed="$failed $name" ;;
     *)
         "build/release/tests/campaign/$name" &
         pids=$!
