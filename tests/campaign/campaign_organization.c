@@ -20,7 +20,10 @@
 #define DEFAULT_SEQUENCES 1000000
 #define DEFAULT_SEED      20261122
 #define TEMPLATES         16
-#define KEPT_EVERY        512 /* one sequence in so many commits each act */
+/* Prime to the number of templates, so that every one has its turn: in one sequence of so many each
+ * act commits; at the end of one in so many the trail is played back. */
+#define KEPT_EVERY  127
+#define TRAIL_EVERY 7
 
 struct worker {
     struct crowd_counts counts;
@@ -44,6 +47,7 @@ static struct crowd_sequence shape(guint64 seed)
     return (struct crowd_sequence){
         .seed = seed,
         .steps = 4 + (guint)(mixed >> 40) % (CROWD_STEPS - 3),
+        .reads_trail = seed % TRAIL_EVERY == 0,
         .keeps = seed % KEPT_EVERY == 0,
     };
 }
@@ -170,8 +174,11 @@ static gboolean tell_sum(const struct crowd_counts *sum, gboolean is_whole)
         ok = ok && sum->events[i] > 0;
     printf("\n  at the cap %" G_GUINT64_FORMAT ", frozen %" G_GUINT64_FORMAT
            ", the same again %" G_GUINT64_FORMAT ", sweeps %" G_GUINT64_FORMAT
-           ", mails taken %" G_GUINT64_FORMAT ", sequences committed %" G_GUINT64_FORMAT "\n",
-           sum->at_cap, sum->frozen, sum->again, sum->sweeps, sum->mails, sum->kept);
+           ", renewals %" G_GUINT64_FORMAT ", mails taken %" G_GUINT64_FORMAT
+           ", sequences committed %" G_GUINT64_FORMAT "; trails played back %" G_GUINT64_FORMAT
+           "\n",
+           sum->at_cap, sum->frozen, sum->again, sum->sweeps, sum->renewals, sum->mails,
+           sum->kept, sum->trails);
     if (is_whole && !ok)
         printf("  something was never reached\n");
     return ok || !is_whole;

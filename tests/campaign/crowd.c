@@ -334,6 +334,8 @@ char *crowd_play(struct crowd *crowd, const struct crowd_sequence *sequence, GSt
     for (guint i = 0; crowd->failure == NULL && i < sequence->steps; i++)
         if ((sequence->skip >> i & 1) == 0)
             step(crowd, sequence->seed, i);
+    if (crowd->failure == NULL && (sequence->reads_trail || sequence->keeps))
+        crowd_check_trail(crowd);
     if (!sequence->keeps)
         store_rollback(crowd->session);
     for (guint i = 0; i < CROWD_TOKENS; i++)

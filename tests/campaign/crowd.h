@@ -30,7 +30,7 @@ struct crowd_counts {
     guint64 verdicts[VERDICT_INVALID + 1];
     guint64 refusals[REFUSAL_MAX_ROLE + 1];
     guint64 events[VERDICT_EVENT_DECLINED + 1];
-    guint64 at_cap, again, mails, renewals, frozen;
+    guint64 at_cap, again, mails, renewals, frozen, trails;
 };
 
 /* The token of an invitation, and whether it was used or its link is dead. */
@@ -41,9 +41,10 @@ struct crowd_token {
 
 struct crowd_sequence {
     guint64 seed;
-    guint steps;    /* at most CROWD_STEPS */
-    guint32 skip;   /* bit n: step n is left out */
-    gboolean keeps; /* each act commits; the mailer's own functions take the mail */
+    guint steps;          /* at most CROWD_STEPS */
+    guint32 skip;         /* bit n: step n is left out */
+    gboolean reads_trail; /* at its end */
+    gboolean keeps;       /* each act commits; the mailer's own functions take the mail */
 };
 
 struct crowd {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scim/organization/audit_verify.h"
 #include "scim/organization/invitation.h"
 #include "tests/support/invariant_check.h"
 
@@ -90,6 +91,20 @@ void crowd_check_act(struct crowd *crowd, const struct act *act, const struct ve
         crowd_fail(crowd, "a link is shown although it is mailed");
 }
 
+void crowd_check_sweep(struct crowd *crowd, const struct crowd_look *before,
+                       const struct crowd_look *after)
+{
+    gboolean is_frozen = crowd->judge.time_is_frozen;
+    if (is_frozen && (after->version != before->version || after->records != before->records))
+        crowd_fail(crowd, "T01: time is frozen, and yet it did something");
+    if (!is_frozen && after->due > 0)
+        crowd_fail(crowd, "something is due after a sweep");
+    if (after->seats > before->seats - before->due && after->seats > after->cap && !is_frozen)
+        crowd_fail(crowd, "I3: a sweep renews above the cap");
+    if (after->version != before->version && after->records == before->records)
+        crowd_fail(crowd, "I8: time did something, and nothing is recorded");
+}
+
 /* What waits opens a pending invitation, and its link is the one that is alive. */
 static void check_outbox(struct crowd *crowd)
 {
@@ -147,4 +162,21 @@ void crowd_check_tables(struct crowd *crowd)
                " GROUP BY organization, person HAVING COUNT(*) > ?",
                STORE_BIND(store_int(crowd->latest - crowd->renewal.per),
                           store_int(crowd->renewal.renewals)));
+}
+
+void crowd_check_trail(struct crowd *crowd)
+{
+    g_autoptr(GError) error = NULL;
+    struct audit_report report = {0};
+    if (!audit_verify(crowd->session, NULL, crowd->judge.audit_key, NULL, &report, &error)) {
+        crowd_fail(crowd, "the trail: %s", error->message);
+        return;
+    }
+    if (report.findings->len > 0) {
+        const struct audit_finding *finding = report.findings->pdata[0];
+        crowd_fail(crowd, "I8: the trail of %s, record %" G_GINT64_FORMAT ": %s",
+                   finding->organization, finding->seq, finding->text);
+    }
+    crowd->counts->trails++;
+    audit_report_clear(&report);
 }

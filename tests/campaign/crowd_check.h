@@ -17,5 +17,12 @@ void crowd_look(struct crowd *crowd, struct crowd_look *look);
 void crowd_check_act(struct crowd *crowd, const struct act *act, const struct verdict *verdict,
                      const struct crowd_look *before, const struct crowd_look *after);
 
+/* The same of what time does. */
+void crowd_check_sweep(struct crowd *crowd, const struct crowd_look *before,
+                       const struct crowd_look *after);
+
 /* The tables: every invariant, the outbox, the renewals. */
 void crowd_check_tables(struct crowd *crowd);
+
+/* I8: the trail is whole, and played back it is what the tables hold. Costs as much as a few acts. */
+void crowd_check_trail(struct crowd *crowd);

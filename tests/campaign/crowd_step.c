@@ -4,6 +4,7 @@
 
 #include "scim/organization/effective.h"
 #include "scim/organization/outbox.h"
+#include "tests/campaign/crowd_check.h"
 
 #define NAMES 10
 #define DAY   (24 * CROWD_HOUR)
@@ -372,11 +373,20 @@ static void handle_tokens(struct crowd *crowd)
 static void sweep(struct crowd *crowd)
 {
     g_autoptr(GError) error = NULL;
+    struct crowd_look before, after;
     gint64 next = 0;
-    crowd_tell(crowd, "  sweep\n");
+    crowd_look(crowd, &before);
     crowd->counts->sweeps++;
-    if (!judge_sweep(&crowd->judge, &next, &error))
+    if (!judge_sweep(&crowd->judge, &next, &error)) {
         crowd_fail(crowd, "the sweep fails: %s", error->message);
+        return;
+    }
+    crowd_look(crowd, &after);
+    crowd_tell(crowd, "  sweep: seats %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "\n",
+               before.seats, after.seats);
+    crowd->counts->renewals += (guint64)MAX(after.renewals - before.renewals, 0);
+    crowd_check_sweep(crowd, &before, &after);
+    crowd_check_tables(crowd);
 }
 
 /* Hours, or a month; seldom the clock is set, and then time may be frozen for it. */
