@@ -1,4 +1,5 @@
 """What the tests of the accept page share: a `rolecall serve`, a browser, and invitations by dana@example.com."""
+import os
 import pathlib
 import sqlite3
 import sys
@@ -19,6 +20,14 @@ organizations = ( { name = "acme"; display_name = "Acme Inc."; seats = 1000;
 """
 QUESTION, WELCOME, DECLINED = "You are invited", "Welcome", "Declined"
 START, DEAD = "Your invitation", "This invitation is not valid"
+
+
+NARROW, TARGET = 320, 24  # WCAG 2.2, 1.4.10 and 2.5.8: pixels
+EXTENT = """
+return { width: document.documentElement.scrollWidth, seen: document.documentElement.clientWidth,
+         heights: Array.from(document.querySelectorAll('button, input:not([type=hidden])')).map(
+           each => each.getBoundingClientRect().height) };
+"""
 
 
 class AcceptCase(unittest.TestCase):
@@ -84,6 +93,20 @@ class AcceptCase(unittest.TestCase):
         found = [each for each in self.browser.find_all("button") if each.text() == text]
         self.assertEqual(len(found), 1, f"one button '{text}' in {self.browser.source()}")
         return found[0]
+
+    def assert_fits(self, name):
+        """Nothing of the page lies beyond a narrow screen, and what is pressed is high enough for a finger."""
+        extent = self.browser.run(EXTENT)
+        self.assertEqual(extent["seen"], NARROW, name)
+        self.assertLessEqual(extent["width"], NARROW, name)
+        for height in extent["heights"]:
+            self.assertGreaterEqual(height, TARGET, name)
+
+    def picture(self, name):
+        """With ROLECALL_SCREENSHOTS=FOLDER, of the page as it is."""
+        folder = os.environ.get("ROLECALL_SCREENSHOTS")
+        if folder:
+            self.browser.screenshot(pathlib.Path(folder) / f"{name}.png")
 
     def text(self):
         return self.browser.find("body").text()

@@ -1,12 +1,10 @@
 #!/usr/bin/env python3
 """Where mail is configured: the mailed link in a real browser, and a dead link that asks for a new one."""
 import datetime
-import os
-import pathlib
 import socket
 import unittest
 
-from accept_case import CONFIG, DEAD, INVITATION, QUESTION, START, WELCOME, AcceptCase
+from accept_case import CONFIG, DEAD, INVITATION, NARROW, QUESTION, START, WELCOME, AcceptCase
 from letter_box import LetterBox
 from support.browser import ENTER, TAB
 
@@ -34,11 +32,6 @@ invitations = {{ send_window = "{another_day()} 00:00-23:59 UTC"; }};
         self.assertEqual(status, 201, answer)
         self.assertNotIn("link", answer)
         return self.box.tokens(address)[0]
-
-    def picture(self, name):
-        folder = os.environ.get("ROLECALL_SCREENSHOTS")
-        if folder:
-            self.browser.screenshot(pathlib.Path(folder) / f"{name}.png")
 
     def ask_for(self, address):
         """On the page as it is open. The source of the answer."""
@@ -85,6 +78,18 @@ invitations = {{ send_window = "{another_day()} 00:00-23:59 UTC"; }};
         answers = {str(self.post("/invitation/again", address=address))
                    for address in ("known@example.com", "nobody@example.com", "not an address", "a\r\nBcc: b@example.com", "")}
         self.assertEqual(len(answers), 1)
+
+    def test_asking_fits_a_narrow_screen(self):
+        self.browser.show_as(width=NARROW, height=640)
+        self.browser.open(self.page + "/again")
+        self.browser.wait_for_heading(ASK)
+        self.assertEqual(self.browser.find("input").label(), "Your e-mail address")
+        self.picture("ask-narrow")
+        self.assert_fits(ASK)
+        self.open_link("x", DEAD)
+        self.assert_fits(DEAD)
+        self.ask_for("nobody@example.com")
+        self.assert_fits(ASKED)
 
     def test_the_browser_says_itself_that_an_address_is_malformed(self):
         self.open_link("x", DEAD)

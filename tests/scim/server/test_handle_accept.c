@@ -144,6 +144,33 @@ static void declining_is_possible_and_remembered(void **state)
     reply_expect(&reply, 410);
 }
 
+/* I5: usable before sent + lifetime, to the second; the page says how little is left. */
+static void the_time_left_is_shown_until_there_is_none(void **state)
+{
+    struct server_fixture *fixture = *state;
+
+    static const struct {
+        gint64 after;
+        unsigned status;
+        const char *says;
+    } cases[] = {{0, 200, "2 days "},
+                 {1, 200, "1 day and 23 hours "},
+                 {48 * 3600 - 90, 200, "1 minute "},
+                 {48 * 3600 - 1, 200, "less than a minute "},
+                 {48 * 3600, 410, "not valid"},
+                 {48 * 3600 + 1, 410, "not valid"}};
+
+    g_autofree char *token = invite(fixture, "ann@example.com");
+    g_autofree char *form = g_strconcat("token=", token, NULL);
+    gint64 sent = atomic_load(&fixture->now);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        atomic_store(&fixture->now, sent + cases[i].after);
+        struct reply reply = post(fixture, form);
+        assert_non_null(strstr(reply.exchange->answer, cases[i].says));
+        reply_expect(&reply, cases[i].status);
+    }
+}
+
 static int by_text(gconstpointer a, gconstpointer b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -432,6 +459,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(accepting_makes_a_member_and_works_once, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(declining_is_possible_and_remembered, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_time_left_is_shown_until_there_is_none, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(every_dead_token_gets_the_same_bytes, set_up,
                                         tear_down),

@@ -108,11 +108,13 @@ static void jobs_that_gather_share_one_commit(void **state)
         gathered[i] = (struct work){{.run = work_run, .done = work_done}, &bench, NULL, FALSE};
         writer_submit(fixture->dispatch.writer, &gathered[i].job);
     }
+    assert_int_equal(writer_waiting(fixture->dispatch.writer), JOBS);
     g_mutex_lock(&bench.lock);
     bench.gate_is_shut = FALSE;
     g_cond_broadcast(&bench.changed);
     g_mutex_unlock(&bench.lock);
     wait_done(&bench, JOBS + 1);
+    assert_int_equal(writer_waiting(fixture->dispatch.writer), 0);
     guint64 commits = 0, jobs = 0;
     writer_count(fixture->dispatch.writer, &commits, &jobs);
     assert_int_equal(jobs, JOBS + 1);
