@@ -25,19 +25,29 @@ struct exporting {
     enum audit_export_format format;
 };
 
+static void tell_finding(const struct audit_finding *finding)
+{
+    g_autofree char *place = finding->seq > 0
+                                 ? g_strdup_printf(", record %" G_GINT64_FORMAT, finding->seq)
+                                 : g_strdup("");
+    terminal_error("%s%s: %s",
+                   finding->organization == NULL ? "anchors" : finding->organization, place,
+                   finding->text);
+}
+
 static void show_report(const struct audit_report *report, gboolean json)
 {
     json_t *findings = json_array();
     for (guint i = 0; i < report->findings->len; i++) {
         const struct audit_finding *finding = g_ptr_array_index(report->findings, i);
-        json_t *row = json_pack("{s:s, s:s}", "organization",
-                                finding->organization == NULL ? "" : finding->organization,
-                                "text", finding->text);
+        json_t *row = json_pack("{s:s}", "text", finding->text);
+        if (finding->organization != NULL)
+            json_object_set_new(row, "organization", json_string(finding->organization));
         if (finding->seq > 0)
             json_object_set_new(row, "seq", json_integer(finding->seq));
         json_array_append_new(findings, row);
         if (!json)
-            terminal_error("%s", finding->text);
+            tell_finding(finding);
     }
     if (json) {
         terminal_json(json_pack(
@@ -48,9 +58,9 @@ static void show_report(const struct audit_report *report, gboolean json)
     }
     json_decref(findings);
     g_autofree char *text =
-        g_strdup_printf("%" G_GINT64_FORMAT " records of %" G_GINT64_FORMAT
-                        " organizations, %" G_GINT64_FORMAT " anchors: ",
-                        report->records, report->organizations, report->anchors);
+        g_strdup_printf("organizations %" G_GINT64_FORMAT ", records %" G_GINT64_FORMAT
+                        ", anchors %" G_GINT64_FORMAT ": ",
+                        report->organizations, report->records, report->anchors);
     g_autofree char *findings_text = g_strdup_printf("%u finding%s\n", report->findings->len,
                                                      report->findings->len == 1 ? "" : "s");
     terminal_print(text);
@@ -78,7 +88,12 @@ static gboolean verify_store(const Settings *settings, const struct audit_option
                                                           anchors, report, error);
     g_clear_pointer(&session, store_session_close);
     audit_key_wipe(&key);
-    return read;
+    const gboolean is_nothing =
+        read && options->organization != NULL && report->records + report->findings->len == 0;
+    if (is_nothing)
+        g_set_error(error, OUTCOME, OUTCOME_REFUSED, "there is no audit trail of \"%s\"",
+                    options->organization);
+    return read && !is_nothing;
 }
 
 static int verify(const struct command_line *line, const struct audit_options *options)
@@ -107,7 +122,8 @@ static gboolean export_to_file(struct operator_access *access,
 {
     const char *path = exporting->options->output;
     g_autofree char *fresh = g_strconcat(path, ".partly", NULL);
-    const int descriptor = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const int descriptor =
+        open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
     if (file == NULL) {
         g_set_error(error, OUTCOME, OUTCOME_INTERNAL, "\"%s\" cannot be written: %s", fresh,

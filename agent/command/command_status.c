@@ -156,10 +156,11 @@ static void show_stuck(const json_t *row)
     const json_int_t used_up = number_of(row, "renewalsUsedUp");
     if (undeliverable == 0 && used_up == 0)
         return;
-    g_autofree char *text = g_strdup_printf(
-        "%s: %" JSON_INTEGER_FORMAT " invitations whose mail is undeliverable, "
-        "%" JSON_INTEGER_FORMAT " whose renewals are used up: `rolecall members` says whose\n",
-        text_of(row, "organization"), undeliverable, used_up);
+    g_autofree char *text =
+        g_strdup_printf("%s: invitations with undeliverable mail %" JSON_INTEGER_FORMAT
+                        ", with their renewals used up %" JSON_INTEGER_FORMAT
+                        ": `rolecall members` says whose\n",
+                        text_of(row, "organization"), undeliverable, used_up);
     terminal_print(text);
 }
 

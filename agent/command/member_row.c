@@ -47,16 +47,18 @@ static void add_invitation(json_t *row, const json_t *state, gint64 now)
 
 json_t *member_row_new(const json_t *state, gint64 now)
 {
+    static const char *const same[] = {"id",     "userName", "displayName", "status",
+                                       "reason", "role",     "override",    "overrides"};
+    json_t *row = json_object();
     json_t *projects = json_object_get(state, "projects");
-    json_t *row = json_pack("{s:o, s:o, s:b}", "projects",
-                            projects == NULL ? json_object() : json_incref(projects), "origins",
-                            origins_of(state), "protected",
-                            json_is_true(json_object_get(state, "protected")));
-    static const char *const same[] = {"id",          "userName", "status",   "role",
-                                       "displayName", "reason",   "override", "overrides"};
     for (gsize i = 0; i < G_N_ELEMENTS(same); i++)
         copy(row, same[i], state, same[i]);
     copy(row, "email", state, "address");
+    json_object_set_new(row, "projects",
+                        projects == NULL ? json_object() : json_incref(projects));
+    json_object_set_new(row, "origins", origins_of(state));
+    json_object_set_new(row, "protected",
+                        json_boolean(json_is_true(json_object_get(state, "protected"))));
     add_invitation(row, state, now);
     return row;
 }

@@ -113,7 +113,7 @@ enum plan_note_reason {
     PLAN_NOTE_OVERRIDE, /* an owner's edit hides what the directory says */
     PLAN_NOTE_PROTECTED,
     PLAN_NOTE_MARKER,
-    PLAN_NOTE_EXPIRED,      /* a resend invites again; the sync never does */
+    PLAN_NOTE_EXPIRED,      /* the endpoint renews it, or a resend; the sync never does */
     PLAN_NOTE_ONLY_ADMIN,   /* an owner keeps a project because nobody else is its admin */
     PLAN_NOTE_NO_PROJECT,   /* a rule names a project that does not exist */
     PLAN_NOTE_NO_DIRECTORY, /* links of a directory that the config does not name any more */

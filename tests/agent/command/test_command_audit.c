@@ -37,6 +37,12 @@ static void a_trail_that_nobody_touched_is_whole(void **state)
     assert_int_equal(json_array_size(json_object_get(report, "findings")), 0);
     const struct rolecall_run *text = rolecall_fixture_run(*state, "audit", "verify", NULL);
     assert_true(g_str_has_suffix(text->out, ": the trail is whole\n"));
+    rolecall_fixture_expect(
+        rolecall_fixture_run(*state, "audit", "verify", "--organization", "acme", NULL), 0);
+    const struct rolecall_run *nobodys =
+        rolecall_fixture_run(*state, "audit", "verify", "--organization", "nosuch", NULL);
+    rolecall_fixture_expect(nobodys, 1);
+    assert_non_null(strstr(nobodys->err, "there is no audit trail of \"nosuch\""));
 }
 
 /* R66: an old copy of the store in the place of the new one. */

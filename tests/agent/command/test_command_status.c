@@ -6,6 +6,8 @@
 #include <cmocka.h>
 #include <glib.h>
 
+#include "scim/organization/outbox.h"
+#include "scim/store/store_open.h"
 #include "tests/agent/command/rolecall_fixture.h"
 
 static void before_the_first_run_there_is_nothing_to_tell(void **state)
@@ -47,6 +49,47 @@ static void after_runs_it_tells_them_with_seats_and_people(void **state)
     assert_non_null(strstr(text->out, "no-snapshot (5)"));
 }
 
+/* As a mail server refuses one for good. */
+static void give_up_the_first_mail(struct rolecall_fixture *fixture)
+{
+    gint64 next = 0;
+    gboolean found = FALSE;
+    struct outbox_message message = {NULL};
+    const gint64 now = clock_now(clock_system());
+    g_autofree char *uri =
+        g_strconcat("sqlite:", rolecall_fixture_path(fixture, "rolecall.db"), NULL);
+    g_autoptr(Store) store = store_open(uri, NULL);
+    StoreSession *session = store_session_open(store, STORE_WRITE, NULL);
+    assert_true(outbox_take(session, now, &message, &found, &next, NULL));
+    assert_true(found);
+    assert_true(outbox_give_up(session, &message, now, "550: no such user", NULL));
+    outbox_message_clear(&message);
+    store_session_close(session);
+}
+
+static void mail_that_is_undeliverable_is_counted_and_shown(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    g_autofree char *config = NULL;
+    rolecall_fixture_serve(fixture);
+    assert_int_equal(rolecall_fixture_stop(fixture), 0);
+    assert_true(g_file_get_contents(fixture->config, &config, NULL, NULL));
+    g_autofree char *with_mail = g_strconcat(
+        config, "mail = { url = \"smtp://127.0.0.1:1\"; from = \"a@b.example\"; };\n", NULL);
+    rolecall_fixture_write(fixture, "rolecall.conf", with_mail);
+    rolecall_fixture_expect(rolecall_fixture_run(fixture, "invite", "x@example.com", NULL), 0);
+    give_up_the_first_mail(fixture);
+    struct rolecall_run *status = rolecall_fixture_run(fixture, "status", "--json", NULL);
+    const json_t *acme =
+        json_array_get(json_object_get(rolecall_fixture_json(status), "organizations"), 0);
+    assert_int_equal(json_integer_value(json_object_get(acme, "undeliverable")), 1);
+    assert_int_equal(json_integer_value(json_object_get(acme, "renewalsUsedUp")), 0);
+    const struct rolecall_run *text = rolecall_fixture_run(fixture, "status", NULL);
+    assert_non_null(strstr(text->out, "acme: invitations with undeliverable mail 1, "));
+    const struct rolecall_run *members = rolecall_fixture_run(fixture, "members", NULL);
+    assert_non_null(strstr(members->out, "mail undeliverable: 550: no such user"));
+}
+
 int main(void)
 {
 #define ON_A_FIXTURE(test)                                                                     \
@@ -54,6 +97,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_FIXTURE(before_the_first_run_there_is_nothing_to_tell),
         ON_A_FIXTURE(after_runs_it_tells_them_with_seats_and_people),
+        ON_A_FIXTURE(mail_that_is_undeliverable_is_counted_and_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,10 +115,46 @@ static void roles_and_profiles_become_what_the_directory_says(void **state)
     sketch_expect_all(cases, G_N_ELEMENTS(cases));
 }
 
+static const char *expired_note(const char *reason, Sketch **sketch, Plan **plan)
+{
+    *sketch =
+        sketch_new(QUIET "person dana expired member\nread corp\nwant corp dana member\n");
+    (*sketch)->actual->people[0].status_reason = reason;
+    *plan = sketch_plan(*sketch);
+    assert_int_equal((*plan)->notes->len, 1);
+    return g_array_index((*plan)->notes, struct plan_note, 0).sentence;
+}
+
+/* The endpoint renews by itself; what it says of its renewals is passed on. */
+static void the_note_of_an_expired_invitation_says_what_happens_next(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *reason, *text;
+    } notes[] = {
+        {"",
+         "the invitation of 'dana@example.com' has expired; where the endpoint mails, it sends "
+         "a new one by itself, `rolecall resend` does at once"},
+        {"Its 2 renewals are used up: resend it.",
+         "the invitation of 'dana@example.com' has expired: Its 2 renewals are used up: resend "
+         "it."},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(notes); i++) {
+        Sketch *sketch = NULL;
+        Plan *plan = NULL;
+        assert_string_equal(expired_note(notes[i].reason, &sketch, &plan), notes[i].text);
+        plan_free(plan);
+        sketch_free(sketch);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(roles_and_profiles_become_what_the_directory_says),
+        cmocka_unit_test(the_note_of_an_expired_invitation_says_what_happens_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
