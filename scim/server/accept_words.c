@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define MINUTE 60
+#define MINUTE ((gint64)60)
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
 
