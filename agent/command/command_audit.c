@@ -143,10 +143,8 @@ static gboolean export_to_file(struct operator_access *access,
     return done;
 }
 
-static gboolean export_trail(struct operator_access *access, void *context, int *status,
-                             GError **error)
+static gboolean export_trail(struct operator_access *access, void *context, GError **error)
 {
-    (void)status;
     const struct exporting *exporting = context;
     const struct audit_options *options = exporting->options;
     gint64 records = 0;

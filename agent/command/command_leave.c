@@ -39,10 +39,8 @@ static gboolean leave(struct operator_access *access, const struct leave_options
     return done;
 }
 
-static gboolean leave_and_tell(struct operator_access *access, void *context, int *status,
-                               GError **error)
+static gboolean leave_and_tell(struct operator_access *access, void *context, GError **error)
 {
-    (void)status;
     const struct leaving *leaving = context;
     const struct leave_options *options = &leaving->options;
     if (!leave(access, options, error))

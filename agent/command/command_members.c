@@ -133,9 +133,8 @@ static gboolean show_past(struct operator_access *access, const struct members_v
     return TRUE;
 }
 
-static gboolean show(struct operator_access *access, void *context, int *status, GError **error)
+static gboolean show(struct operator_access *access, void *context, GError **error)
 {
-    (void)status;
     const struct members_verb *verb = context;
     g_autofree char *name = operator_access_organization(access, verb->organization, error);
     if (name == NULL)

@@ -150,10 +150,8 @@ struct organization_verb {
     const struct organization_options *options;
 };
 
-static gboolean do_on_store(struct operator_access *access, void *context, int *status,
-                            GError **error)
+static gboolean do_on_store(struct operator_access *access, void *context, GError **error)
 {
-    (void)status;
     const struct organization_verb *verb = context;
     const struct command_line *line = verb->line;
     const struct organization_options *options = verb->options;

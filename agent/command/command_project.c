@@ -119,10 +119,8 @@ struct project_verb {
     const struct project_options *options;
 };
 
-static gboolean do_on_store(struct operator_access *access, void *context, int *status,
-                            GError **error)
+static gboolean do_on_store(struct operator_access *access, void *context, GError **error)
 {
-    (void)status;
     const struct project_verb *verb = context;
     const struct command_line *line = verb->line;
     const struct project_options *options = verb->options;

@@ -223,10 +223,8 @@ struct token_verb {
     const struct token_options *options;
 };
 
-static gboolean do_on_store(struct operator_access *access, void *context, int *status,
-                            GError **error)
+static gboolean do_on_store(struct operator_access *access, void *context, GError **error)
 {
-    (void)status;
     const struct token_verb *verb = context;
     const struct command_line *line = verb->line;
     const struct token_options *options = verb->options;

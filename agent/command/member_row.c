@@ -67,15 +67,15 @@ void member_row_set_delivery(json_t *row, const struct outbox_delivery *delivery
 {
     if (delivery->state == OUTBOX_NONE)
         return;
-    json_t *object = json_pack("{s:s, s:I}", "status", outbox_state_name(delivery->state),
-                               "attempts", (json_int_t)delivery->attempts);
+    json_t *told = json_pack("{s:s, s:I}", "status", outbox_state_name(delivery->state),
+                             "attempts", (json_int_t)delivery->attempts);
     if (delivery->detail != NULL)
-        json_object_set_new(object, "detail", json_string(delivery->detail));
+        json_object_set_new(told, "detail", json_string(delivery->detail));
     if (delivery->attempted_at != 0) {
         g_autofree char *time = clock_print(delivery->attempted_at);
-        json_object_set_new(object, "attemptedAt", json_string(time));
+        json_object_set_new(told, "attemptedAt", json_string(time));
     }
-    json_object_set_new(row, "delivery", object);
+    json_object_set_new(row, "delivery", told);
 }
 
 static void join(GString *text, const char *separator, const char *part)

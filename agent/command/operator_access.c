@@ -110,7 +110,8 @@ int operator_access_run(const struct command_line *line, const char *reason, ope
     struct operator_access access = {NULL};
     gboolean done = operator_access_open(&access, settings, &error);
     access.reason = reason;
-    done = done && work(&access, context, &status, &error);
+    done = done && work(&access, context, &error);
+    status = access.status;
     operator_access_close(&access);
     return done ? status : operator_access_fail(line, error);
 }

@@ -26,6 +26,7 @@ struct operator_access {
     struct judge judge;
     char *label;        /* "operator:anna" */
     const char *reason; /* why, in the operator's words, for the audit; NULL: not said */
+    int status;         /* of the verb whose work is done: 0 unless the work says otherwise */
 };
 
 /* OUTCOME_SETTINGS when the store belongs to another user or its audit key is gone. The struct stays
@@ -53,8 +54,8 @@ gboolean operator_access_judge(struct operator_access *access, const struct acto
 PersonFacts *operator_access_find(struct operator_access *access, const char *organization,
                                   const char *name, GError **error);
 
-/* What a verb does on the open store; *status is its exit status, 0 unless it says otherwise. */
-typedef gboolean (*operator_work)(struct operator_access *access, void *context, int *status,
+/* What a verb does on the open store. */
+typedef gboolean (*operator_work)(struct operator_access *access, void *context,
                                   GError **error);
 
 /* A verb from its config to its exit status: reads the config, opens the store, does the work,

@@ -23,8 +23,7 @@ static void do_one(struct operator_access *access, const struct people_act *act,
     invitation_result_clear(&result);
 }
 
-static gboolean do_all(struct operator_access *access, void *context, int *status,
-                       GError **error)
+static gboolean do_all(struct operator_access *access, void *context, GError **error)
 {
     const struct people_act *act = context;
     /* a link that cannot be told must not be made */
@@ -44,7 +43,7 @@ static gboolean do_all(struct operator_access *access, void *context, int *statu
                                    &(struct invitation_result){.status = "named twice"});
         else
             do_one(access, act, organization, *address, results);
-    *status = invitation_results_show(results, act->line->json);
+    access->status = invitation_results_show(results, act->line->json);
     return TRUE;
 }
 

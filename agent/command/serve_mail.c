@@ -201,13 +201,13 @@ gboolean serve_mail_start(ServeMail *mail, const Settings *settings, const char 
     return TRUE;
 }
 
-void serve_mail_wake(void *data)
+void serve_mail_wake(void *mail)
 {
-    ServeMail *mail = data;
-    g_mutex_lock(&mail->mutex);
-    if (mail->sender != NULL)
-        mailer_wake(mail->sender->mailer);
-    g_mutex_unlock(&mail->mutex);
+    ServeMail *self = mail;
+    g_mutex_lock(&self->mutex);
+    if (self->sender != NULL)
+        mailer_wake(self->sender->mailer);
+    g_mutex_unlock(&self->mutex);
 }
 
 void serve_mail_free(ServeMail *mail)
