@@ -20,7 +20,7 @@ for stage in "$@"; do
     esac
 done
 
-TEST_PACKAGES="libcmocka-dev clang-format clang-tidy cppcheck slapd ldap-utils curl
+TEST_PACKAGES="libcmocka-dev clang-format clang-tidy cppcheck slapd ldap-utils curl python3-aiosmtpd
     chromium chromium-driver"
 need_packages "build and test rolecall" $BUILD_PACKAGES $TEST_PACKAGES || exit 1
 
