@@ -84,9 +84,11 @@ static char *fill_in(struct rules_world *world, enum rules_home home, const char
 
 static const char *schema_of(const char *path)
 {
-    static const char *const schemas[][2] = {
-        {"/Users", SCIM_URN_USER}, {"/Invitations", SCIM_URN_INVITATION},
-        {"/Projects", SCIM_URN_PROJECT}, {"/Roles", SCIM_URN_ROLE}, {"/Bulk", BULK}};
+    static const char *const schemas[][2] = {{"/Users", SCIM_URN_USER},
+                                             {"/Invitations", SCIM_URN_INVITATION},
+                                             {"/Projects", SCIM_URN_PROJECT},
+                                             {"/Roles", SCIM_URN_ROLE},
+                                             {"/Bulk", BULK}};
     for (size_t i = 0; i < G_N_ELEMENTS(schemas); i++)
         if (g_str_has_prefix(path, schemas[i][0]))
             return schemas[i][1];
@@ -178,8 +180,7 @@ struct reply story_ask(void **state, enum rules_home home, enum rules_actor acto
     gint64 records = rules_world_records(world);
     gboolean is_bulk = g_str_has_prefix(path_and_body, "/Bulk");
     struct reply reply = send(world, home, actor, method, path_and_body);
-    g_autofree char *broken =
-        invariant_check(world->session, atomic_load(&world->server.now));
+    g_autofree char *broken = invariant_check(world->session, atomic_load(&world->server.now));
     if (broken != NULL)
         tell(&reply, broken);
     if (!is_bulk && reply.status != status)
@@ -243,4 +244,30 @@ char *story_token(void **state, enum rules_home home, const char *name)
 void story_wait(void **state, gint64 seconds)
 {
     atomic_fetch_add(&world_of(state)->server.now, seconds);
+}
+
+struct rules_world *story_world(void **state)
+{
+    return world_of(state);
+}
+
+gint64 story_seats(void **state, enum rules_home home)
+{
+    gint64 held = 0;
+    assert_true(store_number(world_of(state)->session,
+                             "SELECT COUNT(*) FROM person WHERE organization = ? AND status IN "
+                             "('active', 'invited')",
+                             STORE_BIND(store_text(rules_world_home(home))), 0, &held, NULL));
+    return held;
+}
+
+void story_leave_free(void **state, enum rules_home home, gint64 seats)
+{
+    static const char *const owners[RULES_HOMES][2] = {{"dana@example.com"},
+                                                       {"cole@example.com"}};
+    const struct organization_draft draft = {.name = rules_world_home(home),
+                                             .seats = story_seats(state, home) + seats,
+                                             .owners = owners[home]};
+    server_fixture_act(&world_of(state)->server, draft.name,
+                       &(struct act){.kind = ACT_ORGANIZATION_ENSURE, .organization = &draft});
 }

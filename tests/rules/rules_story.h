@@ -18,7 +18,8 @@
 #define STORY_ADD(role)                                                                        \
     "{'op':'add','path':'roles','value':[{'type':'project','value':'" role "'}]}"
 #define STORY_DROP(project)                                                                    \
-    "{'op':'remove','path':'roles[type eq \\\"project\\\" and value sw \\\"" project "/\\\"]'}"
+    "{'op':'remove','path':'roles[type eq \\\"project\\\" and value sw \\\"" project "/\\\"]'" \
+                                                                                     "}"
 #define STORY_MEMBER(person, role)                                                             \
     "{'op':'add','path':'members','value':[{'value':'{" person "}','role':'" role "'}]}"
 #define STORY_PATCH(operation)                                                                 \
@@ -77,3 +78,10 @@ char *story_token(void **state, enum rules_home home, const char *name);
 
 /* The clock moves on. */
 void story_wait(void **state, gint64 seconds);
+
+/* The organization gets a cap that leaves so many seats free. */
+void story_leave_free(void **state, enum rules_home home, gint64 seats);
+
+/* Seats held, and the world itself for what no request can do. */
+gint64 story_seats(void **state, enum rules_home home);
+struct rules_world *story_world(void **state);
