@@ -15,7 +15,7 @@
 #include "scim/protocol/outcome.h"
 #include "tests/agent/command/rolecall_fixture.h"
 
-#define DEADLINE_MS 20000
+#define DEADLINE_SECONDS 20
 
 static Settings *settings_of(const struct rolecall_fixture *fixture)
 {
@@ -88,7 +88,7 @@ static char *invite(struct operator_access *access)
 
 static void wait_for_an_attempt(struct operator_access *access, const char *invitation)
 {
-    const gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+    const gint64 deadline = g_get_monotonic_time() + DEADLINE_SECONDS * G_TIME_SPAN_SECOND;
     for (gint64 attempts = 0; attempts == 0; poll(NULL, 0, 20)) {
         struct outbox_delivery delivery = {OUTBOX_NONE};
         assert_true(outbox_read(access->session, "acme", invitation, &delivery, NULL));

@@ -251,7 +251,7 @@ static void a_rule_that_says_no_is_named(void **state)
     struct plan_step step = contract_world_step_of(PLAN_SUSPEND, "a9");
     contract_world_expect_no(&world, &step, protected->id, protected->version, &result, &error);
     assert_null(error);
-    assert_int_equal(result.refusal.rule, REFUSAL_ORIGIN); /* somebody else's person */
+    assert_int_equal(result.refusal.rule, REFUSAL_PROTECTED); /* whosever person it is */
     assert_non_null(result.refusal.detail);
     target_result_clear(&result);
 
