@@ -255,6 +255,12 @@ static void a_rule_that_says_no_is_named(void **state)
     assert_non_null(result.refusal.detail);
     target_result_clear(&result);
 
+    const struct actual_person *other = contract_world_find_by_name(actual, FIXTURE_DANA);
+    contract_world_expect_no(&world, &step, other->id, other->version, &result, &error);
+    assert_null(error);
+    assert_int_equal(result.refusal.rule, REFUSAL_ORIGIN); /* somebody else's person */
+    target_result_clear(&result);
+
     step = contract_world_step_of(PLAN_SET_ORGANIZATION_ROLE, "a9");
     step.flags = PLAN_ADOPT;
     step.organization_to = ORGANIZATION_ROLE_OWNER;
