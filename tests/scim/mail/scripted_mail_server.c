@@ -20,7 +20,7 @@ struct scripted_mail_state {
     int listener;
     GThread *thread;
     GMutex lock; /* all below */
-    GCond stopped;
+    GCond changed;
     gboolean is_stopping;
     int codes[STAGES];
     char *extension;
@@ -54,7 +54,7 @@ static void dribble(struct session *session)
         g_mutex_lock(&state->lock);
         if (!sent)
             break;
-        g_cond_wait_until(&state->stopped, &state->lock,
+        g_cond_wait_until(&state->changed, &state->lock,
                           g_get_monotonic_time() + 50 * G_TIME_SPAN_MILLISECOND);
     }
     g_mutex_unlock(&state->lock);
@@ -65,7 +65,7 @@ static void wait_for_the_end(struct session *session)
     struct scripted_mail_state *state = session->state;
     g_mutex_lock(&state->lock);
     while (!state->is_stopping)
-        g_cond_wait(&state->stopped, &state->lock);
+        g_cond_wait(&state->changed, &state->lock);
     g_mutex_unlock(&state->lock);
 }
 
@@ -74,6 +74,8 @@ static gboolean reply(struct session *session, enum smtp_stage stage)
 {
     struct scripted_mail_state *state = session->state;
     g_mutex_lock(&state->lock);
+    while (state->codes[stage] == SCRIPTED_MAIL_WAIT && !state->is_stopping)
+        g_cond_wait(&state->changed, &state->lock);
     int code = state->codes[stage];
     g_autofree char *extension = g_strdup(state->extension);
     g_mutex_unlock(&state->lock);
@@ -83,6 +85,7 @@ static gboolean reply(struct session *session, enum smtp_stage stage)
     case SCRIPTED_MAIL_MUTE:
         wait_for_the_end(session);
         return FALSE;
+    case SCRIPTED_MAIL_WAIT: /* the test is over */
     case SCRIPTED_MAIL_DROP:
         return FALSE;
     case SCRIPTED_MAIL_DRIBBLE:
@@ -226,7 +229,7 @@ struct scripted_mail_server *scripted_mail_server_start(void)
     assert_int_equal(listen(state->listener, 128), 0);
     assert_int_equal(getsockname(state->listener, (struct sockaddr *)&address, &length), 0);
     g_mutex_init(&state->lock);
-    g_cond_init(&state->stopped);
+    g_cond_init(&state->changed);
     state->extension = g_strdup("");
     state->threads = g_ptr_array_new();
     state->sockets = g_array_new(FALSE, FALSE, sizeof(int));
@@ -242,6 +245,7 @@ void scripted_mail_server_set(struct scripted_mail_server *server, enum smtp_sta
 {
     g_mutex_lock(&server->state->lock);
     server->state->codes[stage] = code;
+    g_cond_broadcast(&server->state->changed);
     g_mutex_unlock(&server->state->lock);
 }
 
@@ -293,7 +297,7 @@ void scripted_mail_server_stop(struct scripted_mail_server *server)
     struct scripted_mail_state *state = server->state;
     g_mutex_lock(&state->lock);
     state->is_stopping = TRUE;
-    g_cond_broadcast(&state->stopped);
+    g_cond_broadcast(&state->changed);
     g_mutex_unlock(&state->lock);
     (void)shutdown(state->listener, SHUT_RDWR);
     g_thread_join(state->thread);
@@ -305,7 +309,7 @@ void scripted_mail_server_stop(struct scripted_mail_server *server)
         g_thread_join(state->threads->pdata[i]);
     close(state->listener);
     g_mutex_clear(&state->lock);
-    g_cond_clear(&state->stopped);
+    g_cond_clear(&state->changed);
     g_free(state->extension);
     g_ptr_array_unref(state->threads);
     g_array_unref(state->sockets);

@@ -18,6 +18,7 @@
 /* Instead of a code. */
 enum scripted_mail_deed {
     SCRIPTED_MAIL_MUTE = 1,   /* no answer, and nothing closes */
+    SCRIPTED_MAIL_WAIT,       /* no answer until something else is set */
     SCRIPTED_MAIL_DROP,       /* the connection closes */
     SCRIPTED_MAIL_DRIBBLE,    /* a reply that never ends, a byte at a time */
     SCRIPTED_MAIL_NONSENSE,   /* a line that is no reply */
