@@ -209,6 +209,123 @@ static void next_agrees_with_looking_at_every_minute(void **state)
     assert_int_equal(hits, 5 * 2 * 3 * 5 * 2);
 }
 
+/* How serve lives by it: sleeps until what is due, runs, asks again. `sleeps_at` is when the machine
+ * is suspended, for `sleeps_for` seconds. */
+struct life {
+    gint64 now, last_start;
+    gint64 sleeps_at, sleeps_for;
+};
+
+static gint64 next_run(const struct schedule *schedule, struct life *life)
+{
+    gint64 due = schedule_due(schedule, life->last_start, life->now + 1);
+    life->now = MAX(due, life->now + 1);
+    if (life->sleeps_for > 0 && life->now >= life->sleeps_at) {
+        life->now = MAX(life->now, life->sleeps_at + life->sleeps_for);
+        life->sleeps_for = 0;
+    }
+    life->last_start = life->now;
+    return life->now;
+}
+
+static const char *const zones[] = {
+    "UTC",
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "America/Asuncion",
+    "America/Havana",
+    "America/Mexico_City",
+    "America/New_York",
+    "America/Nuuk",
+    "America/Santiago",
+    "America/Sao_Paulo",
+    "America/St_Johns",
+    "Antarctica/Troll",
+    "Asia/Amman",
+    "Asia/Gaza",
+    "Asia/Kathmandu",
+    "Asia/Kolkata",
+    "Asia/Tehran",
+    "Australia/Adelaide",
+    "Australia/Lord_Howe",
+    "Europe/Berlin",
+    "Europe/Dublin",
+    "Europe/London",
+    "Pacific/Apia",
+    "Pacific/Chatham",
+};
+
+static void run_over(const struct schedule *schedule, gint64 interval, gint64 transition,
+                     const char *zone)
+{
+    struct life life = {.now = transition - 2 * interval,
+                        .last_start = transition - 2 * interval};
+    gint64 before = next_run(schedule, &life);
+    while (life.now < transition + 2 * interval) {
+        gint64 run = next_run(schedule, &life);
+        if ((run - before) * 100 < interval * 99 || (run - before) * 100 > interval * 101)
+            fail_msg("%s: %" G_GINT64_FORMAT " s between two runs about %" G_GINT64_FORMAT,
+                     zone, run - before, transition);
+        before = run;
+    }
+}
+
+/* Also with the machine set to that zone: nothing here asks for it. */
+static void T02_no_change_of_the_clocks_moves_a_run(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *text;
+        gint64 interval;
+    } schedules[] = {{"every 15m", 900},  {"*/30 * * * *", 1800}, {"every 1h", 3600},
+                     {"every 4h", 14400}, {"0 */4 * * *", 14400}, {"30 2 * * *", 86400}};
+
+    const gint64 from = at("2020-01-01T00:00:00Z"), to = at("2041-01-01T00:00:00Z");
+    guint transitions = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(zones); i++) {
+        g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(zones[i]);
+        if (zone == NULL)
+            fail_msg("the machine does not know the zone %s", zones[i]);
+        g_setenv("TZ", zones[i], TRUE);
+        gint32 offset = 0;
+        for (gint64 time = from; time < to; time += 6 * 3600) {
+            gint32 now = g_time_zone_get_offset(
+                zone, g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, time));
+            if (time > from && now != offset) {
+                transitions++;
+                for (guint k = 0; k < G_N_ELEMENTS(schedules); k++) {
+                    struct schedule schedule = parsed(schedules[k].text);
+                    run_over(&schedule, schedules[k].interval, time - 3 * 3600, zones[i]);
+                }
+            }
+            offset = now;
+        }
+    }
+    g_unsetenv("TZ");
+    print_message("%u changes of the clocks in %zu zones\n", transitions, G_N_ELEMENTS(zones));
+    assert_true(transitions > 500);
+}
+
+static void T03_after_three_days_asleep_there_is_one_run_and_then_the_usual(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"every 1h", "0 * * * *"};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        struct schedule schedule = parsed(texts[i]);
+        const gint64 begin = at("2026-11-22T00:30:00Z"), wake = begin + 3 * 86400 + 600;
+        struct life life = {.now = begin,
+                            .last_start = begin,
+                            .sleeps_at = begin + 3600,
+                            .sleeps_for = wake - begin - 3600};
+        assert_int_equal(next_run(&schedule, &life), at("2026-11-22T01:00:00Z"));
+        /* what fell into the sleep is made up for once, when the machine wakes */
+        assert_int_equal(next_run(&schedule, &life), wake);
+        assert_int_equal(next_run(&schedule, &life), at("2026-11-25T01:00:00Z"));
+        assert_int_equal(next_run(&schedule, &life), at("2026-11-25T02:00:00Z"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +334,8 @@ int main(void)
         cmocka_unit_test(what_is_no_schedule_is_refused_with_the_reason),
         cmocka_unit_test(a_run_is_due_at_once_only_if_one_was_missed),
         cmocka_unit_test(next_agrees_with_looking_at_every_minute),
+        cmocka_unit_test(T02_no_change_of_the_clocks_moves_a_run),
+        cmocka_unit_test(T03_after_three_days_asleep_there_is_one_run_and_then_the_usual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

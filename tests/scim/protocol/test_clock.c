@@ -72,6 +72,43 @@ static void what_is_printed_is_read_back(void **state)
     assert_string_equal(text, "2026-11-22T01:47:12Z");
 }
 
+/* T05: nothing here has 32 bits. */
+static void T05_far_years_are_times_like_any_other(void **state)
+{
+    (void)state;
+
+    static const struct {
+        gint64 time;
+        const char *text;
+    } cases[] = {
+        {G_GINT64_CONSTANT(2147483647), "2038-01-19T03:14:07Z"},
+        {G_GINT64_CONSTANT(2147483648), "2038-01-19T03:14:08Z"},
+        {G_GINT64_CONSTANT(4294967295), "2106-02-07T06:28:15Z"},
+        {G_GINT64_CONSTANT(4294967296), "2106-02-07T06:28:16Z"},
+        {G_GINT64_CONSTANT(-2147483649), "1901-12-13T20:45:51Z"},
+        {G_GINT64_CONSTANT(32503680000), "3000-01-01T00:00:00Z"},
+        {G_GINT64_CONSTANT(253402300799), "9999-12-31T23:59:59Z"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        gint64 seconds = 0;
+        g_autofree char *text = clock_print(cases[i].time);
+        assert_string_equal(text, cases[i].text);
+        assert_true(clock_parse(cases[i].text, &seconds));
+        assert_int_equal(seconds, cases[i].time);
+    }
+    g_autofree char *after = clock_print(G_GINT64_CONSTANT(253402300800));
+    assert_string_equal(after, "9999-12-31T23:59:59Z");
+}
+
+static void the_witness_goes_on_and_is_no_wall_clock(void **state)
+{
+    (void)state;
+    gint64 first = clock_now(clock_witness()), second = clock_now(clock_witness());
+    assert_true(first > 0 && second >= first && second - first < 60);
+    assert_true(first < clock_now(clock_system()));
+}
+
 static void a_time_beyond_the_calendar_is_its_last_second(void **state)
 {
     (void)state;
@@ -123,6 +160,8 @@ int main(void)
         cmocka_unit_test(the_clock_of_the_machine_runs_after_this_was_written),
         cmocka_unit_test(a_date_time_with_a_zone_is_read),
         cmocka_unit_test(what_is_printed_is_read_back),
+        cmocka_unit_test(T05_far_years_are_times_like_any_other),
+        cmocka_unit_test(the_witness_goes_on_and_is_no_wall_clock),
         cmocka_unit_test(a_time_beyond_the_calendar_is_its_last_second),
         cmocka_unit_test(what_is_no_date_time_is_not_read),
         cmocka_unit_test(random_bytes_are_printed_in_two_alphabets),
