@@ -6,6 +6,7 @@
 #include "agent/command/audit_csv.h"
 #include "scim/organization/audit.h"
 #include "scim/organization/audit_history.h"
+#include "scim/organization/audit_line.h"
 #include "scim/protocol/outcome.h"
 
 static const char *const names[] = {
@@ -95,12 +96,19 @@ static gboolean write_as_csv(struct writing *writing, gint64 seq, const char *li
     return write_text(writing, row);
 }
 
+/* As it is stored; what somebody forged in the store still is one line that drives no terminal. */
+static gboolean write_as_line(struct writing *writing, const char *stored)
+{
+    g_autofree char *valid = g_utf8_make_valid(stored, -1);
+    g_autofree char *line = audit_line_escape(valid);
+    return write_text(writing, line) && write_text(writing, "\n");
+}
+
 static gboolean write_record(void *context, gint64 seq, const char *line)
 {
     struct writing *writing = context;
-    const gboolean done = writing->format == AUDIT_EXPORT_CSV
-                              ? write_as_csv(writing, seq, line)
-                              : write_text(writing, line) && write_text(writing, "\n");
+    const gboolean done = writing->format == AUDIT_EXPORT_CSV ? write_as_csv(writing, seq, line)
+                                                              : write_as_line(writing, line);
     writing->records += done;
     return done;
 }

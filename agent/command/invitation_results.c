@@ -29,10 +29,27 @@ InvitationResults *invitation_results_new(const char *organization, const char *
     return results;
 }
 
+/* A link opens an invitation: no copy of it stays in memory. */
+static void wipe_links(const json_t *rows)
+{
+    size_t index = 0;
+    const json_t *row = NULL;
+    json_array_foreach(rows, index, row)
+    {
+        const json_t *link = json_object_get(row, "link");
+        const char *text = json_string_value(link);
+        char *bytes = NULL;
+        memcpy(&bytes, &text, sizeof bytes); /* jansson shows its own copy, and wipes none */
+        if (bytes != NULL)
+            explicit_bzero(bytes, json_string_length(link));
+    }
+}
+
 void invitation_results_free(InvitationResults *results)
 {
     if (results == NULL)
         return;
+    wipe_links(results->rows);
     json_decref(results->rows);
     g_free(results->organization);
     g_free(results);

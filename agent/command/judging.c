@@ -29,16 +29,25 @@ char *judging_anchors_file(const Settings *settings)
                : g_strconcat(store_file(settings), ".audit-anchors", NULL);
 }
 
+static gboolean chain_has_begun(StoreSession *session, const char *organization,
+                                gboolean *found, GError **error)
+{
+    struct audit_head head = {0};
+    if (!audit_read_head(session, organization, &head, error))
+        return FALSE;
+    *found = *found || head.seq > 0;
+    return TRUE;
+}
+
 static gboolean session_has_trail(StoreSession *session, gboolean *found, GError **error)
 {
     g_autoptr(GPtrArray) names = organization_names(session, error);
-    for (guint i = 0; names != NULL && !*found && i < names->len; i++) {
-        struct audit_head head = {0};
-        if (!audit_read_head(session, g_ptr_array_index(names, i), &head, error))
+    if (names == NULL || !chain_has_begun(session, AUDIT_EVERYWHERE, found, error))
+        return FALSE;
+    for (guint i = 0; !*found && i < names->len; i++)
+        if (!chain_has_begun(session, g_ptr_array_index(names, i), found, error))
             return FALSE;
-        *found = head.seq > 0;
-    }
-    return names != NULL;
+    return TRUE;
 }
 
 static gboolean store_has_trail(const Settings *settings, gboolean *found, GError **error)
