@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "scim/organization/outbox_content.h"
-
 #define MINUTE ((gint64)60)
 #define HOUR   (60 * MINUTE)
 
@@ -107,23 +105,6 @@ void outbox_delivery_clear(struct outbox_delivery *delivery)
 {
     g_free(delivery->detail);
     *delivery = (struct outbox_delivery){0};
-}
-
-void outbox_message_clear(struct outbox_message *message)
-{
-    if (message->token != NULL)
-        explicit_bzero(message->token, strlen(message->token));
-    g_free(message->organization);
-    g_free(message->id);
-    g_free(message->invitation);
-    g_free(message->address);
-    g_free(message->token);
-    g_free(message->organization_name);
-    g_free(message->inviter);
-    g_free(message->inviter_address);
-    if (message->roles != NULL)
-        g_ptr_array_unref(message->roles);
-    *message = (struct outbox_message){0};
 }
 
 static gboolean finish(StoreSession *session, gboolean good, GError **error)
@@ -233,7 +214,7 @@ static gboolean take_due(StoreSession *session, gint64 now, struct outbox_messag
         invited_by = g_strdup(store_text_at(rows, 9));
     }
     return store_end(rows, error) &&
-           (!*found || outbox_content_read(session, message, person, invited_by, error));
+           (!*found || outbox_message_read(session, message, person, invited_by, error));
 }
 
 /* The earlier of the next attempt and the next giving up. */

@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-#include "scim/protocol/clock.h"
+#include "scim/organization/outbox_message.h"
 #include "scim/store/store.h"
 
 enum outbox_state {
@@ -56,21 +56,7 @@ void outbox_delivery_clear(struct outbox_delivery *delivery);
 /* Goes with the invitations: rows whose invitation is forgotten are forgotten too. */
 gboolean outbox_forget(StoreSession *session, GError **error);
 
-/* For a mailer. Everything that a mail says, as it stands when it is taken. */
-struct outbox_message {
-    char *organization, *id, *invitation;
-    char *address, *token;
-    char *organization_name; /* display name */
-    char *inviter;           /* display name of the person who invited; NULL: none known */
-    char *inviter_address;   /* NULL with no inviter: an administrator or a service invited */
-    GPtrArray *roles;        /* char *: "member", "read-write in Search" */
-    gint64 created, expires_at, attempts;
-    gint64
-        overdue; /* how many outbox_take() gave up for their age, whether it found one or not */
-};
-
-/* Wipes the token. Safe on a zeroed struct. */
-void outbox_message_clear(struct outbox_message *message);
+/* For a mailer (outbox_message.h). */
 
 /* The one that has been due for longest at `now`; *found FALSE: none, and *next is when there is
  * something to do (0: none waits). What can no longer be used in time is given up here: an hour

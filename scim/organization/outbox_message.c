@@ -1,4 +1,4 @@
-#include "scim/organization/outbox_content.h"
+#include "scim/organization/outbox_message.h"
 
 #include <string.h>
 
@@ -67,10 +67,27 @@ static gboolean read_roles(StoreSession *session, struct outbox_message *message
     return store_end(rows, error);
 }
 
-gboolean outbox_content_read(StoreSession *session, struct outbox_message *message,
+gboolean outbox_message_read(StoreSession *session, struct outbox_message *message,
                              const char *person, const char *invited_by, GError **error)
 {
     return read_organization(session, message, error) &&
            read_inviter(session, message, invited_by, error) &&
            read_roles(session, message, person, error);
+}
+
+void outbox_message_clear(struct outbox_message *message)
+{
+    if (message->token != NULL)
+        explicit_bzero(message->token, strlen(message->token));
+    g_free(message->organization);
+    g_free(message->id);
+    g_free(message->invitation);
+    g_free(message->address);
+    g_free(message->token);
+    g_free(message->organization_name);
+    g_free(message->inviter);
+    g_free(message->inviter_address);
+    if (message->roles != NULL)
+        g_ptr_array_unref(message->roles);
+    *message = (struct outbox_message){0};
 }

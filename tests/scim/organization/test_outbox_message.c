@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "scim/organization/outbox_content.h"
+#include "scim/organization/outbox_message.h"
 #include "tests/scim/organization/stage.h"
 
 /* The content of a mail to `person`, whom `invited_by` invited. */
@@ -13,7 +13,7 @@ static struct outbox_message content(struct stage *stage, const char *person,
                                      const char *invited_by)
 {
     struct outbox_message message = {.organization = g_strdup("acme")};
-    assert_true(outbox_content_read(stage->session, &message, person, invited_by, NULL));
+    assert_true(outbox_message_read(stage->session, &message, person, invited_by, NULL));
     return message;
 }
 
