@@ -1,31 +1,32 @@
 /*
- * Is the trail whole? Reads it with code of its own, the store read-only.
+ * Is the trail whole? Reads it with code of its own, in one snapshot of the store.
+ *
+ *   struct audit_report report;
+ *   ok = audit_verify(session, NULL, &key, anchors_file, &report, &error);
+ *   ... report.findings->len == 0: whole ...
+ *   audit_report_clear(&report);
  *
  * Looks for: a record changed, missing, moved or swapped (the chain does not hold), the chain
  * shorter than an anchor, another record at an anchored place (a restored backup that went on), an
- * anchored organization without a chain, a broken or missing anchor, people who are not as the trail
- * left them (somebody wrote the tables by hand).
+ * anchored organization without a chain, a broken or missing anchor, an anchors file that was cut or
+ * begun anew; and people, projects, connections, tokens and limits that are not as the trail left
+ * them (somebody wrote the tables by hand).
+ *
+ * What nobody can see from here: the tail of the chain and of the anchors file cut at the same place,
+ * and the last anchors missing as after a crash. The first is why the anchors file belongs out of the
+ * reach of whoever writes the database.
  */
 #pragma once
 
 #include <glib.h>
 
 #include "scim/organization/audit_key.h"
+#include "scim/organization/audit_report.h"
 #include "scim/store/store.h"
 
-struct audit_finding {
-    char *organization;
-    gint64 seq; /* the first record that is concerned; 0: none in particular */
-    char *text; /* a sentence for the auditor */
-};
-
-struct audit_report {
-    gint64 organizations, records, anchors; /* how many were looked at */
-    GPtrArray *findings;                    /* struct audit_finding *, empty: whole */
-};
-
-/* `organization` NULL: all, and all that the anchors name. `anchors` NULL: the chain alone. */
+/* `organization` NULL: all, and all that the anchors name. `anchors` NULL: the chain alone. A
+ * session that writes keeps others from writing meanwhile: a reading one does not. FALSE: it could
+ * not be looked at. */
 gboolean audit_verify(StoreSession *session, const char *organization,
                       const struct audit_key *key, const char *anchors,
                       struct audit_report *report, GError **error);
-void audit_report_clear(struct audit_report *report);
