@@ -8,7 +8,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 from support.browser import Browser  # noqa: E402
-from support.whole_program import DEADLINE, MEMBERSHIP, Rolecall  # noqa: E402
+from support.whole_program import DEADLINE, MEMBERSHIP, Rolecall, wait_until  # noqa: E402
 
 INVITATION = "urn:rolecall:params:scim:schemas:1.0:Invitation"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -88,6 +88,10 @@ class AcceptCase(unittest.TestCase):
         self.browser.open("about:blank")
         self.browser.open(f"{self.page}#{token}")
         self.browser.wait_for_heading(heading)
+
+    def wait_for_focus(self, name):
+        """The browser sets the first focus only when it has drawn the page."""
+        wait_until(lambda: self.browser.focused().attribute("name") == name, f"the focus is on {name}")
 
     def button(self, text):
         found = [each for each in self.browser.find_all("button") if each.text() == text]

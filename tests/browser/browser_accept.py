@@ -243,7 +243,7 @@ class WithoutScript(AcceptCase):
         address, token = self.invite()
         self.browser.open(self.page)
         self.browser.wait_for_heading(START)
-        self.assertEqual(self.browser.focused().attribute("name"), "token")
+        self.wait_for_focus("token")
         self.browser.press(*token, ENTER)
         self.browser.wait_for_heading(QUESTION)
         self.browser.press(TAB)

@@ -103,6 +103,7 @@ invitations = {{ send_window = "{another_day()} 00:00-23:59 UTC"; }};
         self.browser.open("about:blank")
         self.browser.open(self.page)
         self.browser.wait_for_heading(START)
+        self.wait_for_focus("token")
         self.browser.press(TAB, TAB, ENTER)
         self.browser.wait_for_heading(ASK)
         self.browser.press(TAB, *"lost@example.com", ENTER)
