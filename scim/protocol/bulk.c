@@ -57,9 +57,18 @@ static gboolean check_method(struct bulk_operation *operation)
                      "'method' must be POST, PUT, PATCH or DELETE");
 }
 
+/* As it would stand in a request line: what does not, would be escaped. */
+static gboolean is_path(const char *path)
+{
+    gboolean good = path != NULL && path[0] == '/';
+    for (; good && *path != '\0'; path++)
+        good = g_ascii_isgraph(*path);
+    return good;
+}
+
 static gboolean check_path(struct bulk_operation *operation)
 {
-    return (operation->path != NULL && operation->path[0] == '/') ||
+    return is_path(operation->path) ||
            fault_set(&operation->fault, FAULT_INVALID_PATH,
                      "'path' must be that of a resource, from the slash on: /Users or "
                      "/Users/<id>");

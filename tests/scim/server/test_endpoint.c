@@ -282,6 +282,35 @@ static gpointer stop_endpoint(gpointer data)
 }
 
 /* The body is still on its way when the stop comes: it is taken, done and answered. */
+static void a_bulk_request_may_be_longer_than_others_for_who_may_send_one(void **state)
+{
+    struct live *live = *state;
+    static const char operation[] =
+        "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:BulkRequest\"],\"Operations\":["
+        "{\"method\":\"DELETE\",\"path\":\"/Users/x\"}]}";
+
+    const struct {
+        const char *token;
+        size_t padding;
+        unsigned status;
+    } cases[] = {{live->fixture.admin, 3 * BODY_MAX_BYTES, 200},
+                 {live->fixture.admin, BULK_MAX_BYTES, 413},
+                 {live->fixture.reader, BODY_MAX_BYTES, 413},
+                 {live->fixture.reader, 1, 403}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *padding = g_strnfill(cases[i].padding, ' ');
+        g_autofree char *body = g_strconcat(operation, padding, NULL);
+        struct raw_answer *answer = ask(live, cases[i].token, "POST", "/scim/v2/Bulk", body);
+        if (answer->status != cases[i].status) {
+            fail_msg("case %zu was answered %u %s", i, answer->status, answer->body->str);
+        }
+        g_autofree char *request = raw_client_header(answer, "request-id");
+        assert_int_equal(strlen(request), 16);
+        raw_client_free(answer);
+    }
+}
+
 static void a_stop_in_mid_request_answers_it(void **state)
 {
     struct live *live = *state;
@@ -352,6 +381,8 @@ int main(void)
             an_expired_invitation_frees_its_seat_without_any_write_asking, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_drips_its_headers_is_cut, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_oversized_body_is_413, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_bulk_request_may_be_longer_than_others_for_who_may_send_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stop_in_mid_request_answers_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_is_said_before_anything_starts, set_up,
                                         tear_down),

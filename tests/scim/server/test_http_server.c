@@ -3,9 +3,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <glib/gstdio.h>
 
 #include "scim/server/http_server.h"
 #include "scim/server/listen_socket.h"
@@ -59,14 +62,15 @@ static size_t body_limit(void *context, Exchange *exchange)
                : 10;
 }
 
-static void start(struct bench *bench, void (*change)(struct http_server_limits *limits))
+static void start_at(struct bench *bench, const char *place,
+                     void (*change)(struct http_server_limits *limits))
 {
     *bench = (struct bench){0};
     g_mutex_init(&bench->lock);
     g_cond_init(&bench->changed);
     g_autoptr(GError) error = NULL;
-    struct http_server_options options = {.listen = "127.0.0.1:0",
-                                          .socket = listen_socket_open("127.0.0.1:0", &error),
+    struct http_server_options options = {.listen = place,
+                                          .socket = listen_socket_open(place, &error),
                                           .threads = 2,
                                           .handle = handle,
                                           .body_limit = body_limit,
@@ -80,6 +84,11 @@ static void start(struct bench *bench, void (*change)(struct http_server_limits 
     bench->server = http_server_start(&options, &error);
     assert_non_null(bench->server);
     bench->port = http_server_port(bench->server);
+}
+
+static void start(struct bench *bench, void (*change)(struct http_server_limits *limits))
+{
+    start_at(bench, "127.0.0.1:0", change);
 }
 
 static void stop(struct bench *bench)
@@ -259,6 +268,29 @@ static void a_longer_body_is_taken_where_its_route_says_so(void **state)
     stop(&bench);
 }
 
+static void behind_a_socket_file_everybody_is_unix(void **state)
+{
+    (void)state;
+    struct bench bench;
+    g_autofree char *folder = g_dir_make_tmp("http-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "s", NULL);
+    g_autofree char *place = g_strconcat("unix:", path, NULL);
+    start_at(&bench, place, NULL);
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+    int connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(
+        connect(connection, (const struct sockaddr *)(const void *)&address, sizeof address),
+        0);
+    raw_client_send(connection, "GET /peer HTTP/1.1\r\nHost: h\r\n\r\n");
+    struct raw_answer *answer = raw_client_read(connection);
+    assert_string_equal(answer->body->str, "/peer unix");
+    raw_client_free(answer);
+    close(connection);
+    stop(&bench);
+    g_rmdir(folder);
+}
+
 static void whoever_asks_is_known_by_their_address(void **state)
 {
     (void)state;
@@ -413,6 +445,7 @@ int main(void)
         cmocka_unit_test(requests_without_a_clear_border_are_refused),
         cmocka_unit_test(a_body_is_refused_at_one_byte_too_many),
         cmocka_unit_test(a_longer_body_is_taken_where_its_route_says_so),
+        cmocka_unit_test(behind_a_socket_file_everybody_is_unix),
         cmocka_unit_test(whoever_asks_is_known_by_their_address),
         cmocka_unit_test(an_endless_body_is_cut_and_its_announcement_suffices),
         cmocka_unit_test(headers_beyond_the_memory_of_a_connection_are_refused),
