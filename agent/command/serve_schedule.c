@@ -32,7 +32,7 @@ static gpointer wait_and_run(gpointer data)
     const struct clock *clock = clock_system();
     for (;;) {
         const gint64 now = clock_now(clock);
-        const gint64 due = schedule_due(&schedule->schedule, schedule->last_start, now);
+        const gint64 due = schedule_due(&schedule->schedule, &schedule->last_start, now);
         /* in steps of a minute at most: the wall clock may be set while we wait */
         if (due > now) {
             if (!runner_idle(schedule->runner, MIN(due - now, 60) * 1000))

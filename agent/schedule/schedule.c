@@ -237,11 +237,12 @@ gint64 schedule_next(const struct schedule *schedule, gint64 after)
     return (after / schedule->every + 1) * schedule->every;
 }
 
-gint64 schedule_due(const struct schedule *schedule, gint64 last_start, gint64 now)
+gint64 schedule_due(const struct schedule *schedule, gint64 *last_start, gint64 now)
 {
-    if (last_start < 0) {
+    if (*last_start < 0) {
         return now;
     }
-    gint64 next = schedule_next(schedule, MIN(last_start, now));
+    *last_start = MIN(*last_start, now);
+    gint64 next = schedule_next(schedule, *last_start);
     return MAX(next, now);
 }

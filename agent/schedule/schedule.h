@@ -2,7 +2,7 @@
  * When the next run is due: "every 15m", or five cron fields. Pure.
  *
  *     if (!schedule_parse("every 15m", &schedule, &error)) ...
- *     due = schedule_due(&schedule, last_start, clock_now(clock));
+ *     due = schedule_due(&schedule, &last_start, clock_now(clock));
  *
  * Everything is computed in UTC, cron fields too: no run is lost or doubled when the clocks
  * change. "every" counts from 1970, so that a restart does not move it: "every 15m" is :00 :15
@@ -41,7 +41,7 @@ gboolean schedule_parse(const char *text, struct schedule *schedule, GError **er
  * 9999. */
 gint64 schedule_next(const struct schedule *schedule, gint64 after);
 
-/* When the next run has to start: `now` if one was missed since `last_start` or if there never
- * was one (negative), else a time later than `now`. A `last_start` in the future (the clock was
- * set back) counts as `now`. */
-gint64 schedule_due(const struct schedule *schedule, gint64 last_start, gint64 now);
+/* When the next run has to start: `now` if one was missed since *last_start or if there never was
+ * one (negative), else a time later than `now`. A *last_start in the future becomes `now`: the clock
+ * was set back, and nobody waits for it to get there again (T01). */
+gint64 schedule_due(const struct schedule *schedule, gint64 *last_start, gint64 now);

@@ -176,11 +176,12 @@ static void a_run_is_due_at_once_only_if_one_was_missed(void **state)
     };
     struct schedule schedule = parsed("every 15m");
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *due =
-            clock_print(schedule_due(&schedule, at(cases[i].last), at(cases[i].now)));
+        gint64 last = at(cases[i].last);
+        g_autofree char *due = clock_print(schedule_due(&schedule, &last, at(cases[i].now)));
         assert_string_equal(due, cases[i].due);
     }
-    assert_int_equal(schedule_due(&schedule, -1, 1000), 1000); /* never ran */
+    gint64 never = -1;
+    assert_int_equal(schedule_due(&schedule, &never, 1000), 1000);
 }
 
 /* Every minute of five years, against a plain reading of the fields. */
@@ -218,7 +219,7 @@ struct life {
 
 static gint64 next_run(const struct schedule *schedule, struct life *life)
 {
-    gint64 due = schedule_due(schedule, life->last_start, life->now + 1);
+    gint64 due = schedule_due(schedule, &life->last_start, life->now + 1);
     life->now = MAX(due, life->now + 1);
     if (life->sleeps_for > 0 && life->now >= life->sleeps_at) {
         life->now = MAX(life->now, life->sleeps_at + life->sleeps_for);
@@ -307,6 +308,20 @@ static void T02_no_change_of_the_clocks_moves_a_run(void **state)
     assert_true(transitions > 500);
 }
 
+/* A run that a wrong clock dated ten years ahead holds up none of the next ones. */
+static void T01_a_clock_that_was_set_back_holds_up_no_run(void **state)
+{
+    (void)state;
+    struct schedule schedule = parsed("every 15m");
+    gint64 now = at("2026-11-22T02:07:00Z"), last = at("2036-11-22T02:00:03Z");
+    gint64 due = schedule_due(&schedule, &last, now);
+    assert_int_equal(due, at("2026-11-22T02:15:00Z"));
+    for (; now < due; now += 60)
+        assert_int_equal(schedule_due(&schedule, &last, now), due);
+    assert_int_equal(schedule_due(&schedule, &last, due), due);
+    assert_int_equal(schedule_due(&schedule, &last, due + 7), due + 7);
+}
+
 static void T03_after_three_days_asleep_there_is_one_run_and_then_the_usual(void **state)
 {
     (void)state;
@@ -335,6 +350,7 @@ int main(void)
         cmocka_unit_test(a_run_is_due_at_once_only_if_one_was_missed),
         cmocka_unit_test(next_agrees_with_looking_at_every_minute),
         cmocka_unit_test(T02_no_change_of_the_clocks_moves_a_run),
+        cmocka_unit_test(T01_a_clock_that_was_set_back_holds_up_no_run),
         cmocka_unit_test(T03_after_three_days_asleep_there_is_one_run_and_then_the_usual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
