@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "scim/organization/outbox.h"
+#include "scim/protocol/clock.h"
 #include "scim/store/store_open.h"
 #include "tests/agent/command/rolecall_fixture.h"
 

@@ -127,6 +127,25 @@ static void limits_and_digests_are_checked_before_anything_is_read(void **state)
         rolecall_fixture_run(*state, "sync", "--max-removals", "50%", NULL)->status, 0);
 }
 
+/* Who, in which run, by which rule: what the planner knew is in the endpoint's trail. */
+static void each_step_is_in_the_audit_trail_with_its_run_and_its_reason(void **state)
+{
+    rolecall_fixture_serve(*state);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "sync", NULL), 0);
+    const struct rolecall_run *trail = rolecall_fixture_run(*state, "audit", "export", NULL);
+    g_auto(GStrv) lines = g_strsplit(trail->out, "\n", -1);
+    guint found = 0;
+    for (char **line = lines; *line != NULL; line++) {
+        if (strstr(*line, "\"action\":\"invite\"") == NULL)
+            continue;
+        found++;
+        assert_non_null(strstr(*line, "\"actor\":\"directory:corp\""));
+        assert_non_null(strstr(*line, "\"run\":\""));
+        assert_non_null(strstr(*line, "\"reason\":\"by rule: group '"));
+    }
+    assert_int_equal(found, 2);
+}
+
 int main(void)
 {
 #define ON_A_FIXTURE(test)                                                                     \
@@ -141,6 +160,7 @@ int main(void)
         ON_A_FIXTURE(nothing_answers_exits_69_after_serve_has_gone),
         ON_A_FIXTURE(a_schedule_that_nobody_armed_only_plans),
         ON_A_FIXTURE(limits_and_digests_are_checked_before_anything_is_read),
+        ON_A_FIXTURE(each_step_is_in_the_audit_trail_with_its_run_and_its_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
