@@ -19,7 +19,7 @@
     "{'op':'add','path':'roles','value':[{'type':'project','value':'" role "'}]}"
 #define STORY_DROP(project)                                                                    \
     "{'op':'remove','path':'roles[type eq \\\"project\\\" and value sw \\\"" project "/\\\"]'" \
-                                                                                     "}"
+    "}"
 #define STORY_MEMBER(person, role)                                                             \
     "{'op':'add','path':'members','value':[{'value':'{" person "}','role':'" role "'}]}"
 #define STORY_PATCH(operation)                                                                 \
