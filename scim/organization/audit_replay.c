@@ -85,7 +85,7 @@ static const char *first_difference(json_t *a, json_t *b)
     return NULL;
 }
 
-/* The tokens of a person are gone with them. */
+/* The tokens of a person are gone with their access. */
 static void forget_tokens(AuditReplay *replay, const char *person)
 {
     GHashTableIter at;
@@ -95,6 +95,11 @@ static void forget_tokens(AuditReplay *replay, const char *person)
         if (g_str_has_prefix(object, "token:") &&
             strcmp(text_of(((struct thing *)thing)->state, "person"), person) == 0)
             g_hash_table_iter_remove(&at);
+}
+
+static gboolean has_no_tokens(const json_t *after)
+{
+    return after == NULL || strcmp(text_of(after, "status"), "suspended") == 0;
 }
 
 /* Markers come with the records of those who left; what was read out changed nothing. */
@@ -119,10 +124,10 @@ void audit_replay_take(AuditReplay *replay, gint64 seq, const json_t *record)
                          " was written: somebody had changed the tables by hand, or a record "
                          "is missing",
                          name_of(before != NULL ? before : after, object), object, seq);
+    if (g_str_has_prefix(object, "person:") && has_no_tokens(after))
+        forget_tokens(replay, object + strlen("person:"));
     if (after == NULL) {
         g_hash_table_remove(replay->things, object);
-        if (g_str_has_prefix(object, "person:"))
-            forget_tokens(replay, object + strlen("person:"));
         return;
     }
     if (thing == NULL) {

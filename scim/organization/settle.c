@@ -8,6 +8,7 @@
 #include "scim/organization/seats.h"
 #include "scim/organization/settle_person.h"
 #include "scim/organization/settle_projects.h"
+#include "scim/organization/token.h"
 
 static gboolean holds_seat(const struct person_facts *facts)
 {
@@ -104,6 +105,10 @@ static gboolean bump_people(struct change *change, gboolean *changed, GError **e
         if (touched->after == NULL)
             continue;
         touched->after->version++;
+        /* I4: a token of somebody suspended is not asleep but dead. */
+        if (touched->after->status == PERSON_SUSPENDED &&
+            !token_delete_of(change->session, change->organization, touched->id, error))
+            return FALSE;
         if (!person_bump(change->session, change->organization, touched->id,
                          changed_at(change, touched), error))
             return FALSE;

@@ -240,11 +240,16 @@ gboolean token_insert(StoreSession *session, const struct token_row *row, GError
 gboolean token_delete(StoreSession *session, const char *organization, const char *id,
                       gboolean *found, GError **error)
 {
-    if (!store_run(
-            session, "DELETE FROM token WHERE organization = ? AND id = ?",
-            STORE_BIND(store_text(organization != NULL ? organization : ""), store_text(id)),
-            error))
+    if (!store_run(session, "DELETE FROM token WHERE organization = ? AND id = ?",
+                   STORE_BIND(owner(organization), store_text(id)), error))
         return FALSE;
     *found = store_changes(session) > 0;
     return TRUE;
+}
+
+gboolean token_delete_of(StoreSession *session, const char *organization, const char *person,
+                         GError **error)
+{
+    return store_run(session, "DELETE FROM token WHERE organization = ? AND person = ?",
+                     STORE_BIND(store_text(organization), store_text(person)), error);
 }

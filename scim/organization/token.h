@@ -87,6 +87,10 @@ struct token_row {
 
 gboolean token_insert(StoreSession *session, const struct token_row *row, GError **error);
 
+/* Every token of a person: their access has ended (I4). */
+gboolean token_delete_of(StoreSession *session, const char *organization, const char *person,
+                         GError **error);
+
 /* *found: there was one of that id in the organization, or, with NULL, among those for all. */
 gboolean token_delete(StoreSession *session, const char *organization, const char *id,
                       gboolean *found, GError **error);

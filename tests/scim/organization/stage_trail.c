@@ -86,7 +86,7 @@ static gboolean same(const json_t *a, const json_t *b)
     return a == NULL || b == NULL ? a == b : json_equal(a, b);
 }
 
-/* Tokens of a person go with them, without a word. */
+/* Tokens of a person go with their access, without a word. */
 static void forget_tokens(struct stage_trail *trail, const char *organization,
                           const char *object)
 {
@@ -113,7 +113,7 @@ static char *play(struct stage_trail *trail, const char *organization, const jso
         g_hash_table_replace(trail->states, g_strdup(key), json_incref(after));
     else if (known != NULL)
         g_hash_table_remove(trail->states, key);
-    if (after == NULL)
+    if (after == NULL || strcmp(text_of(after, "status"), "suspended") == 0)
         forget_tokens(trail, organization, object);
     g_string_append_printf(trail->said, "%s%s %.*s", trail->said->len > 0 ? ", " : "", action,
                            (int)strcspn(object, ":"), object);

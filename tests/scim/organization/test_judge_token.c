@@ -77,6 +77,50 @@ static void two_tokens_live_at_once_and_are_revoked_one_by_one(void **state)
     stage_close(stage);
 }
 
+static void
+a_third_live_token_of_a_connection_is_refused_with_the_names_of_the_two(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor operator= stage_operator();
+    const struct connection_draft okta = {.name = "okta", .scope = "people"};
+    const struct connection_draft entra = {.name = "entra", .scope = "people"};
+    const struct act rotate = {.kind = ACT_TOKEN_ROTATE, .name = "okta"};
+    const struct act other = {.kind = ACT_TOKEN_ROTATE, .name = "entra"};
+    assert_int_equal(create(stage, &operator, & okta), VERDICT_DONE);
+    g_autofree char *first = g_strdup(stage->verdict.id);
+    assert_int_equal(create(stage, &operator, & entra), VERDICT_DONE);
+    assert_int_equal(stage_do(stage, &operator, & rotate), VERDICT_DONE);
+    g_autofree char *second = g_strdup(stage->verdict.id);
+    assert_int_equal(stage_do(stage, &operator, & rotate), VERDICT_TAKEN);
+    assert_non_null(strstr(stage->verdict.fault.detail, first));
+    assert_non_null(strstr(stage->verdict.fault.detail, second));
+    assert_null(stage->verdict.token);
+    /* Those of another connection do not count, and one that is revoked makes room. */
+    assert_int_equal(stage_do(stage, &operator, & other), VERDICT_DONE);
+    const struct act revoke = {.kind = ACT_TOKEN_REVOKE, .id = first};
+    assert_int_equal(stage_do(stage, &operator, & revoke), VERDICT_DONE);
+    assert_int_equal(stage_do(stage, &operator, & rotate), VERDICT_DONE);
+    stage_close(stage);
+}
+
+static void a_token_that_has_ended_makes_room_for_another(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor operator= stage_operator();
+    const struct connection_draft okta = {
+        .name = "okta", .scope = "people", .expires_at = stage->now + STAGE_HOUR};
+    const struct act rotate = {.kind = ACT_TOKEN_ROTATE, .name = "okta"};
+    assert_int_equal(create(stage, &operator, & okta), VERDICT_DONE);
+    assert_int_equal(stage_do(stage, &operator, & rotate), VERDICT_DONE);
+    stage->now += STAGE_HOUR - 1;
+    assert_int_equal(stage_do(stage, &operator, & rotate), VERDICT_TAKEN);
+    stage->now++;
+    assert_int_equal(stage_do(stage, &operator, & rotate), VERDICT_DONE);
+    stage_close(stage);
+}
+
 static void only_sync_and_admin_may_be_for_all_organizations(void **state)
 {
     (void)state;
@@ -141,32 +185,106 @@ static void owners_and_administrators_make_tokens_and_nobody_else(void **state)
     stage_close(stage);
 }
 
-static void a_persons_token_dies_with_their_access(void **state)
+/* A token of Bob's, and who he is. */
+static char *make_personal(struct stage *stage, const char *person)
+{
+    const struct actor operator= stage_operator();
+    const struct act make = {.kind = ACT_TOKEN_FOR_PERSON, .id = person, .name = "laptop"};
+    assert_int_equal(stage_do(stage, &operator, & make), VERDICT_DONE);
+    g_autoptr(Bearer) bearer = authenticate(stage, stage->verdict.token);
+    assert_int_equal(bearer->kind, ACTOR_PERSON);
+    assert_string_equal(bearer->person, person);
+    return g_strdup(stage->verdict.token);
+}
+
+static void set_active(struct stage *stage, const struct actor *actor, const char *person,
+                       gboolean active)
+{
+    struct project_grant grants[4];
+    g_autoptr(PersonFacts) facts = stage_facts(stage, person);
+    struct person_draft draft = stage_draft(facts, actor, grants);
+    draft.active = active;
+    const struct act act = {.kind = ACT_PERSON_EDIT, .id = person, .draft = &draft};
+    assert_int_equal(stage_do(stage, actor, &act), VERDICT_DONE);
+}
+
+static guint count_tokens(struct stage *stage)
+{
+    g_autoptr(GPtrArray) tokens = token_list(stage->session, "acme", 0, NULL);
+    return tokens->len;
+}
+
+static void nobody_gets_no_token(void **state)
 {
     (void)state;
     struct stage *stage = stage_open(10);
     const struct actor operator= stage_operator();
-    struct project_grant grants[4];
-    g_autofree char *bob = stage_member(stage, "bob@example.com", ORGANIZATION_ROLE_MEMBER);
-    const struct act make = {.kind = ACT_TOKEN_FOR_PERSON, .id = bob, .name = "bobs"};
     const struct act none = {.kind = ACT_TOKEN_FOR_PERSON, .id = "nobody", .name = "x"};
     assert_int_equal(stage_do(stage, &operator, & none), VERDICT_NOT_FOUND);
-    assert_int_equal(stage_do(stage, &operator, & make), VERDICT_DONE);
-    g_autofree char *token = g_strdup(stage->verdict.token);
-    g_autoptr(Bearer) bearer = authenticate(stage, token);
-    assert_int_equal(bearer->kind, ACTOR_PERSON);
-    assert_string_equal(bearer->person, bob);
-    g_autoptr(PersonFacts) facts = stage_facts(stage, bob);
-    struct person_draft draft = stage_draft(facts, &operator, grants);
-    draft.active = FALSE;
-    const struct act suspend = {.kind = ACT_PERSON_EDIT, .id = bob, .draft = &draft};
-    assert_int_equal(stage_do(stage, &operator, & suspend), VERDICT_DONE);
-    assert_null(authenticate(stage, token));
+    stage_close(stage);
+}
+
+static void I4_a_persons_token_dies_with_their_removal(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor operator= stage_operator();
+    g_autofree char *bob = stage_member(stage, "bob@example.com", ORGANIZATION_ROLE_MEMBER);
+    g_autofree char *token = make_personal(stage, bob);
     const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = bob};
     assert_int_equal(stage_do(stage, &operator, & remove), VERDICT_DONE);
     assert_null(authenticate(stage, token));
-    g_autoptr(GPtrArray) tokens = token_list(stage->session, "acme", stage->now, NULL);
-    assert_int_equal(tokens->len, 0);
+    assert_int_equal(count_tokens(stage), 0);
+    stage_close(stage);
+}
+
+static void I4_a_persons_token_dies_when_they_leave(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    g_autofree char *bob = stage_member(stage, "bob@example.com", ORGANIZATION_ROLE_MEMBER);
+    g_autofree char *token = make_personal(stage, bob);
+    const struct actor self = stage_person(bob);
+    const struct act leave = {.kind = ACT_LEAVE_ORGANIZATION};
+    assert_int_equal(stage_do(stage, &self, &leave), VERDICT_DONE);
+    assert_null(authenticate(stage, token));
+    assert_int_equal(count_tokens(stage), 0);
+    stage_close(stage);
+}
+
+/* Whoever suspends a person because a token was stolen does not give it back by lifting that. */
+static void I4_a_persons_token_dies_with_their_suspension_and_stays_dead(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor actors[] = {stage_operator(), stage_sync("directory:corp")};
+    g_autofree char *bob =
+        stage_linked(stage, &actors[1], "bob@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
+    for (size_t i = 0; i < G_N_ELEMENTS(actors); i++) {
+        g_autofree char *token = make_personal(stage, bob);
+        set_active(stage, &actors[i], bob, FALSE);
+        assert_null(authenticate(stage, token));
+        assert_int_equal(count_tokens(stage), 0);
+        set_active(stage, &actors[i], bob, TRUE);
+        assert_null(authenticate(stage, token));
+    }
+    stage_close(stage);
+}
+
+static void the_token_of_a_service_does_not_die_with_who_made_it(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor operator= stage_operator();
+    const struct connection_draft okta = {.name = "okta", .scope = "people"};
+    g_autofree char *olga = stage_member(stage, "olga@example.com", ORGANIZATION_ROLE_OWNER);
+    const struct actor self = stage_person(olga);
+    assert_int_equal(create(stage, &self, &okta), VERDICT_DONE);
+    g_autofree char *token = g_strdup(stage->verdict.token);
+    const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = olga};
+    assert_int_equal(stage_do(stage, &operator, & remove), VERDICT_DONE);
+    g_autoptr(Bearer) bearer = authenticate(stage, token);
+    assert_non_null(bearer);
     stage_close(stage);
 }
 
@@ -178,7 +296,14 @@ int main(void)
         cmocka_unit_test(only_sync_and_admin_may_be_for_all_organizations),
         cmocka_unit_test(what_makes_no_sense_is_400),
         cmocka_unit_test(owners_and_administrators_make_tokens_and_nobody_else),
-        cmocka_unit_test(a_persons_token_dies_with_their_access),
+        cmocka_unit_test(
+            a_third_live_token_of_a_connection_is_refused_with_the_names_of_the_two),
+        cmocka_unit_test(a_token_that_has_ended_makes_room_for_another),
+        cmocka_unit_test(nobody_gets_no_token),
+        cmocka_unit_test(I4_a_persons_token_dies_with_their_removal),
+        cmocka_unit_test(I4_a_persons_token_dies_when_they_leave),
+        cmocka_unit_test(I4_a_persons_token_dies_with_their_suspension_and_stays_dead),
+        cmocka_unit_test(the_token_of_a_service_does_not_die_with_who_made_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
