@@ -3,7 +3,7 @@
 #
 #   sh tests/campaign.sh           all of them
 #   sh tests/campaign.sh NAME...   only these: campaign_small_model campaign_random
-#                                  campaign_organization campaign_race campaign_kill
+#                                  campaign_organization campaign_race campaign_mail campaign_kill
 #
 # Installs what is missing and builds the release preset. The everyday test command runs a fixed
 # slice of each.
@@ -11,7 +11,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . etc/packages.sh
 
-campaigns="campaign_small_model campaign_random campaign_organization campaign_race campaign_kill"
+campaigns="campaign_small_model campaign_random campaign_organization campaign_race campaign_mail campaign_kill"
 for name in "$@"; do
     case " $campaigns " in
     *" $name "*) ;;
@@ -27,8 +27,8 @@ done
 
 need_packages "build the campaigns" $BUILD_PACKAGES libcmocka-dev
 mkdir -p build
-# One of them is a script around the program itself.
-targets=$(echo "$@" | sed 's/campaign_kill/rolecall/')
+# One of them is a script around the program itself, one a test that goes on for longer.
+targets=$(echo "$@" | sed 's/campaign_kill/rolecall/; s/campaign_mail/test_mail_message mail_samples/')
 {
     cmake --preset release -DBUILD_TESTING=ON && cmake --build build/release --target $targets
 } >build/campaign-build.log 2>&1 || { tail -n 30 build/campaign-build.log; exit 1; }
@@ -56,6 +56,18 @@ run_small_model()
     return "$status"
 }
 
+# A million mails made of names to break them with; some of them read by Python as well.
+run_mail()
+{
+    ROLECALL_MAIL_ROUNDS=1000000 build/release/tests/scim/mail/test_mail_message &
+    pids=$!
+    wait "$pids" || { pids=""; return 1; }
+    python3 tests/scim/mail/check_mail_samples.py build/release/tests/scim/mail/mail_samples 20000 2 &
+    pids=$!
+    wait "$pids" || { pids=""; return 1; }
+    pids=""
+}
+
 # No new kill after half an hour.
 run_kill()
 {
@@ -72,6 +84,7 @@ for name in "$@"; do
     began=$(date +%s)
     case "$name" in
     campaign_small_model) run_small_model || failed="$failed $name" ;;
+    campaign_mail) run_mail || failed="$failed $name" ;;
     campaign_kill) run_kill || failed="$failed $name" ;;
     *)
         "build/release/tests/campaign/$name" &
