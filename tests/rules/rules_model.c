@@ -121,6 +121,8 @@ static gboolean change_person(const struct rules_cell *cell, GPtrArray *fields)
     case DO_INVITE_AGAIN:
     case DO_SET_PROJECT:
         set_project(fields, row->project, project_rank_of(row->project_role));
+        if (strcmp(fields->pdata[FIELD_ROLE], "0") == 0) /* I4: a project role needs one */
+            put(fields, FIELD_ROLE, g_strdup("1"));
         break;
     case DO_DROP_PROJECT:
         set_project(fields, row->project, 0);

@@ -5,6 +5,7 @@
  * A row is an act on a target, with one letter for each actor in the order of enum rules_actor:
  *
  *   D done, and exactly that changed      = answered well, and nothing changed
+ *   d done, and nothing effective follows: the link is inactive
  *   P refused: permission   O origin   X protected   M max-role   L last-owner
  *   A refused: last-project-admin         S origin or protected   R permission or origin
  *   U 401   N 404   T 409   t 409 or origin   F 401, 403 or 404: another organization
