@@ -37,10 +37,13 @@ static void count_invitation(struct counting *counting, const struct person_fact
     gint64 left = 0;
     struct outbox_delivery delivery = {OUTBOX_NONE};
     StoreSession *session = counting->access->session;
+    const struct renewal_case renewal = {.organization = counting->organization,
+                                         .person = facts->id,
+                                         .policy = counting->access->judge.renewal,
+                                         .now = counting->now};
     if (outbox_read(session, counting->organization, facts->invitation, &delivery,
                     &counting->error) &&
-        renewal_left(session, counting->organization, facts->id,
-                     counting->access->judge.renewal, counting->now, &left, &counting->error)) {
+        renewal_left(session, &renewal, &left, &counting->error)) {
         counting->undeliverable += delivery.state == OUTBOX_UNDELIVERABLE;
         counting->used_up += left == 0 && facts->status == PERSON_EXPIRED;
     }

@@ -96,14 +96,17 @@ static gboolean has_seat(const struct change *change, const struct person_facts 
 static gboolean is_renewable(struct change *change, const struct person_facts *facts,
                              gboolean *is, GError **error)
 {
+    const struct renewal_case renewal = {.organization = change->organization,
+                                         .person = facts->id,
+                                         .policy = change->judge->renewal,
+                                         .now = change->now};
     gint64 left = 0;
     *is = FALSE;
     if ((facts->status != PERSON_INVITED && facts->status != PERSON_EXPIRED) ||
         !has_seat(change, facts) ||
         !address_in_domains(facts->address, (const char *const *)change->home->domains))
         return TRUE;
-    if (!renewal_left(change->session, change->organization, facts->id, change->judge->renewal,
-                      change->now, &left, error))
+    if (!renewal_left(change->session, &renewal, &left, error))
         return FALSE;
     *is = left > 0;
     return TRUE;

@@ -5,60 +5,60 @@
 /* What lies further ahead was recorded by a clock that was wrong (T01): it binds nobody. */
 #define AHEAD ((gint64)24 * 3600)
 
-gboolean renewal_left(StoreSession *session, const char *organization, const char *person,
-                      const struct renewal_policy *policy, gint64 now, gint64 *left,
+gboolean renewal_left(StoreSession *session, const struct renewal_case *of, gint64 *left,
                       GError **error)
 {
     gint64 used = 0, last = G_MININT64;
     *left = 0;
-    if (policy == NULL)
+    if (of->policy == NULL)
         return TRUE;
     struct store_rows *rows = store_query(
         session,
         "SELECT COUNT(*), MAX(at) FROM renewal WHERE organization = ? AND person = ?"
         " AND at > ? AND at <= ?",
-        STORE_BIND(store_text(organization), store_text(person), store_int(now - policy->per),
-                   store_int(now + AHEAD)),
+        STORE_BIND(store_text(of->organization), store_text(of->person),
+                   store_int(of->now - of->policy->per), store_int(of->now + AHEAD)),
         TRUE);
     if (store_next(rows)) {
         used = store_int_at(rows, 0);
         last = used > 0 ? store_int_at(rows, 1) : last;
     }
-    if (last < now)
-        *left = MAX(policy->renewals - used, 0);
+    if (last < of->now)
+        *left = MAX(of->policy->renewals - used, 0);
     return store_end(rows, error);
 }
 
 /* The budget is free again when the oldest of the last `renewals` ones leaves the time that counts. */
-gboolean renewal_next(StoreSession *session, const char *organization, const char *person,
-                      const struct renewal_policy *policy, gint64 now, gint64 *next,
+gboolean renewal_next(StoreSession *session, const struct renewal_case *of, gint64 *next,
                       GError **error)
 {
     *next = 0;
-    if (policy == NULL || policy->renewals <= 0)
+    if (of->policy == NULL || of->policy->renewals <= 0)
         return TRUE;
-    struct store_rows *rows = store_query(
-        session,
-        "SELECT at FROM renewal WHERE organization = ? AND person = ? AND at > ?"
-        " AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?",
-        STORE_BIND(store_text(organization), store_text(person), store_int(now - policy->per),
-                   store_int(now + AHEAD), store_int(policy->renewals - 1)),
-        TRUE);
-    *next = store_next(rows) ? store_int_at(rows, 0) + policy->per : now;
+    struct store_rows *rows =
+        store_query(session,
+                    "SELECT at FROM renewal WHERE organization = ? AND person = ? AND at > ?"
+                    " AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?",
+                    STORE_BIND(store_text(of->organization), store_text(of->person),
+                               store_int(of->now - of->policy->per), store_int(of->now + AHEAD),
+                               store_int(of->policy->renewals - 1)),
+                    TRUE);
+    *next = store_next(rows) ? store_int_at(rows, 0) + of->policy->per : of->now;
     return store_end(rows, error);
 }
 
-gboolean renewal_record(StoreSession *session, const char *organization, const char *person,
-                        const struct renewal_policy *policy, gint64 now, GError **error)
+gboolean renewal_record(StoreSession *session, const struct renewal_case *of, GError **error)
 {
     return store_run(session,
                      "DELETE FROM renewal WHERE organization = ? AND person = ?"
                      " AND (at <= ? OR at > ?)",
-                     STORE_BIND(store_text(organization), store_text(person),
-                                store_int(now - policy->per), store_int(now + AHEAD)),
+                     STORE_BIND(store_text(of->organization), store_text(of->person),
+                                store_int(of->now - of->policy->per),
+                                store_int(of->now + AHEAD)),
                      error) &&
            store_run(session, "INSERT INTO renewal (organization, person, at) VALUES (?, ?, ?)",
-                     STORE_BIND(store_text(organization), store_text(person), store_int(now)),
+                     STORE_BIND(store_text(of->organization), store_text(of->person),
+                                store_int(of->now)),
                      error);
 }
 

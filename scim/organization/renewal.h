@@ -16,20 +16,23 @@ struct renewal_policy {
     const struct send_window *window; /* NULL: at any time */
 };
 
-/* How many renewals the person has left at `now`; none without a policy, and never two at the same
- * second. */
-gboolean renewal_left(StoreSession *session, const char *organization, const char *person,
-                      const struct renewal_policy *policy, gint64 now, gint64 *left,
+/* Whose renewals, by which policy, when. */
+struct renewal_case {
+    const char *organization, *person;
+    const struct renewal_policy *policy; /* NULL: none */
+    gint64 now;
+};
+
+/* How many are left; none without a policy, and never two at the same second. */
+gboolean renewal_left(StoreSession *session, const struct renewal_case *of, gint64 *left,
                       GError **error);
 
-/* When one more is left: `now` where one is; 0: never. */
-gboolean renewal_next(StoreSession *session, const char *organization, const char *person,
-                      const struct renewal_policy *policy, gint64 now, gint64 *next,
+/* When one more is left: now where one is; 0: never. */
+gboolean renewal_next(StoreSession *session, const struct renewal_case *of, gint64 *next,
                       GError **error);
 
 /* Counts one, and forgets those that do not count any more. */
-gboolean renewal_record(StoreSession *session, const char *organization, const char *person,
-                        const struct renewal_policy *policy, gint64 now, GError **error);
+gboolean renewal_record(StoreSession *session, const struct renewal_case *of, GError **error);
 
 /* Who waits for a renewal, whatever is left to them: ids (char *), the oldest expiry first, without
  * those whose mail server refused that very address for good, and those outside `domains` (as of

@@ -46,14 +46,22 @@ static gboolean mail(struct change *change, const struct invitation_row *invitat
     return outbox_put(change->session, &row, error);
 }
 
+static struct renewal_case renewal_of(const struct change *change, const char *person)
+{
+    return (struct renewal_case){.organization = change->organization,
+                                 .person = person,
+                                 .policy = change->judge->renewal,
+                                 .now = change->now};
+}
+
 static gboolean put(struct change *change, const struct touched *touched,
                     const struct invitation_row *row, enum invitation_step step, GError **error)
 {
+    const struct renewal_case renewal = renewal_of(change, row->person);
     return (step == INVITATION_SEND ? invitation_insert(change->session, row, error)
                                     : invitation_resend(change->session, row, error)) &&
            (!change->judge->sends_mail || mail(change, row, error)) &&
-           (!touched->renew || renewal_record(change->session, row->organization, row->person,
-                                              change->judge->renewal, change->now, error));
+           (!touched->renew || renewal_record(change->session, &renewal, error));
 }
 
 static gboolean send(struct change *change, const struct touched *touched,
@@ -140,12 +148,11 @@ static char *undelivered(const struct person_facts *facts,
 static gboolean used_up(const struct change *change, const struct person_facts *facts,
                         char **reason, GError **error)
 {
-    const struct renewal_policy *policy = change->judge->renewal;
+    const struct renewal_case renewal = renewal_of(change, facts->id);
+    const struct renewal_policy *policy = renewal.policy;
     gint64 left = 0, next = 0;
-    if (!renewal_left(change->session, change->organization, facts->id, policy, change->now,
-                      &left, error) ||
-        !renewal_next(change->session, change->organization, facts->id, policy, change->now,
-                      &next, error))
+    if (!renewal_left(change->session, &renewal, &left, error) ||
+        !renewal_next(change->session, &renewal, &next, error))
         return FALSE;
     if (left > 0 || next == 0)
         return TRUE;

@@ -95,11 +95,14 @@ static gboolean expire_ahead(const struct judge *judge, const char *organization
 static gboolean renew(struct change *change, const void *context, GError **error)
 {
     const char *person = context;
+    const struct renewal_case renewal = {.organization = change->organization,
+                                         .person = person,
+                                         .policy = change->judge->renewal,
+                                         .now = change->now};
     struct touched *touched;
     gint64 left = 0;
     if (!change_begin(change, error) ||
-        !renewal_left(change->session, change->organization, person, change->judge->renewal,
-                      change->now, &left, error) ||
+        !renewal_left(change->session, &renewal, &left, error) ||
         !change_touch(change, person, &touched, error))
         return FALSE;
     touched->renew = left > 0 && change->home->seats_used < change->home->seats;
@@ -173,8 +176,11 @@ static gboolean next_renewal(const struct judge *judge, const char *organization
         renewal_candidates(judge->session, organization, home->domains, error);
     for (guint i = 0; people != NULL && i < people->len; i++) {
         gint64 at = 0;
-        if (!renewal_next(judge->session, organization, people->pdata[i], judge->renewal, now,
-                          &at, error))
+        const struct renewal_case renewal = {.organization = organization,
+                                             .person = people->pdata[i],
+                                             .policy = judge->renewal,
+                                             .now = now};
+        if (!renewal_next(judge->session, &renewal, &at, error))
             return FALSE;
         keep_earlier(&first, at);
     }

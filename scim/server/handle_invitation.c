@@ -51,11 +51,14 @@ static gboolean add_renewals(struct call *call, const struct invitation *invitat
 {
     gint64 left = 0;
     GError *error = NULL;
+    const struct renewal_case renewal = {.organization = call->organization,
+                                         .person = invitation->person,
+                                         .policy = call->service->renewal,
+                                         .now = call->now};
     if (invitation->status != INVITATION_PENDING && invitation->status != INVITATION_EXPIRED) {
         return TRUE;
     }
-    if (!renewal_left(call->session, call->organization, invitation->person,
-                      call->service->renewal, call->now, &left, &error)) {
+    if (!renewal_left(call->session, &renewal, &left, &error)) {
         return call_store_failed(call, error);
     }
     json_object_set_new(resource, "renewalsLeft", json_integer(left));

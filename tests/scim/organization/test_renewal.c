@@ -16,7 +16,8 @@ static gint64 left_at(struct stage *stage, const char *person,
                       const struct renewal_policy *policy, gint64 now)
 {
     gint64 left = -1;
-    assert_true(renewal_left(stage->session, "acme", person, policy, now, &left, NULL));
+    const struct renewal_case of = {"acme", person, policy, now};
+    assert_true(renewal_left(stage->session, &of, &left, NULL));
     return left;
 }
 
@@ -24,13 +25,15 @@ static gint64 next_at(struct stage *stage, const char *person,
                       const struct renewal_policy *policy, gint64 now)
 {
     gint64 next = -1;
-    assert_true(renewal_next(stage->session, "acme", person, policy, now, &next, NULL));
+    const struct renewal_case of = {"acme", person, policy, now};
+    assert_true(renewal_next(stage->session, &of, &next, NULL));
     return next;
 }
 
 static void record(struct stage *stage, const char *person, gint64 now)
 {
-    assert_true(renewal_record(stage->session, "acme", person, &twice_a_month, now, NULL));
+    const struct renewal_case of = {"acme", person, &twice_a_month, now};
+    assert_true(renewal_record(stage->session, &of, NULL));
 }
 
 static void without_a_policy_nothing_is_left(void **state)
