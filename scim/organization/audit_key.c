@@ -8,7 +8,7 @@
 
 #include "scim/protocol/outcome.h"
 
-#define DIGITS (2 * AUDIT_KEY_BYTES)
+#define DIGITS ((gsize)2 * AUDIT_KEY_BYTES)
 
 static gboolean fail(const char *path, const char *what, GError **error)
 {

@@ -22,11 +22,11 @@ static void note_free(gpointer data)
     g_free(note);
 }
 
-static void add(struct change *change, enum audit_action action, char *object, json_t *before,
-                json_t *after)
+static void add(struct change *change, enum audit_action action, const char *object,
+                json_t *before, json_t *after)
 {
     struct note *note = g_new0(struct note, 1);
-    *note = (struct note){action, object, before, after};
+    *note = (struct note){action, g_strdup(object), before, after};
     if (change->records == NULL)
         change->records = g_ptr_array_new_with_free_func(note_free);
     g_ptr_array_add(change->records, note);
@@ -36,13 +36,14 @@ void change_record(struct change *change, enum audit_action action, const char *
                    json_t *before, json_t *after)
 {
     change->home_changed = TRUE;
-    add(change, action, g_strdup(object), before, after);
+    add(change, action, object, before, after);
 }
 
 void change_record_person(struct change *change, const struct touched *touched)
 {
-    add(change, audit_deed(change, touched), g_strconcat("person:", touched->id, NULL),
-        audit_person(touched->before), audit_person(touched->after));
+    g_autofree char *object = g_strconcat("person:", touched->id, NULL);
+    add(change, audit_deed(change, touched), object, audit_person(touched->before),
+        audit_person(touched->after));
 }
 
 /* Who, as the trail names them. */
