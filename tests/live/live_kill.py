@@ -43,7 +43,7 @@ class Sink:
         self.lock = threading.Lock()
         self.mails = []         # (time, Message-ID, address, token, dropped)
         self.tokens = {}        # address -> the last token that was mailed
-        self.seen = set()       # a mail that comes a second time is taken at once
+        self.seen = set()       # what comes a second time is taken at once
         self.refused = 0
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
@@ -79,11 +79,18 @@ class Sink:
                 return
             elif not line:
                 return
-            elif verb == b"RCPT" and self.fails and self.chance.random() < 0.04:
+            elif verb == b"RCPT" and self.address_of(line) not in self.tokens and self.is_moody():
                 self.refused += 1
                 say("450 4.2.0 later")
             else:
                 say("250 ok")
+
+    def is_moody(self):
+        return self.fails and self.chance.random() < 0.04
+
+    @staticmethod
+    def address_of(line):
+        return re.search(rb"<([^>]*)>", line).group(1).decode()
 
     def data(self, stream, say):
         lines = []
