@@ -296,7 +296,7 @@ static void a_removed_persons_token_is_dead_at_once(void **state)
     reply_expect(&reply, 401);
 }
 
-static void a_suspended_persons_token_is_dead_at_once_and_lives_again(void **state)
+static void a_suspended_persons_token_is_dead_at_once_and_for_good(void **state)
 {
     struct server_fixture *fixture = *state;
     g_autofree char *id = server_fixture_member(fixture, "bob@example.com");
@@ -306,7 +306,7 @@ static void a_suspended_persons_token_is_dead_at_once_and_lives_again(void **sta
     static const struct {
         const char *active;
         unsigned status;
-    } steps[] = {{"true", 200}, {"false", 401}, {"true", 200}};
+    } steps[] = {{"true", 200}, {"false", 401}, {"true", 401}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
         g_autofree char *body = g_strdup_printf(
@@ -320,6 +320,9 @@ static void a_suspended_persons_token_is_dead_at_once_and_lives_again(void **sta
         reply = server_fixture_ask(fixture, token, "GET", "/scim/v2/Users", NULL);
         reply_expect(&reply, steps[i].status);
     }
+    g_autofree char *renewed = server_fixture_person_token(fixture, "acme", "bob@example.com");
+    struct reply reply = server_fixture_ask(fixture, renewed, "GET", "/scim/v2/Me", NULL);
+    reply_expect(&reply, 200);
 }
 
 static void the_token_of_who_left_is_dead_at_once(void **state)
@@ -407,8 +410,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_rolecall_headers_are_for_a_sync_alone, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_reason_is_short_decoded_and_plain, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            a_suspended_persons_token_is_dead_at_once_and_lives_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_suspended_persons_token_is_dead_at_once_and_for_good,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_token_of_who_left_is_dead_at_once, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_removed_persons_token_is_dead_at_once, set_up,
