@@ -4,7 +4,7 @@
 #include "agent/command/verbs.h"
 
 struct leave_options {
-    char *organization, *person, *project;
+    char *organization, *person, *project, *reason;
 };
 
 struct leaving {
@@ -65,6 +65,8 @@ int command_leave(int argc, char **argv)
          "Which one, where there are several", "NAME"},
         {"person", 0, 0, G_OPTION_ARG_STRING, &options->person, "Who leaves", "ADDRESS"},
         {"project", 0, 0, G_OPTION_ARG_STRING, &options->project, "Only this project", "NAME"},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &options->reason, "Why, for the audit trail",
+         "TEXT"},
         G_OPTION_ENTRY_NULL,
     };
     struct command_line line = {
@@ -80,10 +82,11 @@ int command_leave(int argc, char **argv)
     if (command_line_parse(&line, argc, argv, &status))
         status = options->person == NULL
                      ? command_line_usage(&line, "it needs --person")
-                     : operator_access_run(&line, NULL, leave_and_tell, &leaving);
+                     : operator_access_run(&line, options->reason, leave_and_tell, &leaving);
     command_line_clear(&line);
     g_free(options->organization);
     g_free(options->person);
     g_free(options->project);
+    g_free(options->reason);
     return status;
 }

@@ -11,9 +11,12 @@
 static void an_owner_among_owners_may_leave(void **state)
 {
     rolecall_fixture_serve(*state);
-    struct rolecall_run *leave = rolecall_fixture_run(*state, "leave", "--person",
-                                                      "breakglass@example.com", "--json", NULL);
+    struct rolecall_run *leave =
+        rolecall_fixture_run(*state, "leave", "--person", "breakglass@example.com", "--json",
+                             "--reason", "retires", NULL);
     rolecall_fixture_expect(leave, 0);
+    const struct rolecall_run *trail = rolecall_fixture_run(*state, "audit", "export", NULL);
+    assert_non_null(strstr(trail->out, "\"reason\":\"retires\""));
     assert_string_equal(
         json_string_value(json_object_get(rolecall_fixture_json(leave), "status")), "left");
 }
