@@ -22,8 +22,8 @@
 #define TEMPLATES         16
 /* Prime to the number of templates, so that every one has its turn: in one sequence of so many each
  * act commits; at the end of one in so many the trail is played back. */
-#define KEPT_EVERY  127
-#define TRAIL_EVERY 7
+#define KEPT_EVERY  251
+#define TRAIL_EVERY 13
 
 struct worker {
     struct crowd_counts counts;
