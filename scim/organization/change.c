@@ -110,8 +110,10 @@ static gboolean touch_as_of(struct change *change, const char *id, gint64 as_of,
     if (id != NULL &&
         !person_facts_read(change->session, change->organization, id, as_of, &facts, error))
         return FALSE;
-    if (facts == NULL)
-        return verdict_missing(change->verdict, "There is no person with that id.");
+    if (facts == NULL) {
+        verdict_missing(change->verdict, "There is no person with that id.");
+        return FALSE;
+    }
     *touched = change_touch_new(change, id);
     (*touched)->before = facts;
     return TRUE;

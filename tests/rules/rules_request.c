@@ -343,14 +343,20 @@ static char letter_of(unsigned status, const char *rule)
     } rules[] = {{"permission", 'P'}, {"origin", 'O'},     {"protected", 'X'},
                  {"max-role", 'M'},   {"last-owner", 'L'}, {"last-project-admin", 'A'}};
 
+    static const struct {
+        unsigned status;
+        char letter;
+    } statuses[] = {{401, 'U'}, {404, 'N'}, {409, 'T'}};
+
     for (size_t i = 0; status == 403 && i < G_N_ELEMENTS(rules); i++)
         if (g_strcmp0(rule, rules[i].rule) == 0)
             return rules[i].letter;
-    return status == 401                    ? 'U'
-           : status == 404                  ? 'N'
-           : status == 409                  ? 'T'
-           : status >= 200 && status <= 299 ? 'D'
-                                            : '?';
+    if (status >= 200 && status <= 299)
+        return 'D';
+    for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++)
+        if (status == statuses[i].status)
+            return statuses[i].letter;
+    return '?';
 }
 
 static const char *rule_in(const json_t *error)
@@ -365,9 +371,10 @@ static char bulk_letter(const struct reply *reply)
     const char *status = json_string_value(json_object_get(answer, "status"));
     if (reply->status != 200)
         return letter_of(reply->status, rule_in(reply->json));
-    return status == NULL ? '?'
-                          : letter_of((unsigned)g_ascii_strtoull(status, NULL, 10),
-                                      rule_in(json_object_get(answer, "response")));
+    if (status == NULL)
+        return '?';
+    return letter_of((unsigned)g_ascii_strtoull(status, NULL, 10),
+                     rule_in(json_object_get(answer, "response")));
 }
 
 static json_t *in_bulk(const struct rules_request *request)
@@ -390,8 +397,9 @@ char rules_request_send(struct rules_world *world, const struct rules_cell *cell
     struct reply reply = rules_world_ask(
         world, cell->row->home, cell->actor, bulk != NULL ? "POST" : request->method,
         bulk != NULL ? "/Bulk" : request->path, bulk != NULL ? bulk : request->body);
-    char letter =
-        bulk != NULL ? bulk_letter(&reply) : letter_of(reply.status, rule_in(reply.json));
+    char letter = letter_of(reply.status, rule_in(reply.json));
+    if (bulk != NULL)
+        letter = bulk_letter(&reply);
     *detail =
         g_strdup_printf("%u %.*s", reply.status, (int)MIN(reply.exchange->answer_length, 400),
                         reply.exchange->answer != NULL ? reply.exchange->answer : "");

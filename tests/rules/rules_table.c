@@ -282,5 +282,9 @@ char rules_table_letter(const struct rules_row *row, enum rules_actor actor,
         return *letter;
     /* Providers write Users and Groups alone; a sync gives roles to its own people through Users,
      * and through Projects lets an owner stand in. */
-    return is_provider(actor) ? 'P' : is_sync(actor) ? 'S' : *letter;
+    if (is_provider(actor))
+        return 'P';
+    if (is_sync(actor))
+        return 'S';
+    return *letter;
 }

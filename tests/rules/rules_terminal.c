@@ -192,9 +192,11 @@ char rules_terminal_send(struct rules_world *world, const struct rules_cell *cel
     prepare(world, cell, &errand);
     judge.session = store_session_open(world->server.store, STORE_WRITE, &error);
     assert_non_null(judge.session);
+    char letter = '?';
     gboolean ok = judge_write(&judge, &actor, &errand.act, &verdict, &error);
     store_session_close(judge.session);
-    char letter = ok ? letter_of(&verdict) : '?';
+    if (ok)
+        letter = letter_of(&verdict);
     *detail = g_strdup(!ok                            ? error->message
                        : verdict.fault.detail != NULL ? verdict.fault.detail
                                                       : "done");

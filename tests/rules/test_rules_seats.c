@@ -62,7 +62,6 @@ static void needs_none(void **state, enum rules_actor actor, const char *method,
         __VA_ARGS__;                                                                           \
     }
 
-/* clang-format off: a rule and a path a line, as in a table. */
 S5_TEST(S5_the_last_seat_by_POST_Users,
         one_seat(state, BY_MIA, "POST", FIRST(USERS), 201, SECOND))
 S5_TEST(S5_the_last_seat_by_POST_Invitations,
@@ -112,8 +111,6 @@ S5_TEST(S5_a_pending_one_keeps_its_seat_when_reissued,
 S5_TEST(S5_a_member_needs_no_seat_for_a_project,
         needs_none(state, BY_PIA, "POST",
                    INVITATIONS "'mel@example.com','roles':[{'value':'search/admin'}]", 200))
-
-/* clang-format on */
 
 static void S5_accepting_takes_no_second_seat(void **state)
 {
@@ -244,9 +241,30 @@ static char *request_of(const struct runner *runner, const char **method, char *
                     "{\"op\":\"replace\",\"path\":\"title\",\"value\":\"Dr\"}]}");
 }
 
+static void count(struct race *race, const struct raw_answer *answer)
+{
+    gboolean capped = strstr(answer->body->str, "\"rule\":\"seat-cap\"") != NULL &&
+                      strstr(answer->body->str, "\"limit\":100") != NULL;
+    gboolean good = !capped && (answer->status == 200 || answer->status == 201);
+    gint *counter = good ? &race->won : &race->other;
+    if (capped)
+        counter = &race->capped;
+    g_atomic_int_inc(counter);
+    if (!capped && !good)
+        g_printerr("# %u %s\n", answer->status, answer->body->str);
+}
+
+static void wait_for_start(struct race *race)
+{
+    g_mutex_lock(&race->lock);
+    while (!race->is_open)
+        g_cond_wait(&race->start, &race->lock);
+    g_mutex_unlock(&race->lock);
+}
+
 static gpointer run(gpointer data)
 {
-    struct runner *runner = data;
+    const struct runner *runner = data;
     struct race *race = runner->race;
     const char *method;
     char *target;
@@ -256,17 +274,9 @@ static gpointer run(gpointer data)
         g_strdup_printf("Authorization: Bearer %s\r\nContent-Type: application/scim+json\r\n%s",
                         is_sync ? race->sync : race->admin,
                         is_sync ? "Rolecall-Origin: directory:corp\r\n" : "");
-    g_mutex_lock(&race->lock);
-    while (!race->is_open)
-        g_cond_wait(&race->start, &race->lock);
-    g_mutex_unlock(&race->lock);
+    wait_for_start(race);
     struct raw_answer *answer = raw_client_ask(race->port, method, target, headers, body);
-    gboolean capped = strstr(answer->body->str, "\"rule\":\"seat-cap\"") != NULL &&
-                      strstr(answer->body->str, "\"limit\":100") != NULL;
-    gboolean good = !capped && (answer->status == 200 || answer->status == 201);
-    g_atomic_int_inc(capped ? &race->capped : good ? &race->won : &race->other);
-    if (!capped && !good)
-        g_printerr("# %s %s: %u %s\n", method, target, answer->status, answer->body->str);
+    count(race, answer);
     raw_client_free(answer);
     g_free(target);
     return NULL;
@@ -384,40 +394,41 @@ static void S5_of_200_clients_at_99_of_100_seats_one_gets_the_last(void **state)
     server_fixture_close(&fixture);
 }
 
+static const struct CMUnitTest tests[] = {
+    STORY_TEST(S5_the_last_seat_by_POST_Users),
+    STORY_TEST(S5_the_last_seat_by_POST_Invitations),
+    STORY_TEST(S5_the_last_seat_by_Bulk),
+    STORY_TEST(S5_the_last_seat_by_a_sync),
+    STORY_TEST(S5_the_last_seat_by_a_provider),
+    STORY_TEST(S5_the_last_seat_by_reactivating_with_PATCH),
+    STORY_TEST(S5_the_last_seat_by_reactivating_with_PUT),
+    STORY_TEST(S5_the_last_seat_by_a_syncs_reactivation),
+    STORY_TEST(S5_the_last_seat_by_resending_an_expired_one),
+    STORY_TEST(S5_the_last_seat_by_inviting_an_expired_one_again),
+    STORY_TEST(S5_no_seat_by_POST_Users),
+    STORY_TEST(S5_no_seat_by_POST_Invitations),
+    STORY_TEST(S5_no_seat_by_Bulk),
+    STORY_TEST(S5_no_seat_for_a_project_invitation),
+    STORY_TEST(S5_no_seat_by_a_sync),
+    STORY_TEST(S5_no_seat_by_a_provider),
+    STORY_TEST(S5_no_seat_by_reactivating_with_PATCH),
+    STORY_TEST(S5_no_seat_by_reactivating_with_PUT),
+    STORY_TEST(S5_no_seat_by_reactivating_in_a_Bulk),
+    STORY_TEST(S5_no_seat_by_a_syncs_reactivation),
+    STORY_TEST(S5_no_seat_by_resending_an_expired_one),
+    STORY_TEST(S5_no_seat_by_inviting_an_expired_one_again),
+    STORY_TEST(S5_a_pending_one_keeps_its_seat_when_resent),
+    STORY_TEST(S5_a_pending_one_keeps_its_seat_when_reissued),
+    STORY_TEST(S5_a_member_needs_no_seat_for_a_project),
+    STORY_TEST(S5_accepting_takes_no_second_seat),
+    STORY_TEST(S5_the_refusal_names_the_cap_and_the_seats_held),
+    STORY_TEST(S5_somebody_restored_needs_a_seat),
+    STORY_TEST(S5_an_expired_invitation_gives_its_seat_back),
+    STORY_TEST(S5_a_renewal_needs_a_seat),
+    STORY_TEST(S5_of_200_clients_at_99_of_100_seats_one_gets_the_last),
+};
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        STORY_TEST(S5_the_last_seat_by_POST_Users),
-        STORY_TEST(S5_the_last_seat_by_POST_Invitations),
-        STORY_TEST(S5_the_last_seat_by_Bulk),
-        STORY_TEST(S5_the_last_seat_by_a_sync),
-        STORY_TEST(S5_the_last_seat_by_a_provider),
-        STORY_TEST(S5_the_last_seat_by_reactivating_with_PATCH),
-        STORY_TEST(S5_the_last_seat_by_reactivating_with_PUT),
-        STORY_TEST(S5_the_last_seat_by_a_syncs_reactivation),
-        STORY_TEST(S5_the_last_seat_by_resending_an_expired_one),
-        STORY_TEST(S5_the_last_seat_by_inviting_an_expired_one_again),
-        STORY_TEST(S5_no_seat_by_POST_Users),
-        STORY_TEST(S5_no_seat_by_POST_Invitations),
-        STORY_TEST(S5_no_seat_by_Bulk),
-        STORY_TEST(S5_no_seat_for_a_project_invitation),
-        STORY_TEST(S5_no_seat_by_a_sync),
-        STORY_TEST(S5_no_seat_by_a_provider),
-        STORY_TEST(S5_no_seat_by_reactivating_with_PATCH),
-        STORY_TEST(S5_no_seat_by_reactivating_with_PUT),
-        STORY_TEST(S5_no_seat_by_reactivating_in_a_Bulk),
-        STORY_TEST(S5_no_seat_by_a_syncs_reactivation),
-        STORY_TEST(S5_no_seat_by_resending_an_expired_one),
-        STORY_TEST(S5_no_seat_by_inviting_an_expired_one_again),
-        STORY_TEST(S5_a_pending_one_keeps_its_seat_when_resent),
-        STORY_TEST(S5_a_pending_one_keeps_its_seat_when_reissued),
-        STORY_TEST(S5_a_member_needs_no_seat_for_a_project),
-        STORY_TEST(S5_accepting_takes_no_second_seat),
-        STORY_TEST(S5_the_refusal_names_the_cap_and_the_seats_held),
-        STORY_TEST(S5_somebody_restored_needs_a_seat),
-        STORY_TEST(S5_an_expired_invitation_gives_its_seat_back),
-        STORY_TEST(S5_a_renewal_needs_a_seat),
-        STORY_TEST(S5_of_200_clients_at_99_of_100_seats_one_gets_the_last),
-    };
     return cmocka_run_group_tests(tests, story_open, story_close);
 }
