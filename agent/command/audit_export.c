@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "agent/command/audit_csv.h"
-#include "scim/organization/audit.h"
 #include "scim/organization/audit_history.h"
 #include "scim/organization/audit_line.h"
 #include "scim/protocol/outcome.h"
@@ -24,45 +23,16 @@ gboolean audit_export_format_parse(const char *name, enum audit_export_format *f
     return FALSE;
 }
 
-static gboolean append(struct operator_access *access, const char *organization,
-                       enum audit_export_format format, GError **error)
-{
-    g_autofree char *object = g_strconcat("organization:", organization, NULL);
-    json_t *after = json_pack("{s:s}", "format", names[format]);
-    const struct audit_record record = {
-        .organization = organization,
-        .time = clock_now(access->judge.clock),
-        .actor = access->label,
-        .source = OPERATOR_ACCESS_SOURCE,
-        .reason = access->reason,
-        .action = AUDIT_EXPORT,
-        .object = object,
-        .after = after,
-        .anchors = audit_anchors_count(access->judge.anchors),
-    };
-    const gboolean done =
-        audit_append(access->session, access->judge.audit_key, &record, NULL, error);
-    json_decref(after);
-    return done;
-}
-
 /* Whoever reads the trail is in it: no record, no export. */
 static gboolean record_export(struct operator_access *access, const char *organization,
                               enum audit_export_format format, GError **error)
 {
-    AuditAnchors *anchors = access->judge.anchors;
-    if (!store_begin(access->session, error))
-        return FALSE;
-    if (!append(access, organization, format, error)) {
-        store_rollback(access->session);
-        return FALSE;
-    }
-    audit_anchors_note(anchors, organization);
-    if (!store_commit(access->session, error)) {
-        audit_anchors_forget(anchors);
-        return FALSE;
-    }
-    return audit_anchors_flush(anchors, access->session, clock_now(access->judge.clock), error);
+    const struct act act = {.kind = ACT_AUDIT_EXPORT, .name = names[format]};
+    const struct actor actor = operator_access_actor(access, organization);
+    struct verdict verdict = {0};
+    const gboolean done = operator_access_judge(access, &actor, &act, &verdict, error);
+    verdict_clear(&verdict);
+    return done;
 }
 
 struct writing {
