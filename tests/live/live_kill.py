@@ -44,7 +44,7 @@ class Sink:
         self.mails = []         # (time, Message-ID, address, token, dropped)
         self.tokens = {}        # address -> the last token that was mailed
         self.seen = set()       # what comes a second time is taken at once
-        self.refused = 0
+        self.refused = self.talking = 0
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -52,6 +52,8 @@ class Sink:
     def accept(self):
         while True:
             connection, _ = self.listening.accept()
+            with self.lock:
+                self.talking += 1
             threading.Thread(target=self.talk, args=(connection,), daemon=True).start()
 
     def talk(self, connection):
@@ -60,6 +62,9 @@ class Sink:
                 self.serve(stream)
         except (OSError, ValueError):
             pass                # the client was killed
+        finally:
+            with self.lock:
+                self.talking -= 1
 
     def serve(self, stream):
         def say(text):
@@ -252,11 +257,13 @@ class Story:
         return sqlite3.connect(self.rolecall.folder / "rolecall.db", timeout=20)
 
     def hurry(self, but=()):
-        """As if the time had passed until the next attempt."""
+        """As if the time had passed until the next attempt; `but` are put off instead, if the program
+        has noted its attempt."""
         store = self.store()
         with store:
-            store.execute("UPDATE outbox SET due = created WHERE state = 'waiting' AND id NOT IN"
-                          f" ({','.join('?' * len(but))})", but)
+            store.execute("UPDATE outbox SET due = created WHERE state = 'waiting'")
+            store.executemany("UPDATE outbox SET due = ? WHERE state = 'waiting' AND attempts > 0"
+                              " AND id = ?", ((int(time.time()) + 600, row) for row in but))
         store.close()
 
     @staticmethod
@@ -265,8 +272,8 @@ class Story:
 
     def is_settled(self, mails):
         store = self.store()
-        left = store.execute("SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND id IN"
-                             f" ({','.join('?' * len(mails))})", mails).fetchone()[0]
+        left = store.execute("SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND due <= ? AND id IN"
+                             f" ({','.join('?' * len(mails))})", [int(time.time()), *mails]).fetchone()[0]
         store.close()
         return left == 0
 
@@ -289,9 +296,10 @@ class Story:
             self.kill()
             # A mail has one reason to come twice, so that nothing excuses a third: whose answer was
             # lost waits for the end, and who was killed may note its last mails before it is again.
+            wait_until(lambda: self.sink.talking == 0, "the mail server has read what was sent")
             dropped = [self.row_of(mail) for mail in self.sink.mails if mail[4]]
             self.hurry(dropped)
-            last = [self.row_of(mail) for mail in self.sink.mails[-3:] if not mail[4]]
+            last = [self.row_of(mail) for mail in self.sink.mails[-3:]]
             self.rolecall.start()
             self.is_up.set()
             wait_until(lambda last=last: self.is_settled(last), "the last mails are noted")
