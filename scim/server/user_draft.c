@@ -56,14 +56,24 @@ const char *user_draft_address(const json_t *resource)
     return mailable(text_of(resource, "userName"));
 }
 
-static char *print_profile(json_t *resource)
+static json_t *profile_of(const json_t *resource)
 {
-    json_t *profile = json_copy(resource);
+    json_t *profile = json_deep_copy(resource);
     for (size_t i = 0; i < G_N_ELEMENTS(judged); i++) {
         json_object_del(profile, judged[i]);
     }
-    char *text = body_print(profile);
-    json_decref(profile);
+    return profile;
+}
+
+/* NULL where it is as the caller saw it: an address that was only shown for want of a stored one,
+ * or another order of names, must not pass for an edit of the profile. */
+static char *print_changed_profile(const struct user_draft_source *source)
+{
+    json_t *before = source->before != NULL ? profile_of(source->before) : NULL;
+    json_t *after = profile_of(source->after);
+    char *text = before != NULL && json_equal(before, after) ? NULL : body_print(after);
+    json_decref(before);
+    json_decref(after);
     return text;
 }
 
@@ -111,7 +121,7 @@ gboolean user_draft_read(const struct user_draft_source *source, struct user_dra
     if (!read_roles(source, draft, use, fault)) {
         return FALSE;
     }
-    draft->profile = print_profile(source->after);
+    draft->profile = print_changed_profile(source);
     draft->draft.user_name = text_of(source->after, "userName");
     draft->draft.address = user_draft_address(source->after);
     draft->draft.profile = draft->profile;

@@ -145,12 +145,47 @@ static void a_role_that_is_none_is_a_fault(void **state)
     json_decref(after);
 }
 
+/* A project admin edits roles of people whose mail was only shown, not stored: no edit of theirs. */
+static void a_profile_that_stayed_as_it_was_shown_is_not_edited(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *before, *after;
+        gboolean said;
+    } cases[] = {
+        {"{\"userName\":\"a\",\"title\":\"T\",\"emails\":[{\"value\":\"a@x.example\"}]}",
+         "{\"userName\":\"a\",\"emails\":[{\"value\":\"a@x.example\"}],\"title\":\"T\","
+         "\"roles\":[{\"value\":\"s/admin\"}],\"active\":false}",
+         FALSE},
+        {"{\"userName\":\"a\",\"title\":\"T\"}", "{\"userName\":\"a\",\"title\":\"U\"}", TRUE},
+        {"{\"userName\":\"a\",\"title\":\"T\"}", "{\"userName\":\"a\"}", TRUE},
+        {NULL, "{\"userName\":\"a\"}", TRUE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        json_t *before = cases[i].before != NULL ? parse(cases[i].before) : NULL;
+        json_t *after = parse(cases[i].after);
+        const struct user_draft_source source = {after, before, ROLE_READING_LAST, FALSE};
+        struct user_draft draft;
+        struct fault fault = {0};
+        assert_true(user_draft_read(&source, &draft, NULL, &fault));
+        if ((draft.draft.profile != NULL) != cases[i].said) {
+            fail_msg("%s says of the profile: %s", cases[i].after, draft.draft.profile);
+        }
+        user_draft_clear(&draft);
+        json_decref(after);
+        json_decref(before);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_mailing_address_is_the_first_that_can_be_mailed),
         cmocka_unit_test(roles_speak_only_where_they_differ),
         cmocka_unit_test(the_profile_is_what_the_judge_does_not_keep),
+        cmocka_unit_test(a_profile_that_stayed_as_it_was_shown_is_not_edited),
         cmocka_unit_test(a_whole_replacement_keeps_what_it_does_not_name),
         cmocka_unit_test(a_role_that_is_none_is_a_fault),
     };
