@@ -2,13 +2,8 @@
 
 #include <string.h>
 
-static gboolean is_hidden(gunichar character)
-{
-    const GUnicodeType type = g_unichar_type(character);
-    return type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
-           type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR ||
-           type == G_UNICODE_SURROGATE;
-}
+#include "scim/protocol/hidden_character.h"
+#include "scim/protocol/membership.h"
 
 static gboolean is_literal(gunichar character)
 {
@@ -21,7 +16,7 @@ static void encode_one(char *part, const char *text, const char **next)
     const gunichar character = g_utf8_get_char_validated(text, -1);
     const gboolean is_broken = character >= (gunichar)-2;
     *next = is_broken ? text + 1 : g_utf8_next_char(text);
-    if (is_broken || is_hidden(character)) {
+    if (is_broken || hidden_character_is(character)) {
         g_strlcpy(part, "?", 2);
     } else if (is_literal(character)) {
         part[0] = *text;
@@ -43,7 +38,7 @@ char *scim_reason_encode(const char *text)
         char part[16];
         const char *next = NULL;
         encode_one(part, text, &next);
-        if (encoded->len + strlen(part) > SCIM_REASON_MAX_BYTES) {
+        if (encoded->len + strlen(part) > ROLECALL_REASON_BYTES) {
             break;
         }
         g_string_append(encoded, part);

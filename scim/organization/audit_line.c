@@ -2,12 +2,7 @@
 
 #include <stdlib.h>
 
-static gboolean is_dangerous(gunichar character)
-{
-    const GUnicodeType type = g_unichar_type(character);
-    return type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
-           type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR;
-}
+#include "scim/protocol/hidden_character.h"
 
 static void append_escaped(GString *line, gunichar character)
 {
@@ -28,7 +23,7 @@ char *audit_line_escape(const char *json)
         const char *next = at + g_utf8_skip[(guchar)*at];
         /* What is printable ASCII needs no look at the tables of Unicode. */
         gboolean is_plain = *at >= ' ' && *at < 0x7F;
-        if (!is_plain && is_dangerous(g_utf8_get_char(at))) {
+        if (!is_plain && hidden_character_is(g_utf8_get_char(at))) {
             g_string_append_len(line, from, at - from);
             append_escaped(line, g_utf8_get_char(at));
             from = next;

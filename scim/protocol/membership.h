@@ -59,5 +59,6 @@
 #define ROLECALL_HEADER_ORIGIN "Rolecall-Origin"
 #define ROLECALL_HEADER_RUN    "Rolecall-Run"
 #define ROLECALL_HEADER_ADOPT  "Rolecall-Adopt"
-/* Why, for the audit: percent-encoded UTF-8, at most 1,024 bytes as sent. */
+/* Why, for the audit: percent-encoded UTF-8 without hidden characters (hidden_character.h). */
 #define ROLECALL_HEADER_REASON "Rolecall-Reason"
+#define ROLECALL_REASON_BYTES  1024 /* of it as sent, at most */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scim/organization/organization.h"
+#include "scim/protocol/hidden_character.h"
 #include "scim/protocol/membership.h"
 #include "scim/protocol/origin.h"
 
@@ -10,7 +11,6 @@
 #define TOKEN_PREFIX     "rc_"
 #define TOKEN_BYTES      59 /* rc_, 12 of the id, _, 43 of the secret */
 #define RUN_BYTES        128
-#define REASON_BYTES     1024
 #define TOKEN_CHARACTERS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-"
 
 const char *authenticate_parse(const char *field)
@@ -94,18 +94,6 @@ static gboolean read_run(struct call *call, const char *run)
 }
 
 /* It is shown to people and written down for good: nothing in it may act on a terminal. */
-static gboolean is_plain(const char *text)
-{
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
-        GUnicodeType type = g_unichar_type(g_utf8_get_char(at));
-        if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
-            type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 static gboolean read_reason(struct call *call, const char *field)
 {
     if (field == NULL) {
@@ -113,12 +101,12 @@ static gboolean read_reason(struct call *call, const char *field)
     }
     const size_t length = strlen(field);
     g_autofree char *reason =
-        length <= REASON_BYTES ? exchange_decode(field, length, FALSE) : NULL;
-    if (reason == NULL || !is_plain(reason)) {
+        length <= ROLECALL_REASON_BYTES ? exchange_decode(field, length, FALSE) : NULL;
+    if (reason == NULL || hidden_character_is_in(reason)) {
         return fault_set(&call->fault, FAULT_INVALID_VALUE,
                          "%s must be percent-encoded UTF-8 without control characters, at most "
                          "%d bytes as sent",
-                         ROLECALL_HEADER_REASON, REASON_BYTES);
+                         ROLECALL_HEADER_REASON, ROLECALL_REASON_BYTES);
     }
     g_free(call->reason);
     call->reason = g_steal_pointer(&reason);

@@ -11,8 +11,8 @@
 #include "scim/server/route.h"
 
 /* Fills bearer, organization, origin and actor of the call, whose session must be open. FALSE
- * with a fault: 401, 403 (scope, Rolecall headers), 400 (their values) or 404. `named` is the organization that the
- * path names, or NULL. */
+ * with a fault: 401, 403 (scope, Rolecall headers), 400 (their values) or 404. `named` is the
+ * organization that the path names, or NULL. */
 gboolean authenticate_call(struct call *call, const char *named);
 
 /* The same token again inside the writing transaction: what was revoked meanwhile writes

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "agent/target/scim_reason.h"
+#include "scim/protocol/membership.h"
 
 static void a_reason_reads_in_the_header_as_far_as_a_header_may_hold_it(void **state)
 {
@@ -42,15 +43,15 @@ static void a_long_reason_is_cut_between_two_characters(void **state)
             g_autoptr(GString) text = g_string_new(NULL);
             for (gsize i = 0; i < blanks; i++)
                 g_string_append_c(text, 'x');
-            for (gsize i = 0; i < SCIM_REASON_MAX_BYTES; i++)
+            for (gsize i = 0; i < ROLECALL_REASON_BYTES; i++)
                 g_string_append(text, characters[kind]);
             g_autofree char *encoded = scim_reason_encode(text->str);
             g_autofree char *decoded = g_uri_unescape_string(encoded, NULL);
             assert_non_null(decoded);
             assert_true(g_utf8_validate(decoded, -1, NULL));
             assert_true(g_str_has_prefix(text->str, decoded));
-            assert_true(strlen(encoded) <= SCIM_REASON_MAX_BYTES);
-            assert_true(strlen(encoded) > SCIM_REASON_MAX_BYTES - 12);
+            assert_true(strlen(encoded) <= ROLECALL_REASON_BYTES);
+            assert_true(strlen(encoded) > ROLECALL_REASON_BYTES - 12);
         }
 }
 
