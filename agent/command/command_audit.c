@@ -75,7 +75,7 @@ static gboolean verify_store(const Settings *settings, const struct audit_option
     g_autofree char *key_file = judging_key_file(settings);
     g_autofree char *anchors =
         options->anchors != NULL ? g_strdup(options->anchors) : judging_anchors_file(settings);
-    if (!g_file_test(settings->endpoint.store + strlen("sqlite:"), G_FILE_TEST_EXISTS)) {
+    if (!g_file_test(store_file(settings->endpoint.store), G_FILE_TEST_EXISTS)) {
         g_set_error(error, OUTCOME, OUTCOME_SETTINGS, "there is no store \"%s\"",
                     settings->endpoint.store);
         return FALSE;

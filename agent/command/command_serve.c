@@ -66,7 +66,6 @@ static gboolean start_endpoint(struct serving *serving, GError **error)
     options.public_url = serving->settings->endpoint.public_url;
     options.store = serving->settings->endpoint.store;
     options.insecure = serving->settings->endpoint.insecure;
-    options.witness = clock_witness();
     options.judge = serving->judging.judge;
     options.witness = clock_witness();
     options.committed = serve_mail_wake;
@@ -118,7 +117,7 @@ static gboolean say_ready(struct serving *serving, GError **error)
 static gboolean lock_store(struct serving *serving, GError **error)
 {
     const char *store = serving->settings->endpoint.store;
-    g_autofree char *path = g_strconcat(store + strlen("sqlite:"), ".serve-lock", NULL);
+    g_autofree char *path = g_strconcat(store_file(store), ".serve-lock", NULL);
     g_autofree char *busy = g_strdup_printf("another serve has the store \"%s\"", store);
     serving->lock = run_lock_take_file(path, busy, error);
     return serving->lock != NULL;

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "agent/command/command_line.h"
 #include "agent/command/operator_access.h"
 #include "agent/command/people_list.h"
@@ -9,6 +7,7 @@
 #include "agent/command/verbs.h"
 #include "scim/organization/organization.h"
 #include "scim/organization/outbox.h"
+#include "scim/store/store_open.h"
 
 #define RUNS_SHOWN 10
 
@@ -238,8 +237,7 @@ static void show_text(const json_t *organizations, const json_t *runs)
 /* Where every organization lives at a foreign endpoint there is no store: none is made here. */
 static gboolean has_store(const Settings *settings)
 {
-    const char *path = settings->endpoint.store + strlen("sqlite:");
-    return g_file_test(path, G_FILE_TEST_EXISTS);
+    return g_file_test(store_file(settings->endpoint.store), G_FILE_TEST_EXISTS);
 }
 
 static int status_of(const struct command_line *line)

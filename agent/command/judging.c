@@ -1,7 +1,5 @@
 #include "agent/command/judging.h"
 
-#include <string.h>
-
 #include <glib/gstdio.h>
 
 #include "agent/command/terminal.h"
@@ -10,23 +8,18 @@
 #include "scim/protocol/outcome.h"
 #include "scim/store/store_open.h"
 
-static const char *store_file(const Settings *settings)
-{
-    return settings->endpoint.store + strlen("sqlite:");
-}
-
 char *judging_key_file(const Settings *settings)
 {
     return settings->audit.key_file != NULL
                ? g_strdup(settings->audit.key_file)
-               : g_strconcat(store_file(settings), ".audit-key", NULL);
+               : g_strconcat(store_file(settings->endpoint.store), ".audit-key", NULL);
 }
 
 char *judging_anchors_file(const Settings *settings)
 {
     return settings->audit.anchors != NULL
                ? g_strdup(settings->audit.anchors)
-               : g_strconcat(store_file(settings), ".audit-anchors", NULL);
+               : g_strconcat(store_file(settings->endpoint.store), ".audit-anchors", NULL);
 }
 
 static gboolean chain_has_begun(StoreSession *session, const char *organization,
@@ -53,7 +46,7 @@ static gboolean session_has_trail(StoreSession *session, gboolean *found, GError
 static gboolean store_has_trail(const Settings *settings, gboolean *found, GError **error)
 {
     *found = FALSE;
-    if (!g_file_test(store_file(settings), G_FILE_TEST_EXISTS))
+    if (!g_file_test(store_file(settings->endpoint.store), G_FILE_TEST_EXISTS))
         return TRUE;
     g_autoptr(Store) store = store_open(settings->endpoint.store, error);
     StoreSession *session = store == NULL ? NULL : store_session_open(store, STORE_READ, error);

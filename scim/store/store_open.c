@@ -39,6 +39,15 @@ Store *store_open(const char *uri, GError **error)
     return g_steal_pointer(&store);
 }
 
+const char *store_file(const char *uri)
+{
+    const char *place = NULL;
+    const struct store_driver *driver = find_driver(uri, &place, NULL);
+    return driver != NULL && driver->check_place(place, NULL) && g_path_is_absolute(place)
+               ? place
+               : NULL;
+}
+
 gboolean store_check_owner(const char *uri, GError **error)
 {
     const char *place;

@@ -12,6 +12,10 @@
  * A newer schema than this program knows is OUTCOME_SETTINGS. */
 Store *store_open(const char *uri, GError **error);
 
+/* The file that `uri` names; NULL where it names none ("sqlite::memory:", another scheme). Inside
+ * the text, borrowed. What belongs to a store lies beside it. */
+const char *store_file(const char *uri);
+
 /* Does the file that `uri` names belong to the caller, or, where it does not exist yet, its
  * folder? A file made by another user would lock `serve` out. OUTCOME_SETTINGS says whose it
  * is. */

@@ -31,6 +31,16 @@ static void only_a_store_it_knows_is_opened(void **state)
     }
 }
 
+static void the_file_of_a_store_is_in_its_name(void **state)
+{
+    (void)state;
+    static const char *const none[] = {"", "sqlite", "mysql:/x", "sqlite:relative.db",
+                                       "sqlite::memory:"};
+    assert_string_equal(store_file("sqlite:/var/lib/x.db"), "/var/lib/x.db");
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_null(store_file(none[i]));
+}
+
 static void a_new_file_is_its_owners_alone(void **state)
 {
     (void)state;
@@ -116,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_a_store_it_knows_is_opened),
+        cmocka_unit_test(the_file_of_a_store_is_in_its_name),
         cmocka_unit_test(a_new_file_is_its_owners_alone),
         cmocka_unit_test(a_file_that_is_no_store_is_refused),
         cmocka_unit_test(a_missing_folder_is_told_with_its_path),
