@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scim/protocol/clock.h"
+#include "scim/server/delivery_codec.h"
 
 static const char *text_of(const json_t *row, const char *key)
 {
@@ -65,17 +66,9 @@ json_t *member_row_new(const json_t *state, gint64 now)
 
 void member_row_set_delivery(json_t *row, const struct outbox_delivery *delivery)
 {
-    if (delivery->state == OUTBOX_NONE)
-        return;
-    json_t *told = json_pack("{s:s, s:I}", "status", outbox_state_name(delivery->state),
-                             "attempts", (json_int_t)delivery->attempts);
-    if (delivery->detail != NULL)
-        json_object_set_new(told, "detail", json_string(delivery->detail));
-    if (delivery->attempted_at != 0) {
-        g_autofree char *time = clock_print(delivery->attempted_at);
-        json_object_set_new(told, "attemptedAt", json_string(time));
-    }
-    json_object_set_new(row, "delivery", told);
+    json_t *told = delivery_codec_print(delivery, TRUE);
+    if (told != NULL)
+        json_object_set_new(row, "delivery", told);
 }
 
 static void join(GString *text, const char *separator, const char *part)

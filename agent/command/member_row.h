@@ -16,8 +16,7 @@
  * hours counted at `now`. The caller's. */
 json_t *member_row_new(const json_t *state, gint64 now);
 
-/* What became of the mail: "delivery": { status, detail?, attempts, attemptedAt? }. Nothing without
- * a mail. */
+/* What became of the mail: "delivery", as delivery_codec.h prints it. Nothing without a mail. */
 void member_row_set_delivery(json_t *row, const struct outbox_delivery *delivery);
 
 /* A table with its headings, and a row in it. */
