@@ -10,7 +10,7 @@ gboolean operator_access_open(struct operator_access *access, const Settings *se
                               GError **error)
 {
     *access = (struct operator_access){.settings = settings};
-    access->label = g_strconcat("operator:", g_get_user_name(), NULL);
+    access->label = g_strconcat(ACTOR_LABEL_OPERATOR, g_get_user_name(), NULL);
     const char *uri = settings->endpoint.store;
     if (!store_check_owner(uri, error))
         return FALSE;

@@ -10,6 +10,11 @@
 
 #include "scim/organization/role.h"
 
+/* How labels begin; those of services are origins (origin.h) or a token's. */
+#define ACTOR_LABEL_PERSON   "person:"   /* and the id */
+#define ACTOR_LABEL_OPERATOR "operator:" /* and the login at the machine */
+#define ACTOR_LABEL_TOKEN    "token:"    /* and the connection's name */
+
 enum actor_kind {
     ACTOR_PERSON,     /* acts with the roles the person has at that moment */
     ACTOR_CONNECTION, /* a provider, scope people: its own links */
@@ -29,9 +34,8 @@ struct actor {
     gboolean may_adopt;              /* may link to a person whom another origin made */
     const char *label;               /* for invitedBy and the audit: "operator:anna" */
     /* For the audit alone; NULL: nothing to say. Borrowed. */
-    const char
-        *source;     /* where it came from: "192.0.2.7", "local" for a verb on this machine */
-    const char *run; /* a sync's run */
+    const char *source;  /* where from: "192.0.2.7", "unix", "local" for a verb */
+    const char *run;     /* a sync's run */
     const char *reason;  /* why: a sync's rule and group, an operator's words */
     const char *request; /* the id of the request, which is in the log too */
 };

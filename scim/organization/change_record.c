@@ -59,7 +59,7 @@ static gboolean is_answer(const struct act *act)
 
 static struct author person_author(const char *id, const struct person_facts *facts)
 {
-    return (struct author){.actor = g_strconcat("person:", id, NULL),
+    return (struct author){.actor = g_strconcat(ACTOR_LABEL_PERSON, id, NULL),
                            .name = facts == NULL ? NULL : g_strdup(facts->user_name)};
 }
 

@@ -2,9 +2,8 @@
 
 #include <string.h>
 
+#include "scim/organization/actor.h"
 #include "scim/organization/role.h"
-
-#define PERSON_LABEL "person:"
 
 static gboolean read_organization(StoreSession *session, struct outbox_message *message,
                                   GError **error)
@@ -22,14 +21,14 @@ static gboolean read_organization(StoreSession *session, struct outbox_message *
 static gboolean read_inviter(StoreSession *session, struct outbox_message *message,
                              const char *invited_by, GError **error)
 {
-    if (invited_by == NULL || !g_str_has_prefix(invited_by, PERSON_LABEL))
+    if (invited_by == NULL || !g_str_has_prefix(invited_by, ACTOR_LABEL_PERSON))
         return TRUE;
     struct store_rows *rows =
         store_query(session,
                     "SELECT display_name, COALESCE(address, user_name) FROM person"
                     " WHERE organization = ? AND id = ?",
                     STORE_BIND(store_text(message->organization),
-                               store_text(invited_by + strlen(PERSON_LABEL))),
+                               store_text(invited_by + strlen(ACTOR_LABEL_PERSON))),
                     TRUE);
     if (store_next(rows)) {
         message->inviter = g_strdup(store_text_at(rows, 0));

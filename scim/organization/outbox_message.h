@@ -17,7 +17,7 @@ struct outbox_message {
     GPtrArray *roles;        /* char *: "member", "read-write in Search" */
     gint64 created, expires_at, attempts;
     gint64
-        overdue; /* how many outbox_take() gave up for their age, whether it found one or not */
+        overdue; /* so many outbox_take() gave up for their age, whether it found one or not */
 };
 
 /* Fills organization_name, inviter, inviter_address and roles of a message whose organization is

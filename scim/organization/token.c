@@ -75,7 +75,7 @@ static void read_connection(struct store_rows *rows, Bearer *bearer)
     bearer->may_adopt = store_int_at(rows, 10) != 0;
     bearer->rehearsal = store_int_at(rows, 11) != 0;
     bearer->waits_at_cap = strcmp(store_text_at(rows, 12), "wait") == 0;
-    bearer->label = g_strdup_printf("token:%s", bearer->connection);
+    bearer->label = g_strconcat(ACTOR_LABEL_TOKEN, bearer->connection, NULL);
     if (bearer->kind == ACTOR_CONNECTION)
         bearer->origin = g_strconcat(ORIGIN_PROVIDER, bearer->connection, NULL);
 }
@@ -92,7 +92,7 @@ static Bearer *read_bearer(struct store_rows *rows)
         read_connection(rows, bearer);
     } else {
         bearer->kind = ACTOR_PERSON;
-        bearer->label = g_strdup_printf("person:%s", bearer->person);
+        bearer->label = g_strconcat(ACTOR_LABEL_PERSON, bearer->person, NULL);
     }
     return bearer;
 }

@@ -6,6 +6,7 @@
 #include "scim/organization/organization.h"
 #include "scim/organization/person_facts.h"
 #include "scim/organization/project.h"
+#include "scim/protocol/origin.h"
 #include "scim/server/accept_form.h"
 #include "scim/server/accept_page.h"
 #include "scim/server/accept_words.h"
@@ -146,17 +147,15 @@ static GPtrArray *print_roles(struct call *call, const char *organization,
 static const struct {
     const char *prefix, *words;
 } services[] = {
-    {"directory:", "the company directory"},
-    {"operator:", "an administrator"},
-    {"token:", "a service of the organization"},
+    {ORIGIN_DIRECTORY, "the company directory"},
+    {ACTOR_LABEL_OPERATOR, "an administrator"},
+    {ACTOR_LABEL_TOKEN, "a service of the organization"},
 };
-
-#define PERSON_LABEL "person:"
 
 /* In words; NULL: nobody that can be named. */
 static char *print_inviter(struct call *call, const char *organization, const char *label)
 {
-    if (label == NULL || !g_str_has_prefix(label, PERSON_LABEL)) {
+    if (label == NULL || !g_str_has_prefix(label, ACTOR_LABEL_PERSON)) {
         for (size_t i = 0; label != NULL && i < G_N_ELEMENTS(services); i++) {
             if (g_str_has_prefix(label, services[i].prefix)) {
                 return g_strdup(services[i].words);
@@ -165,8 +164,9 @@ static char *print_inviter(struct call *call, const char *organization, const ch
         return NULL;
     }
     g_autoptr(PersonFacts) inviter = NULL;
-    gboolean good = person_facts_read(call->session, organization, label + strlen(PERSON_LABEL),
-                                      call->now, &inviter, NULL);
+    gboolean good =
+        person_facts_read(call->session, organization, label + strlen(ACTOR_LABEL_PERSON),
+                          call->now, &inviter, NULL);
     return good && inviter != NULL
                ? accept_words_person(inviter->display_name, inviter->user_name)
                : NULL;

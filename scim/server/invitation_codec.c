@@ -2,12 +2,11 @@
 
 #include <string.h>
 
+#include "scim/organization/actor.h"
 #include "scim/protocol/clock.h"
 #include "scim/protocol/membership.h"
 #include "scim/server/entity_tag.h"
 #include "scim/server/role_codec.h"
-
-#define PERSON_LABEL "person:"
 
 static json_t *print_meta(const char *base, const struct invitation *invitation)
 {
@@ -30,8 +29,8 @@ static json_t *print_inviter(const char *base, const char *label)
     if (label == NULL) {
         return NULL;
     }
-    return g_str_has_prefix(label, PERSON_LABEL)
-               ? print_person(base, label + strlen(PERSON_LABEL), NULL)
+    return g_str_has_prefix(label, ACTOR_LABEL_PERSON)
+               ? print_person(base, label + strlen(ACTOR_LABEL_PERSON), NULL)
                : json_pack("{s:s}", "display", label);
 }
 
