@@ -67,9 +67,9 @@ static const char style[] =
     "input { font: inherit; width: 100%; padding: 0.6rem 0.75rem; color: var(--text);\n"
     "  background: var(--sheet); border: 1px solid var(--edge); border-radius: 0.4rem; }\n"
     ".code { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; }\n"
-    "button { font: inherit; font-weight: 600; padding: 0.6rem 1.4rem; margin: 1rem 0.75rem 0 "
-    "0;\n"
-    "  border-radius: 0.4rem; cursor: pointer; color: var(--strong);\n"
+    "button { font: inherit; font-weight: 600; padding: 0.6rem 1.4rem;\n"
+    "  margin: 1rem 0.75rem 0 0; border-radius: 0.4rem; cursor: pointer; color: "
+    "var(--strong);\n"
     "  background: var(--sheet); border: 1px solid var(--strong); }\n"
     "button.main { color: var(--on-strong); background: var(--strong); }\n"
     "button.main:hover { background: var(--strong-over); }\n"
@@ -142,8 +142,7 @@ char *accept_page_start(gboolean sends_mail)
 {
     g_autofree char *body = g_strconcat(
         "<p>Enter the code from your invitation, or paste its whole link. You will see what "
-        "the "
-        "invitation is before you answer it.</p>\n"
+        "the invitation is before you answer it.</p>\n"
         "<form id=\"open\" method=\"post\" action=\"invitation\">\n"
         "<label for=\"token\">Code</label>\n"
         "<input id=\"token\" name=\"token\" class=\"code\" required autofocus "
@@ -222,8 +221,8 @@ char *accept_page_question(const struct accept_page_offer *offer)
     add_buttons(body, offer->token);
     g_string_append_printf(body,
                            "<p class=\"note\" id=\"declining\">If you decline, you do not join "
-                           "<bdi>%s</bdi>, and it is "
-                           "remembered: the same directory or service does not invite you "
+                           "<bdi>%s</bdi>, and it is remembered: the same directory or service "
+                           "does not invite you "
                            "again. An owner can.</p>\n",
                            escaped);
     return wrap(PLACE_INVITATION, "You are invited", g_string_free(body, FALSE));

@@ -52,8 +52,8 @@ struct endpoint_options {
     struct endpoint_observer observer; /* log NULL: GLib's structured log */
 };
 
-/* The machine's clock and chance, JUDGE_RESTORE_WINDOW, no audit key, a sweep every 5 seconds, http_server_limits_default(),
- * request_limits_standard(). */
+/* The machine's clock and chance, JUDGE_RESTORE_WINDOW, no audit key, a sweep every 5 seconds,
+ * http_server_limits_default(), request_limits_standard(). */
 void endpoint_options_default(struct endpoint_options *options);
 
 /* Opens and migrates the store, starts the threads, listens. The options are copied. Errors:

@@ -153,32 +153,22 @@ static void note_id(struct run *run, const struct bulk_operation *operation,
     }
 }
 
-/* Asks for it, with `data` as it now is. */
-static struct attempt perform(struct run *run, const struct bulk_operation *operation,
-                              const char *path, json_t *data)
+/* Asks for it, with `data` as it now is, and keeps its result. FALSE: it was not done. */
+static gboolean perform(struct run *run, size_t index, const char *path, json_t *data)
 {
+    const struct bulk_operation *operation = &run->bulk->operations[index];
     struct attempt attempt = attempt_make(run, operation->method, path, data);
     if (operation->version != NULL && strcmp(operation->method, "POST") != 0) {
         exchange_add_header(attempt.exchange, "If-Match", operation->version);
     }
     run->call->serve_inner(run->call, attempt.call);
-    return attempt;
-}
-
-static gboolean run_resolved(struct run *run, size_t index, const char *path, json_t *data)
-{
-    const struct bulk_operation *operation = &run->bulk->operations[index];
-    if (!begin(run)) {
-        return FALSE;
-    }
-    struct attempt attempt = perform(run, operation, path, data);
     gboolean failed = attempt_failed(&attempt);
     set_result(run, index, print_result(run, operation, &attempt), failed);
     if (!failed) {
         note_id(run, operation, &attempt);
     }
     attempt_clear(&attempt);
-    return end(run, !failed);
+    return !failed;
 }
 
 /* FALSE with a fault of the whole request. */
@@ -201,7 +191,7 @@ static gboolean run_operation(struct run *run, size_t index)
         set_result(run, index, print_fault(run, operation, &fault), TRUE);
         good = TRUE;
     } else {
-        good = run_resolved(run, index, path, data);
+        good = begin(run) && end(run, perform(run, index, path, data));
     }
     fault_clear(&fault);
     json_decref(data);
@@ -215,17 +205,11 @@ static gboolean create(struct run *run, size_t index, gboolean *pruned)
     struct fault fault = {0};
     json_t *left = bulk_reference_prune(operation->data, run->ids, pruned);
     json_t *data = bulk_reference_resolve(left, run->ids, &fault);
-    struct attempt attempt = perform(run, operation, operation->path, data);
-    gboolean failed = attempt_failed(&attempt);
-    set_result(run, index, print_result(run, operation, &attempt), failed);
-    if (!failed) {
-        note_id(run, operation, &attempt);
-    }
-    attempt_clear(&attempt);
+    gboolean done = perform(run, index, operation->path, data);
     json_decref(data);
     json_decref(left);
     fault_clear(&fault);
-    return !failed;
+    return done;
 }
 
 /* Says the whole of it again, now that everything is there. */

@@ -46,10 +46,7 @@ static gboolean run_jobs(struct writer *writer, GPtrArray *batch, GError **error
             return FALSE;
         }
     }
-    if (!store_commit(writer->judge.session, error)) {
-        return FALSE;
-    }
-    return TRUE;
+    return store_commit(writer->judge.session, error);
 }
 
 static gint64 tell_now(void *context)
