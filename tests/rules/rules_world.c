@@ -68,6 +68,42 @@ static char *database(const struct rules_world *world)
     return g_build_filename(world->server.folder, "rolecall.db", NULL);
 }
 
+static char *one_text(struct rules_world *world, const char *sql,
+                      const struct store_value *values)
+{
+    g_autoptr(GError) error = NULL;
+    struct store_rows *rows = store_query(world->session, sql, values, TRUE);
+    char *text = store_next(rows) ? g_strdup(store_text_at(rows, 0)) : NULL;
+    if (!store_end(rows, &error))
+        fail_msg("%s", error->message);
+    return text;
+}
+
+/* The tables that a reset puts back, separated by commas. */
+static char *tables_of(struct rules_world *world)
+{
+    return one_text(world,
+                    "SELECT group_concat(name) FROM sqlite_master WHERE type = 'table'"
+                    " AND name NOT IN ('audit', 'audit_head', 'migration')",
+                    STORE_NOTHING);
+}
+
+static void must(struct rules_world *world, const char *sql, const struct store_value *values)
+{
+    g_autoptr(GError) error = NULL;
+    if (!store_run(world->undo, sql, values, &error))
+        fail_msg("%s: %s", sql, error->message);
+}
+
+static void prepare_undo(struct rules_world *world)
+{
+    g_autoptr(GError) error = NULL;
+    world->undo = store_session_open(world->server.store, STORE_WRITE, &error);
+    assert_non_null(world->undo);
+    must(world, "PRAGMA foreign_keys = OFF", STORE_NOTHING);
+    must(world, "ATTACH ? AS kept", STORE_BIND(store_text(world->copy)));
+}
+
 void rules_world_open(struct rules_world *world)
 {
     *world = (struct rules_world){0};
@@ -81,19 +117,28 @@ void rules_world_open(struct rules_world *world)
     copy_file(file, world->copy);
     open_store(world);
     start(world);
+    prepare_undo(world);
 }
 
 void rules_world_reset(struct rules_world *world)
 {
-    g_autofree char *file = database(world);
-    stop(world);
-    copy_file(world->copy, file);
-    open_store(world);
-    start(world);
+    g_autofree char *names = tables_of(world);
+    g_auto(GStrv) tables = g_strsplit(names, ",", -1);
+    assert_true(store_begin(world->undo, NULL));
+    for (char **table = tables; *table != NULL; table++) {
+        g_autofree char *clear = g_strconcat("DELETE FROM main.", *table, NULL);
+        g_autofree char *fill =
+            g_strdup_printf("INSERT INTO main.%s SELECT * FROM kept.%s", *table, *table);
+        must(world, clear, STORE_NOTHING);
+        must(world, fill, STORE_NOTHING);
+    }
+    assert_true(store_commit(world->undo, NULL));
+    rules_world_moved(world);
 }
 
 void rules_world_close(struct rules_world *world)
 {
+    store_session_close(world->undo);
     stop(world);
     open_store(world);
     server_fixture_close(&world->server);
@@ -156,17 +201,6 @@ const char *rules_world_id(struct rules_world *world, enum rules_home home, cons
     return id;
 }
 
-static char *one_text(struct rules_world *world, const char *sql,
-                      const struct store_value *values)
-{
-    g_autoptr(GError) error = NULL;
-    struct store_rows *rows = store_query(world->session, sql, values, TRUE);
-    char *text = store_next(rows) ? g_strdup(store_text_at(rows, 0)) : NULL;
-    if (!store_end(rows, &error))
-        fail_msg("%s", error->message);
-    return text;
-}
-
 char *rules_world_invitation(struct rules_world *world, enum rules_home home, const char *name)
 {
     const char *id = rules_world_id(world, home, name);
@@ -225,9 +259,7 @@ static char *row_of(struct rules_world *world, const char *table)
 char *rules_world_dump(struct rules_world *world)
 {
     GString *dump = g_string_new(NULL);
-    g_autofree char *names =
-        one_text(world, "SELECT group_concat(name) FROM sqlite_master WHERE type = 'table'",
-                 STORE_NOTHING);
+    g_autofree char *names = tables_of(world);
     g_auto(GStrv) tables = g_strsplit(names, ",", -1);
     for (char **table = tables; *table != NULL; table++) {
         g_autofree char *row = row_of(world, *table);

@@ -54,13 +54,14 @@ struct rules_world {
     char *tokens[RULES_HOMES][RULES_ACTORS];
     GHashTable *ids;       /* "globex/mel" -> id of the person; of removed ones too */
     StoreSession *session; /* reads */
+    StoreSession *undo;    /* puts the tables back */
     gint64 version;        /* of the data when it was last looked at; see rules_world_moved() */
 };
 
 void rules_world_open(struct rules_world *world);
 void rules_world_close(struct rules_world *world);
 
-/* As it was when it was opened. */
+/* As it was when it was opened, but for the audit trail, which only ever grows. */
 void rules_world_reset(struct rules_world *world);
 
 const char *rules_world_home(enum rules_home home);    /* "globex" */
@@ -85,7 +86,7 @@ struct reply rules_world_ask(struct rules_world *world, enum rules_home home,
 /* Has anybody written since this was asked last? */
 gboolean rules_world_moved(struct rules_world *world);
 
-/* Every byte of every table but when tokens were last used. The caller frees. */
+/* Every byte of every table but the trail's, and but when tokens were last used. The caller frees. */
 char *rules_world_dump(struct rules_world *world);
 
 /* One line a person and a project, sorted: "globex/mel@example.com active member search/admin". The

@@ -15,7 +15,7 @@
 struct matrix {
     struct rules_world world;
     char *dump, *brief; /* of the world as it was opened */
-    gint64 records;
+    gint64 records;     /* in the trail so far */
     unsigned cells, done, refused, failed;
 };
 
@@ -72,9 +72,11 @@ static void check_unchanged(struct matrix *matrix, const struct rules_cell *cell
     if (!rules_world_moved(&matrix->world))
         return;
     g_autofree char *dump = rules_world_dump(&matrix->world);
-    if (strcmp(dump, matrix->dump) == 0)
+    if (strcmp(dump, matrix->dump) == 0 &&
+        rules_world_records(&matrix->world) == matrix->records)
         return;
     complain(matrix, cell, "something was changed");
+    matrix->records = rules_world_records(&matrix->world);
     rules_world_reset(&matrix->world);
 }
 
@@ -91,8 +93,10 @@ static void check_changed(struct matrix *matrix, const struct rules_cell *cell, 
         complain(matrix, cell, wrong);
     if (broken != NULL)
         complain(matrix, cell, broken);
-    if (rules_world_records(world) <= matrix->records)
+    gint64 records = rules_world_records(world);
+    if (records <= matrix->records)
         complain(matrix, cell, "there is no record of it");
+    matrix->records = records;
     rules_world_reset(world);
 }
 
