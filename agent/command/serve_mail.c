@@ -1,8 +1,8 @@
 #include "agent/command/serve_mail.h"
 
-#include "agent/settings/loopback.h"
 #include "scim/mail/mail_sender.h"
 #include "scim/mail/mailer.h"
+#include "scim/protocol/loopback.h"
 #include "scim/server/clock_guard.h"
 #include "scim/store/store_open.h"
 

@@ -1,9 +1,9 @@
 #include "agent/directory/directory_options.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "agent/directory/directory_dn.h"
+#include "scim/protocol/loopback.h"
 #include "scim/protocol/outcome.h"
 
 DirectoryOptions *directory_options_new(const char *name)
@@ -90,17 +90,6 @@ static gboolean is_blank(const char *text)
     return text == NULL || text[strspn(text, " \t\r\n\f\v")] == '\0';
 }
 
-static gboolean is_loopback(const char *host)
-{
-    struct in_addr four;
-    struct in6_addr six;
-    if (inet_pton(AF_INET, host, &four) == 1)
-        return ntohl(four.s_addr) >> 24 == 127;
-    if (inet_pton(AF_INET6, host, &six) == 1)
-        return IN6_IS_ADDR_LOOPBACK(&six);
-    return g_ascii_strcasecmp(host, "localhost") == 0;
-}
-
 static gboolean check_uri(const DirectoryOptions *options, const char *text, GError **error)
 {
     g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_NONE, NULL);
@@ -119,7 +108,7 @@ static gboolean check_uri(const DirectoryOptions *options, const char *text, GEr
                               "uri '%s' is TLS from the start: set start_tls = false, or "
                               "write ldap://",
                               text);
-    if (strcmp(scheme, "ldap") == 0 && !options->start_tls && !is_loopback(host))
+    if (strcmp(scheme, "ldap") == 0 && !options->start_tls && !loopback_is_host(host))
         return settings_error(error,
                               "uri '%s' would send the password and the groups unencrypted: "
                               "write ldaps://, or set start_tls = true",

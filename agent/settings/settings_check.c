@@ -2,13 +2,13 @@
 
 #include <string.h>
 
-#include "agent/settings/loopback.h"
 #include "agent/settings/rules_read.h"
 #include "agent/settings/settings_check_service.h"
 #include "agent/settings/settings_complaint.h"
 #include "mapping/profile_map.h"
 #include "mapping/rule_test.h"
 #include "scim/protocol/address.h"
+#include "scim/protocol/loopback.h"
 
 static gboolean is_among(const char *address, const char *const *list)
 {

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "agent/settings/loopback.h"
 #include "scim/protocol/address.h"
+#include "scim/protocol/loopback.h"
 
 static void check_listen(const struct settings_complaint *check,
                          const struct endpoint_settings *endpoint)

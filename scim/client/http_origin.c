@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "scim/protocol/loopback.h"
 #include "scim/protocol/outcome.h"
 
 #define UNIX_PREFIX "unix:"
@@ -11,14 +12,6 @@ static gboolean refuse(const char *url, const char *why, GError **error)
 {
     g_set_error(error, OUTCOME, OUTCOME_SETTINGS, "url \"%s\": %s", url, why);
     return FALSE;
-}
-
-static gboolean is_loopback(const char *host)
-{
-    if (g_ascii_strcasecmp(host, "localhost") == 0 || strcmp(host, "::1") == 0) {
-        return TRUE;
-    }
-    return g_hostname_is_ip_address(host) && g_str_has_prefix(host, "127.");
 }
 
 static gboolean parse_socket(const char *url, struct http_origin *origin, GError **error)
@@ -76,7 +69,7 @@ gboolean http_origin_parse(const char *url, struct http_origin *origin, GError *
         }
     }
     origin->is_exposed =
-        strcmp(g_uri_get_scheme(uri), "http") == 0 && !is_loopback(g_uri_get_host(uri));
+        strcmp(g_uri_get_scheme(uri), "http") == 0 && !loopback_is_host(g_uri_get_host(uri));
     size_t length = strlen(url);
     while (url[length - 1] == '/') {
         length--;

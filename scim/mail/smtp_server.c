@@ -1,13 +1,11 @@
 #include "scim/mail/smtp_server.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include <curl/curl.h>
 
+#include "scim/protocol/loopback.h"
 #include "scim/protocol/outcome.h"
-
-#define LOOPBACK_NET 127
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURLU, curl_url_cleanup)
 
@@ -23,21 +21,6 @@ static gboolean has_part(CURLU *parsed, CURLUPart part)
     gboolean has = curl_url_get(parsed, part, &text, 0) == CURLUE_OK;
     curl_free(text);
     return has;
-}
-
-/* curl gives the number of IPv6 in brackets. */
-static gboolean is_loopback(const char *host)
-{
-    struct in_addr four;
-    struct in6_addr six;
-    gsize length = strlen(host);
-    g_autofree char *bare =
-        host[0] == '[' && length > 2 ? g_strndup(host + 1, length - 2) : g_strdup(host);
-    if (inet_pton(AF_INET, bare, &four) == 1)
-        return ntohl(four.s_addr) >> 24 == LOOPBACK_NET;
-    if (inet_pton(AF_INET6, bare, &six) == 1)
-        return IN6_IS_ADDR_LOOPBACK(&six);
-    return g_ascii_strcasecmp(bare, "localhost") == 0;
 }
 
 /* A copy of a part that is GLib's to free; "" where there is none. */
@@ -70,7 +53,7 @@ gboolean smtp_server_check(const char *url, gboolean allows_clear, GError **erro
                           error);
     if (path[0] != '\0' && strcmp(path, "/") != 0)
         return refuse(url, "may have a host and a port alone", error);
-    if (allows_clear && (!is_smtp || !is_loopback(host)))
+    if (allows_clear && (!is_smtp || !loopback_is_host(host)))
         return refuse(url,
                       "may go without TLS only as smtp:// on this machine (127.0.0.1, ::1, "
                       "localhost)",

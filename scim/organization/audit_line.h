@@ -12,5 +12,6 @@
 /* Without a newline at the end, with none inside. */
 char *audit_line_print(const json_t *json);
 
-/* JSON text in which hidden characters (hidden_character.h) stand as \uXXXX. `json` is valid UTF-8. The caller frees. */
+/* JSON text in which hidden characters (hidden_character.h) stand as \uXXXX. `json` is valid
+ * UTF-8. The caller frees. */
 char *audit_line_escape(const char *json);

@@ -4,7 +4,8 @@
  * Refused with invalidSyntax: more than limits->json_depth levels or BODY_MAX_NODES values (where
  * longer bodies are taken, one in BODY_NODE_BYTES; counted before a parser sees them, R28),
  * duplicate names, invalid UTF-8, a byte order mark, lone surrogates, \u0000 (text of ours never
- * holds a NUL), NaN, numbers that do not fit, bytes behind the end, and anything but one object. The fault names line and column, never the text.
+ * holds a NUL), NaN, numbers that do not fit, bytes behind the end, and anything but one object.
+ * The fault names line and column, never the text.
  */
 #pragma once
 

@@ -13,7 +13,7 @@ import tempfile
 
 # Who may include whom: folder -> folders or single headers. Its own folder is always allowed.
 OPEN_HEADERS = ["scim/protocol/outcome.h", "scim/protocol/clock.h", "scim/protocol/address.h",
-                "scim/protocol/refusal.h", "scim/protocol/origin.h"]
+                "scim/protocol/refusal.h", "scim/protocol/origin.h", "scim/protocol/loopback.h"]
 MAY_INCLUDE = {
     "scim/protocol": [],
     "scim/store": ["scim/protocol"],

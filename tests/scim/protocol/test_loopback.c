@@ -5,7 +5,7 @@
 #include <cmocka.h>
 #include <glib.h>
 
-#include "agent/settings/loopback.h"
+#include "scim/protocol/loopback.h"
 
 static void loopback_is_what_no_other_machine_reaches(void **state)
 {

@@ -1,4 +1,4 @@
-#include "agent/settings/loopback.h"
+#include "scim/protocol/loopback.h"
 
 #include <arpa/inet.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * What no other machine reaches: where plain text and a missing TLS are no danger.
+ * What no other machine reaches: where plain text is no danger. Pure.
  */
 #pragma once
 
