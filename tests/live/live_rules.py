@@ -189,6 +189,12 @@ class Projects(Console):
         self.verb("role", "--project", "search", "none", "nell@example.com")
         self.assertEqual((self.roles("nell"), self.status("nell")), (["member"], "invited"))
 
+    def test_S4_several_are_invited_to_a_project_at_once_with_one_role(self):
+        self.member("mia")
+        self.invite("mia", "nell", "nora", arguments=("--project", "search", "--project-role", "read-only"))
+        self.assertEqual([(self.status(name), self.roles(name)) for name in ("mia", "nell", "nora")],
+                         [(status, ["member", "search/read-only"]) for status in ("active", "invited", "invited")])
+
     def test_S12_the_project_verb_makes_a_project_with_its_admin(self):
         self.member("mia")
         self.rolecall.command("project", "create", "acme/ads", "--admin", "mia@example.com")
