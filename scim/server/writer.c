@@ -97,6 +97,13 @@ static void undo_batch(struct writer *writer)
     }
 }
 
+static void tell_committed(struct writer *writer)
+{
+    if (writer->options.committed != NULL) {
+        writer->options.committed(writer->options.context);
+    }
+}
+
 static void run_batch(struct writer *writer, GPtrArray *batch)
 {
     g_autoptr(GError) error = NULL;
@@ -106,8 +113,8 @@ static void run_batch(struct writer *writer, GPtrArray *batch)
         tell(writer, error);
     }
     anchor(writer);
-    if (error == NULL && writer->options.committed != NULL) {
-        writer->options.committed(writer->options.context);
+    if (error == NULL) {
+        tell_committed(writer);
     }
     writer->next_due = UNKNOWN;
     g_mutex_lock(&writer->lock);
@@ -121,7 +128,7 @@ static void run_batch(struct writer *writer, GPtrArray *batch)
     g_ptr_array_set_size(batch, 0);
 }
 
-/* Expired invitations free their seats without any write asking for it. */
+/* Expired invitations free their seats, and are renewed, without any write asking for it. */
 static void sweep(struct writer *writer)
 {
     g_autoptr(GError) error = NULL;
@@ -130,11 +137,15 @@ static void sweep(struct writer *writer)
     look_at_clock(writer);
     gboolean is_due = writer->next_due == UNKNOWN ||
                       (writer->next_due != 0 && writer->now >= writer->next_due);
-    if (is_due && !writer->guard.is_frozen &&
-        !judge_sweep(&writer->judge, &writer->next_due, &error)) {
+    if (!is_due || writer->guard.is_frozen) {
+        return;
+    }
+    if (!judge_sweep(&writer->judge, &writer->next_due, &error)) {
         writer->next_due = UNKNOWN;
         tell(writer, error);
+        return;
     }
+    tell_committed(writer);
 }
 
 /* Waits for jobs or for the time to sweep; the lock is held. */

@@ -38,7 +38,8 @@ struct writer_options {
     /* The wall clock was set, or is believed again: a sentence for the administrator. NULL: nobody
      * listens. */
     void (*clock_was_set)(void *context, const char *sentence);
-    /* After a commit, before its jobs are told: there may be mail. NULL: nobody listens. */
+    /* After a commit, a sweep's too, and before its jobs are told: there may be mail. NULL: nobody
+     * listens. */
     void (*committed)(void *context);
     void *context;
 };

@@ -186,6 +186,30 @@ static void every_commit_is_told_before_its_jobs(void **state)
     assert_int_equal(commits, 1);
 }
 
+static void count_for_others(void *context)
+{
+    g_atomic_int_inc((gint *)context);
+}
+
+/* What it has renewed is mailed without anybody writing. */
+static void a_sweep_is_told_like_a_commit(void **state)
+{
+    struct server_fixture *fixture = *state;
+    gint commits = 0;
+    const struct writer_options options = {.store = fixture->store,
+                                           .judge = server_fixture_judge(fixture),
+                                           .sweep_milliseconds = 5,
+                                           .committed = count_for_others,
+                                           .context = &commits};
+    Writer *writer = writer_start(&options, NULL);
+    assert_non_null(writer);
+    const gint64 deadline = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+    while (g_atomic_int_get(&commits) == 0 && g_get_monotonic_time() < deadline)
+        g_usleep(2000); /* poll interval */
+    writer_stop(writer);
+    assert_true(g_atomic_int_get(&commits) > 0);
+}
+
 static void record_export(struct write_job *job, struct judge *judge)
 {
     (void)job;
@@ -239,6 +263,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_stop_runs_what_is_queued, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_commit_is_told_before_its_jobs, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_sweep_is_told_like_a_commit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_batch_has_recorded_is_anchored_after_its_commit,
                                         set_up, tear_down),
     };
