@@ -6,16 +6,19 @@
  * A record is one line of compact JSON with sorted names:
  *
  *   { "seq": 12, "time": "2026-11-22T01:47:12Z", "organization": "acme", "anchors": 7,
- *     "actor": "person:<id>" | "operator:anna" | "scim:okta" | "directory:corp" | "token:x" | "time" | "config",
+ *     "actor": "person:<id>" | "operator:anna" | "scim:okta" | "directory:corp" | "token:x" |
+ *              "time" | "config" | "anybody",     who asked for a new link need not be the person
  *     "actorName": "dana@example.com",            of a person, as they were called
- *     "source": "192.0.2.7" | "local", "run": ..., "request": ..., "reason": ...,    where there are any
+ *     "source": "192.0.2.7" | "unix" | "local",   here and below: where there are any
+ *     "run": ..., "request": ..., "reason": ...,
  *     "action": "invite", "object": "person:<id>",
  *     "before": { ... }, "after": { ... } }       absent: did not exist, exists no more
  *
  * "anchors" says how many lines the anchors file was known to hold (audit_anchors.h), so that a file
  * that was cut is seen. What concerns all organizations at once (their connections and tokens) has a
  * chain of its own, AUDIT_EVERYWHERE. before and after of a person are the whole state
- * (audit_person.h), so that one record answers who had what. No record holds a secret: of tokens ids, of invitations ids.
+ * (audit_person.h), so that one record answers who had what. No record holds a secret: of tokens
+ * and invitations their ids.
  */
 #pragma once
 
@@ -60,8 +63,8 @@ const char *audit_action_name(enum audit_action action);
 struct audit_record {
     const char *organization;
     gint64 time;
-    const char *actor, *actor_name, *source, *run, *request,
-        *reason; /* all but actor may be NULL */
+    const char *actor;
+    const char *actor_name, *source, *run, *request, *reason; /* each may be NULL */
     enum audit_action action;
     const char *object;
     json_t *before, *after; /* owned by whoever made the record; NULL: none */

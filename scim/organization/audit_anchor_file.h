@@ -19,10 +19,9 @@ struct audit_anchor {
 
 struct audit_anchor_file {
     gboolean is_there;
-    gint64 lines; /* the number of the last one */
-    gint64 read;  /* how many */
-    GHashTable
-        *chains; /* organization (char *) -> GArray of struct audit_anchor, as they stand */
+    gint64 lines;       /* the number of the last one */
+    gint64 read;        /* how many */
+    GHashTable *chains; /* organization -> GArray of struct audit_anchor, as they stand */
 };
 
 /* What is wrong with the file itself goes into the report (NULL: nowhere): lines missing, changed,

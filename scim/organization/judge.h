@@ -1,18 +1,20 @@
 /*
  * The one function that every write passes, whatever its path (SCIM, accept page, command line,
- * config). It keeps I1-I5 and I7 inside the transaction of the write.
+ * config). It keeps I1-I5, I7 and I8 inside the transaction of the write.
  *
  *   struct judge judge = {.session = writer,
  *                         .clock = clock_system(),
  *                         .random = random_system(),
  *                         .restore_window = JUDGE_RESTORE_WINDOW,
- *                         .audit_key = &key};
+ *                         .audit_key = &key,
+ *                         .anchors = anchors};
  *   judge_write(&judge, &actor, &act, &verdict, &error);
  *
  * What happens: what is due by time in that organization is expired first (and stays so even
  * when the act is refused); the act is done in a savepoint; roles, statuses, invitations, seats
  * and successions follow from it; the state after the whole act is judged; constraints of the
- * database stand behind. What is refused has changed nothing.
+ * database stand behind; everything that differs is recorded in the audit trail. What is refused has
+ * changed nothing.
  */
 #pragma once
 
@@ -30,7 +32,6 @@
 gboolean judge_write(struct judge *judge, const struct actor *actor, const struct act *act,
                      struct verdict *verdict, GError **error);
 
-/* Expires what is due in every organization and forgets what is past the restore window. *next
- * is the time at which something is due again, 0 for never. Transactions as with judge_write().
- */
+/* Does what time does in every organization (sweep.h): expires, renews, forgets. *next is the time
+ * at which something is due again, 0 for never. Transactions as with judge_write(). */
 gboolean judge_sweep(struct judge *judge, gint64 *next, GError **error);

@@ -43,9 +43,8 @@ gboolean outbox_withdraw(StoreSession *session, const char *organization, const 
 /* What became of the mail of an invitation: for the Invitation resource. */
 struct outbox_delivery {
     enum outbox_state state;
-    gboolean
-        is_refused; /* undeliverable by the mail server's word: another mail is of no use */
-    char *detail;   /* the server's last words, or why it was given up; NULL: none */
+    gboolean is_refused; /* undeliverable by the server's word: another mail is of no use */
+    char *detail;        /* the server's last words, or why it was given up; NULL: none */
     gint64 attempts, attempted_at;
 };
 

@@ -1,10 +1,9 @@
 #include "scim/organization/renewal.h"
 
 #include "scim/protocol/address.h"
+#include "scim/protocol/clock.h"
 
-/* What lies further ahead was recorded by a clock that was wrong (T01): it binds nobody. */
-#define AHEAD ((gint64)24 * 3600)
-
+/* What was recorded by a clock that was wrong binds nobody (CLOCK_AHEAD). */
 gboolean renewal_left(StoreSession *session, const struct renewal_case *of, gint64 *left,
                       GError **error)
 {
@@ -17,7 +16,7 @@ gboolean renewal_left(StoreSession *session, const struct renewal_case *of, gint
         "SELECT COUNT(*), MAX(at) FROM renewal WHERE organization = ? AND person = ?"
         " AND at > ? AND at <= ?",
         STORE_BIND(store_text(of->organization), store_text(of->person),
-                   store_int(of->now - of->policy->per), store_int(of->now + AHEAD)),
+                   store_int(of->now - of->policy->per), store_int(of->now + CLOCK_AHEAD)),
         TRUE);
     if (store_next(rows)) {
         used = store_int_at(rows, 0);
@@ -35,14 +34,14 @@ gboolean renewal_next(StoreSession *session, const struct renewal_case *of, gint
     *next = 0;
     if (of->policy == NULL || of->policy->renewals <= 0)
         return TRUE;
-    struct store_rows *rows =
-        store_query(session,
-                    "SELECT at FROM renewal WHERE organization = ? AND person = ? AND at > ?"
-                    " AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?",
-                    STORE_BIND(store_text(of->organization), store_text(of->person),
-                               store_int(of->now - of->policy->per), store_int(of->now + AHEAD),
-                               store_int(of->policy->renewals - 1)),
-                    TRUE);
+    struct store_rows *rows = store_query(
+        session,
+        "SELECT at FROM renewal WHERE organization = ? AND person = ? AND at > ?"
+        " AND at <= ? ORDER BY at DESC LIMIT 1 OFFSET ?",
+        STORE_BIND(store_text(of->organization), store_text(of->person),
+                   store_int(of->now - of->policy->per), store_int(of->now + CLOCK_AHEAD),
+                   store_int(of->policy->renewals - 1)),
+        TRUE);
     *next = store_next(rows) ? store_int_at(rows, 0) + of->policy->per : of->now;
     return store_end(rows, error);
 }
@@ -54,7 +53,7 @@ gboolean renewal_record(StoreSession *session, const struct renewal_case *of, GE
                      " AND (at <= ? OR at > ?)",
                      STORE_BIND(store_text(of->organization), store_text(of->person),
                                 store_int(of->now - of->policy->per),
-                                store_int(of->now + AHEAD)),
+                                store_int(of->now + CLOCK_AHEAD)),
                      error) &&
            store_run(session, "INSERT INTO renewal (organization, person, at) VALUES (?, ?, ?)",
                      STORE_BIND(store_text(of->organization), store_text(of->person),

@@ -1,6 +1,6 @@
 /*
- * What becomes of the invitation of a touched person: sent, sent anew, closed; and of its mail, in the
- * same transaction. See settle_person.h, which decides.
+ * What becomes of the invitation of a touched person: sent, sent anew, closed; and of its mail, in
+ * the same transaction. See settle_person.h, which decides.
  */
 #pragma once
 

@@ -8,9 +8,6 @@
 #include "scim/organization/settle.h"
 #include "scim/protocol/outcome.h"
 
-/* A date further ahead than this was written by a clock that was wrong. */
-#define AHEAD ((gint64)24 * 3600)
-
 /* One act of time in one organization: a change like any other. *refused is why it was not done,
  * or NULL. */
 static gboolean tick(const struct judge *judge, const char *organization, attempt_act act,
@@ -87,7 +84,7 @@ static gboolean expire_ahead(const struct judge *judge, const char *organization
                  " ON i.organization = p.organization AND i.person = p.id"
                  " WHERE p.organization = ? AND p.status = 'invited'"
                  " AND i.status = 'pending' AND i.sent_at > ? ORDER BY p.expires_at, p.id",
-                 STORE_BIND(store_text(organization), store_int(now + AHEAD)), error);
+                 STORE_BIND(store_text(organization), store_int(now + CLOCK_AHEAD)), error);
     return due != NULL && expire_all(judge, organization, due, error);
 }
 

@@ -66,7 +66,8 @@ typedef struct token Token;
 void token_free(struct token *token);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Token, token_free)
 
-/* Live at `now` (at 0: all that there are), by name. Organization NULL lists those for all organizations. NULL: failed. */
+/* Live at `now` (at 0: all that there are), by name. Organization NULL lists those for all
+ * organizations. NULL: failed. */
 GPtrArray *token_list(StoreSession *session, const char *organization, gint64 now,
                       GError **error);
 

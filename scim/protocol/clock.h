@@ -31,6 +31,10 @@ const struct clock *clock_witness(void);
 /* getrandom(2). Static. */
 const struct random_source *random_system(void);
 
+/* What is dated further ahead than this, in seconds, was written while the wall clock was wrong
+ * (T01). */
+#define CLOCK_AHEAD ((gint64)24 * 3600)
+
 gint64 clock_now(const struct clock *clock);
 
 /* Seconds as the dateTime of RFC 7643 2.3.5, "2026-11-22T01:47:12Z". The caller frees. */

@@ -35,8 +35,8 @@ static void what_acts_without_being_seen_is_hidden(void **state)
 static void one_anywhere_in_a_text_is_found(void **state)
 {
     (void)state;
-    static const char *const hidden[] = {"\n", "a\x1b[2J", "left \xe2\x80\xae right",
-                                         "end\xc2\x9b"};
+    static const char *const hidden[] = {"\n", "a\x1b[2J",
+                                         "left \xe2\x80\xae right \xe2\x80\xac", "end\xc2\x9b"};
     static const char *const plain[] = {"", "a plain text",
                                         "J\xc3\xb6rg \xe4\xb8\xad \xf0\x9f\x98\x80"};
     for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++)
