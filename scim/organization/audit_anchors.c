@@ -41,9 +41,16 @@ struct audit_anchors {
 static gboolean fail(const AuditAnchors *anchors, enum outcome outcome, const char *what,
                      GError **error)
 {
-    g_set_error(error, OUTCOME, (gint)outcome, "the audit anchors \"%s\": %s", anchors->path,
-                what);
+    g_set_error(error, OUTCOME, (gint)outcome, "the audit anchors file \"%s\" %s",
+                anchors->path, what);
     return FALSE;
+}
+
+/* In the system's words, of errno. */
+static gboolean fail_there(const AuditAnchors *anchors, enum outcome outcome, GError **error)
+{
+    g_autofree char *what = g_strdup_printf("cannot be used: %s", g_strerror(errno));
+    return fail(anchors, outcome, what, error);
 }
 
 static void seal_line(const struct audit_key *key, const guint8 *before, const char *text,
@@ -129,11 +136,11 @@ static gboolean read_end(const AuditAnchors *anchors, int file, struct end *end,
     char text[WINDOW + 1];
     struct stat about;
     if (fstat(file, &about) != 0)
-        return fail(anchors, OUTCOME_RETRY, g_strerror(errno), error);
+        return fail_there(anchors, OUTCOME_RETRY, error);
     off_t from = about.st_size > WINDOW ? about.st_size - WINDOW : 0;
     ssize_t length = pread(file, text, WINDOW, from);
     if (length < 0)
-        return fail(anchors, OUTCOME_RETRY, g_strerror(errno), error);
+        return fail_there(anchors, OUTCOME_RETRY, error);
     text[length] = '\0';
     find_end(anchors, text, from == 0, end, is_ours);
     if (end->number == 0 && from > 0)
@@ -161,11 +168,11 @@ static gboolean check_file(const AuditAnchors *anchors, int file, GError **error
 {
     struct stat about;
     if (fstat(file, &about) != 0)
-        return fail(anchors, OUTCOME_SETTINGS, g_strerror(errno), error);
+        return fail_there(anchors, OUTCOME_SETTINGS, error);
     if (!S_ISREG(about.st_mode))
         return fail(anchors, OUTCOME_SETTINGS, "is no plain file", error);
     if ((about.st_mode & 022) != 0)
-        return fail(anchors, OUTCOME_SETTINGS, "others may write to it: chmod 600", error);
+        return fail(anchors, OUTCOME_SETTINGS, "may be written by others: chmod 600", error);
     return TRUE;
 }
 
@@ -174,8 +181,9 @@ static gboolean start(AuditAnchors *anchors, GError **error)
     gboolean is_ours = FALSE;
     int file = open_file(anchors, O_CREAT);
     if (file < 0)
-        return fail(anchors, OUTCOME_SETTINGS, g_strerror(errno), error);
-    gboolean ok = check_file(anchors, file, error) && flock(file, LOCK_SH) == 0 &&
+        return fail_there(anchors, OUTCOME_SETTINGS, error);
+    gboolean ok = check_file(anchors, file, error) &&
+                  (flock(file, LOCK_SH) == 0 || fail_there(anchors, OUTCOME_SETTINGS, error)) &&
                   read_end(anchors, file, &anchors->end, &is_ours, error);
     if (ok && fdatasync(file) == 0)
         anchors->durable = anchors->end.number;
@@ -184,7 +192,7 @@ static gboolean start(AuditAnchors *anchors, GError **error)
         return FALSE;
     sync_folder(anchors->path);
     return is_ours || fail(anchors, OUTCOME_SETTINGS,
-                           "its last line is not sealed with the audit key that is in use: put "
+                           "ends with a line that is not sealed with the audit key in use: put "
                            "the right key back, or begin a new file and keep the old one",
                            error);
 }
@@ -313,7 +321,7 @@ static gboolean write_page(AuditAnchors *anchors, int file, const struct page *p
     if (now - anchors->synced_at < SYNC_STEP && now >= anchors->synced_at)
         return TRUE;
     if (fdatasync(file) != 0)
-        return fail(anchors, OUTCOME_RETRY, g_strerror(errno), error);
+        return fail_there(anchors, OUTCOME_RETRY, error);
     anchors->durable = page->end.number;
     anchors->synced_at = now;
     return TRUE;
@@ -324,7 +332,7 @@ static gboolean write_due(AuditAnchors *anchors, int file, struct page *page,
 {
     gboolean is_ours = FALSE;
     if (flock(file, LOCK_EX) != 0)
-        return fail(anchors, OUTCOME_RETRY, g_strerror(errno), error);
+        return fail_there(anchors, OUTCOME_RETRY, error);
     if (!read_end(anchors, file, &page->end, &is_ours, error))
         return FALSE;
     if (!is_ours || !is_as_left(anchors, &page->end))
@@ -355,7 +363,7 @@ gboolean audit_anchors_flush(AuditAnchors *anchors, StoreSession *session, gint6
         return TRUE;
     int file = open_file(anchors, 0);
     if (file < 0)
-        return fail(anchors, OUTCOME_RETRY, g_strerror(errno), error);
+        return fail_there(anchors, OUTCOME_RETRY, error);
     struct page page = {.text = g_string_new(NULL),
                         .written =
                             g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};

@@ -16,11 +16,18 @@ static gboolean fail(const char *path, const char *what, GError **error)
     return FALSE;
 }
 
+/* In the system's words. */
+static gboolean fail_there(const char *path, int problem, GError **error)
+{
+    g_autofree char *what = g_strdup_printf("cannot be used: %s", g_strerror(problem));
+    return fail(path, what, error);
+}
+
 static gboolean check_file(const char *path, int file, GError **error)
 {
     struct stat about;
     if (fstat(file, &about) != 0)
-        return fail(path, g_strerror(errno), error);
+        return fail_there(path, errno, error);
     if (!S_ISREG(about.st_mode))
         return fail(path, "is no plain file", error);
     if (about.st_uid != geteuid())
@@ -57,7 +64,7 @@ static gboolean read_file(const char *path, struct audit_key *key, gboolean *mis
         return FALSE;
     }
     if (file < 0)
-        return fail(path, g_strerror(errno), error);
+        return fail_there(path, errno, error);
     if (!check_file(path, file, error)) {
         close(file);
         return FALSE;
@@ -91,7 +98,7 @@ static gboolean make_file(const char *path, const struct random_source *random, 
     g_autofree char *beside = g_strdup_printf("%s.%s", path, suffix);
     int file = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0)
-        return fail(path, g_strerror(errno), error);
+        return fail_there(path, errno, error);
     gboolean ok = write_whole(file, text, strlen(text));
     int problem = errno;
     close(file);
@@ -103,7 +110,7 @@ static gboolean make_file(const char *path, const struct random_source *random, 
         ok = FALSE;
     }
     unlink(beside);
-    return ok || fail(path, g_strerror(problem), error);
+    return ok || fail_there(path, problem, error);
 }
 
 gboolean audit_key_open(const char *path, const struct random_source *random,

@@ -86,7 +86,7 @@ static void what_a_savepoint_took_back_is_not_anchored(void **state)
     trail_world_close(world);
 }
 
-/* Vault's rule: changes go on while they can be anchored later, and no longer. */
+/* Changes go on while they can be anchored later, and no longer. */
 static void beyond_ten_thousand_records_nothing_more_is_written_until_it_can_be(void **state)
 {
     (void)state;
@@ -141,13 +141,16 @@ static void what_cannot_be_anchors_is_refused_at_the_start(void **state)
     g_autoptr(GError) error = NULL;
     assert_null(audit_anchors_open(world->folder, &stage_audit_key, &error));
     assert_int_equal(error->code, OUTCOME_SETTINGS);
+    assert_non_null(strstr(error->message, "\" cannot be used: "));
     g_clear_error(&error);
     assert_null(audit_anchors_open(world->path, &wrong, &error));
     assert_int_equal(error->code, OUTCOME_SETTINGS);
+    assert_non_null(strstr(error->message, "put the right key back"));
     g_clear_error(&error);
     assert_int_equal(chmod(world->path, 0622), 0);
     assert_null(audit_anchors_open(world->path, &stage_audit_key, &error));
     assert_int_equal(error->code, OUTCOME_SETTINGS);
+    assert_non_null(strstr(error->message, "\" may be written by others: chmod 600"));
     trail_world_close(world);
 }
 
