@@ -7,7 +7,8 @@
 #include "scim/organization/outbox.h"
 
 #define TOKEN_BYTES 32
-#define DAY         ((gint64)24 * 3600)
+#define HOUR        ((gint64)3600)
+#define DAY         (24 * HOUR)
 
 /* Whoever sees a link can accept in the invitee's place: nobody sees one that grants more than they
  * could have granted themselves. */
@@ -157,10 +158,12 @@ static gboolean used_up(const struct change *change, const struct person_facts *
     if (left > 0 || next == 0)
         return TRUE;
     g_autofree char *date = clock_print(next);
+    gboolean is_days = policy->per >= 2 * DAY;
     *reason = g_strdup_printf("The invitation expired, and its %" G_GINT64_FORMAT
-                              " renewals in %" G_GINT64_FORMAT " days are used up until %s: "
+                              " renewals in %" G_GINT64_FORMAT " %s are used up until %s: "
                               "resend it if they want to come.",
-                              policy->renewals, policy->per / DAY, date);
+                              policy->renewals, policy->per / (is_days ? DAY : HOUR),
+                              is_days ? "days" : "hours", date);
     return TRUE;
 }
 
