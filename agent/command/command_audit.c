@@ -220,9 +220,8 @@ int command_audit(int argc, char **argv)
         .verb = "audit",
         .words_help = "verify | export",
         .description =
-            "verify reads the whole trail and says whether somebody changed, cut or replaced "
-            "it;\n"
-            "run it from cron. export writes it out, one record a line; that is recorded too.\n"
+            "verify reads the whole trail and says whether somebody changed, cut or replaced\n"
+            "it: run it from cron. export writes it out, one record a line, and is recorded.\n"
             "Exit status of verify: 0 whole, 1 not, 78 no key.",
         .entries = entries,
         .prints = TRUE,

@@ -31,9 +31,8 @@ int command_remove(int argc, char **argv)
         .verb = "remove",
         .words_help = "ADDRESS...",
         .description =
-            "They lose the organization and everything in it at once, their tokens too. A "
-            "sync\n"
-            "does not invite them again until they are invited by hand. The only owner and a\n"
+            "They lose the organization and everything in it at once, their tokens too. No\n"
+            "sync invites them again until they are invited by hand. The only owner and a\n"
             "project's only admin cannot be removed.\n"
             "Exit status: 0 all removed, 4 some, 1 none.",
         .entries = entries,

@@ -197,11 +197,9 @@ int command_role(int argc, char **argv)
         .words_help = "ROLE ADDRESS... | --lift ADDRESS...",
         .description =
             "ROLE is owner, billing-admin or member; with --project admin, read-write,\n"
-            "read-only or none. Of people whom a directory or a provider made it is an "
-            "override:\n"
-            "it wins over what they say until it is lifted. Whoever has not accepted yet gets "
-            "a\n"
-            "new link.\n"
+            "read-only or none. Of people whom a directory or a provider made it is an\n"
+            "override: it wins over what they say until it is lifted. Whoever has not\n"
+            "accepted yet gets a new link.\n"
             "Exit status: 0 all set, 4 some, 1 none.",
         .entries = entries,
         .prints = TRUE,

@@ -276,9 +276,8 @@ int command_serve(int argc, char **argv)
         .description =
             "Prints one line when it is ready. SIGTERM ends it, SIGHUP reads the config again\n"
             "(a broken one is told and the old one stays). A schedule only plans until one\n"
-            "`rolecall sync` by hand has succeeded. Where the config has mail, invitations "
-            "are\n"
-            "mailed. The first start makes the audit trail's key: keep a copy elsewhere.",
+            "`rolecall sync` by hand has succeeded. Where the config has mail, it mails\n"
+            "invitations. The first start makes the audit trail's key: keep a copy elsewhere.",
     };
     int status = 0;
     if (command_line_parse(&line, argc, argv, &status))
