@@ -89,7 +89,8 @@ static gboolean heed_marker(struct change *change, struct touched *touched, GErr
     const struct marker_row row = {.organization = change->organization,
                                    .origin = link->origin,
                                    .external_id = link->external_id,
-                                   .user_name = before->user_name};
+                                   .user_name = before->user_name,
+                                   .address = before->address};
     if (!marker_find(change->session, &row, &marker, error))
         return FALSE;
     touched->release = marker == NULL && touched->hold == NULL;

@@ -78,7 +78,8 @@ static gboolean heed_marker(struct change *change, const struct person_draft *dr
     const struct marker_row row = {.organization = change->organization,
                                    .origin = actor_origin(change->actor),
                                    .external_id = draft->external_id,
-                                   .user_name = draft->user_name};
+                                   .user_name = draft->user_name,
+                                   .address = draft->address};
     if (!actor_is_service(change->actor))
         return TRUE;
     if (!marker_find(change->session, &row, &marker, error))

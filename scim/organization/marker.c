@@ -99,15 +99,17 @@ gboolean marker_find(StoreSession *session, const struct marker_row *row, Marker
                      GError **error)
 {
     g_autofree char *user_name = address_fold(row->user_name);
+    g_autofree char *address = row->address == NULL ? NULL : address_fold(row->address);
     gboolean by_name = row->external_id == NULL || !origin_is_directory(row->origin);
     struct store_rows *rows = store_query(
         session,
         MARKER_COLUMNS " WHERE organization = ? AND origin = ? AND"
-                       " (external_id = ? OR (user_name_folded = ? AND"
-                       "  (? OR external_id IS NULL)))"
+                       " (external_id = ? OR ((user_name_folded = ? OR address_folded = ?)"
+                       "  AND (? OR external_id IS NULL)))"
                        " ORDER BY since DESC LIMIT 1",
         STORE_BIND(store_text(row->organization), store_text(row->origin),
-                   store_text(row->external_id), store_text(user_name), store_int(by_name)),
+                   store_text(row->external_id), store_text(user_name), store_text(address),
+                   store_int(by_name)),
         TRUE);
     *marker = store_next(rows) ? read_row(rows) : NULL;
     return store_end(rows, error);

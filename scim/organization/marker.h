@@ -51,9 +51,9 @@ gboolean marker_insert(StoreSession *session, const struct marker_row *row, GErr
 gboolean marker_delete(StoreSession *session, const char *organization, const char *id,
                        GError **error);
 
-/* The marker that keeps `origin` from inviting: of that externalId; or of that userName, where one
- * of the two has no externalId, and always where `origin` is no directory: a provider's externalId
- * is no proof of being somebody else. NULL when there is none. */
+/* The marker that keeps `origin` from inviting: of that externalId; or of that userName or
+ * address, where one of the two has no externalId, and always where `origin` is no directory: a
+ * provider's externalId is no proof of being somebody else. NULL when there is none. */
 gboolean marker_find(StoreSession *session, const struct marker_row *row, Marker **marker,
                      GError **error);
 

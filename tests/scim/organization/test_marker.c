@@ -48,6 +48,41 @@ static void a_marker_is_of_its_origin_and_external_id(void **state)
     stage_close(stage);
 }
 
+/* Whoever left is not mailed again because their provider calls them something else now. */
+static void a_marker_stands_for_the_address_too(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    put(stage, "1", "directory:corp", "x", "bob@example.com");
+    put(stage, "2", "scim:okta", "y", "eve@example.com");
+
+    static const struct {
+        const char *origin, *external_id, *address;
+        gboolean stands;
+    } cases[] = {
+        {"scim:okta", NULL, "EVE@example.com", TRUE},
+        {"scim:okta", "z", "eve@example.com", TRUE},
+        {"scim:okta", "z", "bob@example.com", FALSE},
+        {"scim:okta", "z", NULL, FALSE},
+        {"directory:corp", NULL, "bob@example.com", TRUE},
+        {"directory:corp", "z", "bob@example.com", FALSE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Marker) marker = NULL;
+        const struct marker_row row = {.organization = "acme",
+                                       .origin = cases[i].origin,
+                                       .external_id = cases[i].external_id,
+                                       .user_name = "renamed",
+                                       .address = cases[i].address};
+        assert_true(marker_find(stage->session, &row, &marker, NULL));
+        if ((marker != NULL) != cases[i].stands)
+            fail_msg("%zu: %s %s %s", i, cases[i].origin, cases[i].external_id,
+                     cases[i].address);
+    }
+    stage_close(stage);
+}
+
 static guint named(struct stage *stage, const char *organization, const char *address)
 {
     g_autoptr(GPtrArray) markers = marker_named(stage->session, organization, address, NULL);
@@ -117,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_marker_is_of_its_origin_and_external_id),
+        cmocka_unit_test(a_marker_stands_for_the_address_too),
         cmocka_unit_test(they_are_found_by_name_and_by_what_their_source_calls_them),
         cmocka_unit_test(a_sync_lifts_those_of_its_own_directory),
         cmocka_unit_test(lists_name_the_kind_and_can_be_of_directories_alone),
