@@ -101,6 +101,7 @@ static void prepare_undo(struct rules_world *world)
     world->undo = store_session_open(world->server.store, STORE_WRITE, &error);
     assert_non_null(world->undo);
     must(world, "PRAGMA foreign_keys = OFF", STORE_NOTHING);
+    must(world, "PRAGMA synchronous = OFF", STORE_NOTHING);
     must(world, "ATTACH ? AS kept", STORE_BIND(store_text(world->copy)));
 }
 
