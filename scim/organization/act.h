@@ -59,6 +59,8 @@ struct person_draft {
     const char *display_name; /* for filters; NULL: none */
     const char *external_id;  /* NULL: none */
     gboolean active;
+    gboolean
+        suspends; /* not active, said expressly: also of somebody a link suspends already */
     gboolean has_roles;          /* FALSE: nothing is said of roles (a new person: member) */
     enum organization_role role; /* NONE: nothing is said of the organization role */
     const struct project_grant *projects;

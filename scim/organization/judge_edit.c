@@ -302,12 +302,14 @@ static gboolean edit_roles(struct change *change, struct touched *touched,
 }
 
 /* An owner's suspension is kept apart from the links: it lifts only itself. */
-static gboolean edit_active(struct change *change, struct touched *touched, gboolean active,
-                            GError **error)
+static gboolean edit_active(struct change *change, struct touched *touched,
+                            const struct person_draft *draft, GError **error)
 {
     const struct permission_target none = {0};
     const struct person_facts *before = touched->before;
-    if (active == !effective_is_suspended(before))
+    gboolean active = draft->active;
+    gboolean insists = !active && draft->suspends && !before->suspended_by_owner;
+    if (active == !effective_is_suspended(before) && !insists)
         return TRUE;
     if (!change_permit(change, PERMISSION_SUSPEND, &none))
         return FALSE;
@@ -330,7 +332,7 @@ static gboolean edit_by_people(struct change *change, struct touched *touched,
          !write_profile(change, touched, draft, error)))
         return FALSE;
     return edit_roles(change, touched, draft, error) &&
-           edit_active(change, touched, draft->active, error);
+           edit_active(change, touched, draft, error);
 }
 
 gboolean judge_edit(struct change *change, const struct act *act, GError **error)

@@ -74,6 +74,8 @@ static gboolean judge_edit(struct call *call, const struct person_facts *facts,
     struct user_draft draft = {0};
     struct verdict verdict = {0};
     gboolean good = user_draft_read(source, &draft, &call->tolerances, &call->fault);
+    draft.draft.suspends =
+        source->reading == ROLE_READING_LAST && user_edit_asks_suspension(call->body);
     if (good) {
         const struct act act = {
             .kind = ACT_PERSON_EDIT, .id = facts->id, .draft = &draft.draft};

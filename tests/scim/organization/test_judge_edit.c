@@ -13,6 +13,7 @@
 struct edit {
     const char *user_name, *address, *external_id;
     int active; /* 0: as it is, 1: on, -1: off */
+    gboolean suspends;
     enum organization_role role;
     const char *project;
     enum project_role project_role; /* with project; NONE takes it */
@@ -28,6 +29,7 @@ static enum verdict_kind do_edit(struct stage *stage, const struct actor *actor,
     draft.address = edit->address != NULL ? edit->address : draft.address;
     draft.external_id = edit->external_id != NULL ? edit->external_id : draft.external_id;
     draft.active = edit->active != 0 ? edit->active > 0 : draft.active;
+    draft.suspends = edit->suspends;
     draft.role = edit->role != ORGANIZATION_ROLE_NONE ? edit->role : draft.role;
     for (gsize i = 0; edit->project != NULL && i < draft.project_count; i++)
         if (strcmp(grants[i].project, edit->project) == 0)
@@ -212,6 +214,27 @@ static void an_owners_suspension_is_lifted_by_an_owner_alone(void **state)
     assert_int_equal(do_edit(stage, &corp, bob, &on), VERDICT_UNCHANGED);
     assert_int_equal(stage_status(stage, bob), PERSON_SUSPENDED);
     assert_int_equal(stage_seats_used(stage), 2);
+    assert_int_equal(do_edit(stage, &dana, bob, &on), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, bob), PERSON_ACTIVE);
+    stage_close(stage);
+}
+
+/* Else the directory that lifts its own suspension would lift what an owner asked for too. */
+static void an_owner_can_suspend_whom_a_link_suspends_already(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor corp = stage_sync("directory:corp"), dana = stage_person(stage->dana);
+    const struct edit off = {.active = -1}, expressly = {.active = -1, .suspends = TRUE},
+                      on = {.active = 1};
+    g_autofree char *bob =
+        stage_linked(stage, &corp, "bob@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
+    assert_int_equal(do_edit(stage, &corp, bob, &off), VERDICT_DONE);
+    assert_int_equal(do_edit(stage, &dana, bob, &off), VERDICT_UNCHANGED);
+    assert_int_equal(do_edit(stage, &dana, bob, &expressly), VERDICT_DONE);
+    assert_int_equal(do_edit(stage, &dana, bob, &expressly), VERDICT_UNCHANGED);
+    assert_int_equal(do_edit(stage, &corp, bob, &on), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, bob), PERSON_SUSPENDED);
     assert_int_equal(do_edit(stage, &dana, bob, &on), VERDICT_DONE);
     assert_int_equal(stage_status(stage, bob), PERSON_ACTIVE);
     stage_close(stage);
@@ -406,6 +429,7 @@ int main(void)
         cmocka_unit_test(only_its_own_people_are_a_services_unless_it_may_adopt),
         cmocka_unit_test(suspended_by_one_link_stays_suspended_whatever_the_other_says),
         cmocka_unit_test(an_owners_suspension_is_lifted_by_an_owner_alone),
+        cmocka_unit_test(an_owner_can_suspend_whom_a_link_suspends_already),
         cmocka_unit_test(suspending_a_pending_person_revokes_and_reactivating_invites_anew),
         cmocka_unit_test(a_protected_owner_is_left_alone_but_may_get_project_roles),
         cmocka_unit_test(R02_an_accepted_address_changes_only_by_its_maker_inside_the_domains),
