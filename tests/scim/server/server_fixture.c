@@ -202,6 +202,29 @@ void server_fixture_close(struct server_fixture *fixture)
     }
 }
 
+int server_fixture_set_up(void **state)
+{
+    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
+    server_fixture_open(fixture);
+    *state = fixture;
+    return 0;
+}
+
+int server_fixture_set_up_mailing(void **state)
+{
+    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
+    server_fixture_open_mailing(fixture);
+    *state = fixture;
+    return 0;
+}
+
+int server_fixture_tear_down(void **state)
+{
+    server_fixture_close(*state);
+    g_free(*state);
+    return 0;
+}
+
 /* One answer that may come from the writer's thread. */
 struct waiting {
     GMutex lock;

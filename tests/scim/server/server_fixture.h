@@ -52,6 +52,17 @@ void server_fixture_open_mailing(struct server_fixture *fixture);
 
 void server_fixture_close(struct server_fixture *fixture);
 
+/* The same as functions of cmocka: the state is the fixture. */
+int server_fixture_set_up(void **state);
+int server_fixture_set_up_mailing(void **state);
+int server_fixture_tear_down(void **state);
+
+#define SERVER_FIXTURE_TEST(test)                                                              \
+    cmocka_unit_test_setup_teardown(test, server_fixture_set_up, server_fixture_tear_down)
+#define SERVER_FIXTURE_TEST_MAILING(test)                                                      \
+    cmocka_unit_test_setup_teardown(test, server_fixture_set_up_mailing,                       \
+                                    server_fixture_tear_down)
+
 /* Opens the store alone, filled as above: for tests that start a whole endpoint on it. */
 void server_fixture_open_store(struct server_fixture *fixture);
 

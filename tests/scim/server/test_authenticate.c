@@ -9,21 +9,6 @@
 #include "scim/server/authenticate.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 #define GOOD "rc_abcdefghijkl_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq"
 
 static void only_one_form_of_the_header_is_a_token(void **state)
@@ -398,24 +383,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_one_form_of_the_header_is_a_token),
-        cmocka_unit_test_setup_teardown(no_route_opens_without_a_good_token, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(two_headers_are_no_token_even_when_both_are_good,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_scope_reaches_exactly_as_far_as_the_table_says,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(another_organization_looks_like_none, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(ids_of_another_organization_are_not_found, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(the_rolecall_headers_are_for_a_sync_alone, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_reason_is_short_decoded_and_plain, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_suspended_persons_token_is_dead_at_once_and_for_good,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_token_of_who_left_is_dead_at_once, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_removed_persons_token_is_dead_at_once, set_up,
-                                        tear_down),
+        SERVER_FIXTURE_TEST(no_route_opens_without_a_good_token),
+        SERVER_FIXTURE_TEST(two_headers_are_no_token_even_when_both_are_good),
+        SERVER_FIXTURE_TEST(a_scope_reaches_exactly_as_far_as_the_table_says),
+        SERVER_FIXTURE_TEST(another_organization_looks_like_none),
+        SERVER_FIXTURE_TEST(ids_of_another_organization_are_not_found),
+        SERVER_FIXTURE_TEST(the_rolecall_headers_are_for_a_sync_alone),
+        SERVER_FIXTURE_TEST(a_reason_is_short_decoded_and_plain),
+        SERVER_FIXTURE_TEST(a_suspended_persons_token_is_dead_at_once_and_for_good),
+        SERVER_FIXTURE_TEST(the_token_of_who_left_is_dead_at_once),
+        SERVER_FIXTURE_TEST(a_removed_persons_token_is_dead_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

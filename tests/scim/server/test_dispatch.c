@@ -9,21 +9,6 @@
 #include "scim/server/dispatch.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 static void what_every_request_must_be_is_checked_before_its_handler(void **state)
 {
     struct server_fixture *fixture = *state;
@@ -457,25 +442,16 @@ static void a_commit_that_fails_takes_its_answers_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            what_every_request_must_be_is_checked_before_its_handler, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_method_that_is_not_there_names_those_that_are, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_body_that_was_cut_is_413_for_everybody, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(no_answer_may_be_kept_by_a_cache, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_log_holds_neither_secrets_nor_queries, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(every_answer_names_its_request_as_the_log_does, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(
-            the_audit_says_who_asked_from_where_for_which_run_and_why, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_last_use_of_a_token_is_written_down_now_and_then,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(wrong_types_and_hostile_names_change_nothing, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_commit_that_fails_takes_its_answers_back, set_up,
-                                        tear_down),
+        SERVER_FIXTURE_TEST(what_every_request_must_be_is_checked_before_its_handler),
+        SERVER_FIXTURE_TEST(a_method_that_is_not_there_names_those_that_are),
+        SERVER_FIXTURE_TEST(a_body_that_was_cut_is_413_for_everybody),
+        SERVER_FIXTURE_TEST(no_answer_may_be_kept_by_a_cache),
+        SERVER_FIXTURE_TEST(the_log_holds_neither_secrets_nor_queries),
+        SERVER_FIXTURE_TEST(every_answer_names_its_request_as_the_log_does),
+        SERVER_FIXTURE_TEST(the_audit_says_who_asked_from_where_for_which_run_and_why),
+        SERVER_FIXTURE_TEST(the_last_use_of_a_token_is_written_down_now_and_then),
+        SERVER_FIXTURE_TEST(wrong_types_and_hostile_names_change_nothing),
+        SERVER_FIXTURE_TEST(a_commit_that_fails_takes_its_answers_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,21 +9,6 @@
 #include "scim/server/entity_tag.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 static void a_tag_is_weak_and_compared_so(void **state)
 {
     (void)state;
@@ -154,8 +139,7 @@ int main(void)
         cmocka_unit_test(a_tag_is_weak_and_compared_so),
         cmocka_unit_test(a_precondition_holds_or_is_412),
         cmocka_unit_test(what_the_client_has_is_304_with_its_tag),
-        cmocka_unit_test_setup_teardown(the_tag_of_a_list_knows_the_question_but_not_the_page,
-                                        set_up, tear_down),
+        SERVER_FIXTURE_TEST(the_tag_of_a_list_knows_the_question_but_not_the_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,21 +10,6 @@
 #include "scim/server/route.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 static const char *const form_type[] = {"Content-Type: application/x-www-form-urlencoded",
                                         NULL};
 
@@ -454,28 +439,18 @@ static void a_form_that_says_something_else_is_a_400(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            the_page_its_script_and_its_style_come_from_our_own_path, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(accepting_makes_a_member_and_works_once, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(declining_is_possible_and_remembered, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(the_time_left_is_shown_until_there_is_none, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(every_dead_token_gets_the_same_bytes, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(no_GET_and_no_HEAD_has_an_effect, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(looking_at_an_invitation_has_no_effect, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(no_line_of_the_log_holds_a_token, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_code_may_be_pasted_with_blanks_or_as_the_whole_link,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_form_of_another_site_answers_nothing, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(without_the_store_a_person_reads_a_page, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_form_that_says_something_else_is_a_400, set_up,
-                                        tear_down),
+        SERVER_FIXTURE_TEST(the_page_its_script_and_its_style_come_from_our_own_path),
+        SERVER_FIXTURE_TEST(accepting_makes_a_member_and_works_once),
+        SERVER_FIXTURE_TEST(declining_is_possible_and_remembered),
+        SERVER_FIXTURE_TEST(the_time_left_is_shown_until_there_is_none),
+        SERVER_FIXTURE_TEST(every_dead_token_gets_the_same_bytes),
+        SERVER_FIXTURE_TEST(no_GET_and_no_HEAD_has_an_effect),
+        SERVER_FIXTURE_TEST(looking_at_an_invitation_has_no_effect),
+        SERVER_FIXTURE_TEST(no_line_of_the_log_holds_a_token),
+        SERVER_FIXTURE_TEST(the_code_may_be_pasted_with_blanks_or_as_the_whole_link),
+        SERVER_FIXTURE_TEST(a_form_of_another_site_answers_nothing),
+        SERVER_FIXTURE_TEST(without_the_store_a_person_reads_a_page),
+        SERVER_FIXTURE_TEST(a_form_that_says_something_else_is_a_400),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,29 +9,6 @@
 #include "scim/server/handle_ask.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open_mailing(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int set_up_without_mail(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 static const char *const form_type[] = {"Content-Type: application/x-www-form-urlencoded",
                                         NULL};
 
@@ -182,16 +159,12 @@ static void without_mail_they_say_whom_to_ask(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_address_gets_the_same_answer, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_expired_invitation_is_sent_again_within_the_budget,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nobody_else_is_touched, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_page_of_another_site_asks_for_nothing, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(where_mail_is_sent_the_pages_offer_to_ask, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(without_mail_they_say_whom_to_ask, set_up_without_mail,
-                                        tear_down),
+        SERVER_FIXTURE_TEST_MAILING(every_address_gets_the_same_answer),
+        SERVER_FIXTURE_TEST_MAILING(an_expired_invitation_is_sent_again_within_the_budget),
+        SERVER_FIXTURE_TEST_MAILING(nobody_else_is_touched),
+        SERVER_FIXTURE_TEST_MAILING(a_page_of_another_site_asks_for_nothing),
+        SERVER_FIXTURE_TEST_MAILING(where_mail_is_sent_the_pages_offer_to_ask),
+        SERVER_FIXTURE_TEST(without_mail_they_say_whom_to_ask),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,21 +24,6 @@
 #define PATCH_OF(operations)                                                                   \
     "{\"schemas\":[\"" SCIM_URN_PATCH "\"],\"Operations\":[" operations "]}"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 static struct reply ask(struct server_fixture *fixture, const char *token, const char *fields,
                         const char *operations)
 {
@@ -432,30 +417,19 @@ static void a_sync_writes_its_own_links_in_bulk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(S4_several_are_invited_at_once_and_each_has_a_result,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(S4_no_link_is_shown_where_mail_is_sent, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(S5_the_seats_run_out_in_the_middle_and_the_rest_is_told,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nobody_reaches_in_bulk_what_they_may_not_reach_alone,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_no_operation_is_told_in_its_place, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(what_refers_to_something_that_failed_fails_too, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_reference_may_point_forwards_and_backwards, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(
-            people_may_refer_to_each_other_in_a_circle_and_to_themselves, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_circle_is_made_whole_or_not_at_all, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(fail_on_errors_ends_it_and_the_rest_has_no_result,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_version_is_what_if_match_is, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(whoever_left_in_the_middle_does_nothing_more, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_sync_writes_its_own_links_in_bulk, set_up, tear_down),
+        SERVER_FIXTURE_TEST(S4_several_are_invited_at_once_and_each_has_a_result),
+        SERVER_FIXTURE_TEST(S4_no_link_is_shown_where_mail_is_sent),
+        SERVER_FIXTURE_TEST(S5_the_seats_run_out_in_the_middle_and_the_rest_is_told),
+        SERVER_FIXTURE_TEST(nobody_reaches_in_bulk_what_they_may_not_reach_alone),
+        SERVER_FIXTURE_TEST(what_is_no_operation_is_told_in_its_place),
+        SERVER_FIXTURE_TEST(what_refers_to_something_that_failed_fails_too),
+        SERVER_FIXTURE_TEST(a_reference_may_point_forwards_and_backwards),
+        SERVER_FIXTURE_TEST(people_may_refer_to_each_other_in_a_circle_and_to_themselves),
+        SERVER_FIXTURE_TEST(a_circle_is_made_whole_or_not_at_all),
+        SERVER_FIXTURE_TEST(fail_on_errors_ends_it_and_the_rest_has_no_result),
+        SERVER_FIXTURE_TEST(a_version_is_what_if_match_is),
+        SERVER_FIXTURE_TEST(whoever_left_in_the_middle_does_nothing_more),
+        SERVER_FIXTURE_TEST(a_sync_writes_its_own_links_in_bulk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,21 +12,6 @@
 
 #define HEAD "{\"schemas\":[\"" SCIM_URN_BULK_REQUEST "\"],\"Operations\":["
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 /* `count` times the operation, in which "%d" is its number. */
 static char *many(int count, const char *before, const char *after)
 {
@@ -207,16 +192,11 @@ static void a_thousand_long_references_are_resolved_backwards(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_thousand_operations_are_one_request_and_one_commit,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(too_many_operations_are_refused_before_the_first,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            the_limits_of_the_config_are_those_that_hold_and_those_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_data_of_an_operation_may_be_as_deep_as_a_body,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_thousand_long_references_are_resolved_backwards,
-                                        set_up, tear_down),
+        SERVER_FIXTURE_TEST(a_thousand_operations_are_one_request_and_one_commit),
+        SERVER_FIXTURE_TEST(too_many_operations_are_refused_before_the_first),
+        SERVER_FIXTURE_TEST(the_limits_of_the_config_are_those_that_hold_and_those_told),
+        SERVER_FIXTURE_TEST(the_data_of_an_operation_may_be_as_deep_as_a_body),
+        SERVER_FIXTURE_TEST(a_thousand_long_references_are_resolved_backwards),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,26 +6,10 @@
 
 #include <cmocka.h>
 
-#include "scim/server/handle_discovery.h"
-#include "tests/scim/server/server_fixture.h"
-
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 #include "scim/protocol/list_response.h"
 #include "scim/protocol/membership.h"
+#include "scim/server/handle_discovery.h"
+#include "tests/scim/server/server_fixture.h"
 
 #define PATCH_OF(path)                                                                         \
     "{\"schemas\":[\"" SCIM_URN_PATCH                                                          \
@@ -145,12 +129,10 @@ static void limits_of_the_config_are_enforced_and_advertised(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(discovery_is_read_without_a_token, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(it_is_neither_filtered_nor_written, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_advertised_is_what_is_enforced, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(limits_of_the_config_are_enforced_and_advertised,
-                                        set_up, tear_down),
+        SERVER_FIXTURE_TEST(discovery_is_read_without_a_token),
+        SERVER_FIXTURE_TEST(it_is_neither_filtered_nor_written),
+        SERVER_FIXTURE_TEST(what_is_advertised_is_what_is_enforced),
+        SERVER_FIXTURE_TEST(limits_of_the_config_are_enforced_and_advertised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

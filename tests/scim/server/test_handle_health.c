@@ -9,21 +9,6 @@
 #include "scim/server/handle_health.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 static void the_process_says_that_it_lives_and_that_its_store_answers(void **state)
 {
     struct server_fixture *fixture = *state;
@@ -52,10 +37,8 @@ static void a_store_that_does_not_answer_is_not_ready(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            the_process_says_that_it_lives_and_that_its_store_answers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_store_that_does_not_answer_is_not_ready, set_up,
-                                        tear_down),
+        SERVER_FIXTURE_TEST(the_process_says_that_it_lives_and_that_its_store_answers),
+        SERVER_FIXTURE_TEST(a_store_that_does_not_answer_is_not_ready),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

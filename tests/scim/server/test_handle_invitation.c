@@ -9,21 +9,6 @@
 #include "scim/server/handle_invitation.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 #define PATCH(operations)                                                                      \
     "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":"         \
     "[" operations "]}"
@@ -195,20 +180,14 @@ static void the_list_is_filtered(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            an_invitation_comes_with_all_that_stands_in_the_contract, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            the_link_is_for_people_and_administrators_and_never_without_need, set_up,
-            tear_down),
-        cmocka_unit_test_setup_teardown(a_member_of_the_organization_gets_the_project_at_once,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_pending_address_again_is_a_new_link, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(it_is_resent_and_revoked_and_nothing_else_can_be_set,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_delete_revokes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(who_may_not_invite_so_high_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_list_is_filtered, set_up, tear_down),
+        SERVER_FIXTURE_TEST(an_invitation_comes_with_all_that_stands_in_the_contract),
+        SERVER_FIXTURE_TEST(the_link_is_for_people_and_administrators_and_never_without_need),
+        SERVER_FIXTURE_TEST(a_member_of_the_organization_gets_the_project_at_once),
+        SERVER_FIXTURE_TEST(a_pending_address_again_is_a_new_link),
+        SERVER_FIXTURE_TEST(it_is_resent_and_revoked_and_nothing_else_can_be_set),
+        SERVER_FIXTURE_TEST(a_delete_revokes),
+        SERVER_FIXTURE_TEST(who_may_not_invite_so_high_is_told),
+        SERVER_FIXTURE_TEST(the_list_is_filtered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

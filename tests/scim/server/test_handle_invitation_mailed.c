@@ -12,21 +12,6 @@
 #include "scim/protocol/membership.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open_mailing(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 #define PATCH_OF(name, value)                                                                  \
     "{\"schemas\":[\"" SCIM_URN_PATCH                                                          \
     "\"],\"Operations\":[{\"op\":\"replace\",\"path\":\"" name "\",\"value\":\"" value "\"}]}"
@@ -194,15 +179,12 @@ static void renewals_are_counted_only_while_somebody_may_still_come(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(no_answer_carries_a_link, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_delivery_shows_what_became_of_the_mail, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(
-            what_the_mail_server_said_is_for_owners_and_whoever_invited, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(owners_see_at_the_person_that_the_mail_did_not_arrive,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(renewals_are_counted_only_while_somebody_may_still_come,
-                                        set_up, tear_down),
+        SERVER_FIXTURE_TEST_MAILING(no_answer_carries_a_link),
+        SERVER_FIXTURE_TEST_MAILING(the_delivery_shows_what_became_of_the_mail),
+        SERVER_FIXTURE_TEST_MAILING(
+            what_the_mail_server_said_is_for_owners_and_whoever_invited),
+        SERVER_FIXTURE_TEST_MAILING(owners_see_at_the_person_that_the_mail_did_not_arrive),
+        SERVER_FIXTURE_TEST_MAILING(renewals_are_counted_only_while_somebody_may_still_come),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,21 +9,6 @@
 #include "scim/server/handle_marker.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 static const char *const from_corp[] = {"Rolecall-Origin: directory:corp", NULL};
 
 /* Somebody of the directory whom an owner removed. */
@@ -92,10 +77,8 @@ static void a_sync_is_told_why_and_may_invite_once_it_is_lifted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_marker_is_seen_by_sync_admin_and_owner_alone, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_sync_is_told_why_and_may_invite_once_it_is_lifted,
-                                        set_up, tear_down),
+        SERVER_FIXTURE_TEST(a_marker_is_seen_by_sync_admin_and_owner_alone),
+        SERVER_FIXTURE_TEST(a_sync_is_told_why_and_may_invite_once_it_is_lifted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

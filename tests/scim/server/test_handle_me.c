@@ -9,21 +9,6 @@
 #include "scim/server/handle_me.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 #define PATCH(operations)                                                                      \
     "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":"         \
     "[" operations "]}"
@@ -164,18 +149,13 @@ static void a_token_of_ones_own_works_in_every_role(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_service_is_nobody, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(me_is_the_person_of_the_token, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(taking_a_project_role_away_leaves_the_project, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(
-            what_a_member_may_not_is_refused_and_nothing_of_it_stays, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_only_admin_cannot_leave_the_project, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(leaving_the_organization_ends_everything_in_it, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_token_of_ones_own_works_in_every_role, set_up,
-                                        tear_down),
+        SERVER_FIXTURE_TEST(a_service_is_nobody),
+        SERVER_FIXTURE_TEST(me_is_the_person_of_the_token),
+        SERVER_FIXTURE_TEST(taking_a_project_role_away_leaves_the_project),
+        SERVER_FIXTURE_TEST(what_a_member_may_not_is_refused_and_nothing_of_it_stays),
+        SERVER_FIXTURE_TEST(the_only_admin_cannot_leave_the_project),
+        SERVER_FIXTURE_TEST(leaving_the_organization_ends_everything_in_it),
+        SERVER_FIXTURE_TEST(a_token_of_ones_own_works_in_every_role),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,21 +9,6 @@
 #include "scim/server/handle_project.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 #define PATCH(operations)                                                                      \
     "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":"         \
     "[" operations "]}"
@@ -247,18 +232,14 @@ static void a_sync_may_name_a_stand_in(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_project_shows_its_members, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_owner_creates_and_a_member_does_not, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(only_the_display_name_ever_changes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_project_admin_renames_and_a_member_of_it_does_not,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(members_come_change_and_go, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            two_admins_are_swapped_in_one_request_and_the_last_one_stays, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_put_renames_and_keeps_the_members_it_does_not_name,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_sync_may_name_a_stand_in, set_up, tear_down),
+        SERVER_FIXTURE_TEST(a_project_shows_its_members),
+        SERVER_FIXTURE_TEST(an_owner_creates_and_a_member_does_not),
+        SERVER_FIXTURE_TEST(only_the_display_name_ever_changes),
+        SERVER_FIXTURE_TEST(a_project_admin_renames_and_a_member_of_it_does_not),
+        SERVER_FIXTURE_TEST(members_come_change_and_go),
+        SERVER_FIXTURE_TEST(two_admins_are_swapped_in_one_request_and_the_last_one_stays),
+        SERVER_FIXTURE_TEST(a_put_renames_and_keeps_the_members_it_does_not_name),
+        SERVER_FIXTURE_TEST(a_sync_may_name_a_stand_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

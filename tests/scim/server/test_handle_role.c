@@ -9,21 +9,6 @@
 #include "scim/server/handle_role.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 static void the_member_role_shows_the_cap_and_the_seats_held(void **state)
 {
     struct server_fixture *fixture = *state;
@@ -88,11 +73,9 @@ static void roles_are_fixed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_member_role_shows_the_cap_and_the_seats_held,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(there_are_three_roles_and_three_for_each_project,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(roles_are_fixed, set_up, tear_down),
+        SERVER_FIXTURE_TEST(the_member_role_shows_the_cap_and_the_seats_held),
+        SERVER_FIXTURE_TEST(there_are_three_roles_and_three_for_each_project),
+        SERVER_FIXTURE_TEST(roles_are_fixed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

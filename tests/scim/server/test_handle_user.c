@@ -9,21 +9,6 @@
 #include "scim/server/handle_user.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 static void a_person_is_shown_with_standing_and_location(void **state)
 {
     struct server_fixture *fixture = *state;
@@ -255,21 +240,15 @@ static void a_search_answers_like_the_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_person_is_shown_with_standing_and_location, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(an_unchanged_person_and_an_unchanged_list_are_304,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            the_tag_of_a_list_holds_over_its_pages_and_changes_with_everything, set_up,
-            tear_down),
-        cmocka_unit_test_setup_teardown(filters_find_whom_they_say, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(pages_and_order_are_as_asked, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_provider_finds_a_protected_owner_only_by_name, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(only_who_may_sees_what_each_origin_says, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(attributes_are_shown_as_chosen, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_search_answers_like_the_list, set_up, tear_down),
+        SERVER_FIXTURE_TEST(a_person_is_shown_with_standing_and_location),
+        SERVER_FIXTURE_TEST(an_unchanged_person_and_an_unchanged_list_are_304),
+        SERVER_FIXTURE_TEST(the_tag_of_a_list_holds_over_its_pages_and_changes_with_everything),
+        SERVER_FIXTURE_TEST(filters_find_whom_they_say),
+        SERVER_FIXTURE_TEST(pages_and_order_are_as_asked),
+        SERVER_FIXTURE_TEST(a_provider_finds_a_protected_owner_only_by_name),
+        SERVER_FIXTURE_TEST(only_who_may_sees_what_each_origin_says),
+        SERVER_FIXTURE_TEST(attributes_are_shown_as_chosen),
+        SERVER_FIXTURE_TEST(a_search_answers_like_the_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,21 +9,6 @@
 #include "scim/server/handle_user_write.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 #define USER "\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"]"
 #define PATCH(operations)                                                                      \
     "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":"         \
@@ -350,26 +335,19 @@ static void a_strict_connection_is_told_of_every_deviation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_post_invites_and_never_gives_the_link, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(the_seat_cap_is_a_403_with_its_numbers, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_patch_changes_what_it_names, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_patch_that_fails_at_its_end_changes_nothing, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_stale_precondition_is_412_and_the_right_one_passes,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_put_replaces_and_never_creates, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(another_id_in_the_body_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_delete_removes_for_good, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_last_owner_stays_whoever_asks, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_sync_writes_its_own_link_and_needs_to_say_which,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_provider_sees_its_own_link_and_can_always_suspend,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_token_may_ask_for_204, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_strict_connection_is_told_of_every_deviation, set_up,
-                                        tear_down),
+        SERVER_FIXTURE_TEST(a_post_invites_and_never_gives_the_link),
+        SERVER_FIXTURE_TEST(the_seat_cap_is_a_403_with_its_numbers),
+        SERVER_FIXTURE_TEST(a_patch_changes_what_it_names),
+        SERVER_FIXTURE_TEST(a_patch_that_fails_at_its_end_changes_nothing),
+        SERVER_FIXTURE_TEST(a_stale_precondition_is_412_and_the_right_one_passes),
+        SERVER_FIXTURE_TEST(a_put_replaces_and_never_creates),
+        SERVER_FIXTURE_TEST(another_id_in_the_body_is_refused),
+        SERVER_FIXTURE_TEST(a_delete_removes_for_good),
+        SERVER_FIXTURE_TEST(the_last_owner_stays_whoever_asks),
+        SERVER_FIXTURE_TEST(a_sync_writes_its_own_link_and_needs_to_say_which),
+        SERVER_FIXTURE_TEST(a_provider_sees_its_own_link_and_can_always_suspend),
+        SERVER_FIXTURE_TEST(a_token_may_ask_for_204),
+        SERVER_FIXTURE_TEST(a_strict_connection_is_told_of_every_deviation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,21 +11,6 @@
 #include "scim/store/store_open.h"
 #include "tests/scim/server/server_fixture.h"
 
-static int set_up(void **state)
-{
-    struct server_fixture *fixture = g_new0(struct server_fixture, 1);
-    server_fixture_open(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    server_fixture_close(*state);
-    g_free(*state);
-    return 0;
-}
-
 /* A job that writes a row, waits for the gate if it has one, and counts its end. */
 struct bench {
     struct server_fixture *fixture;
@@ -257,15 +242,12 @@ static void what_a_batch_has_recorded_is_anchored_after_its_commit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(jobs_that_gather_share_one_commit, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_transaction_that_is_lost_fails_every_job_in_it,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_stop_runs_what_is_queued, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(every_commit_is_told_before_its_jobs, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_sweep_is_told_like_a_commit, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_a_batch_has_recorded_is_anchored_after_its_commit,
-                                        set_up, tear_down),
+        SERVER_FIXTURE_TEST(jobs_that_gather_share_one_commit),
+        SERVER_FIXTURE_TEST(a_transaction_that_is_lost_fails_every_job_in_it),
+        SERVER_FIXTURE_TEST(a_stop_runs_what_is_queued),
+        SERVER_FIXTURE_TEST(every_commit_is_told_before_its_jobs),
+        SERVER_FIXTURE_TEST(a_sweep_is_told_like_a_commit),
+        SERVER_FIXTURE_TEST(what_a_batch_has_recorded_is_anchored_after_its_commit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
