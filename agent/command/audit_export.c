@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/command/audit_csv.h"
+#include "scim/organization/audit.h"
 #include "scim/organization/audit_history.h"
 #include "scim/organization/audit_line.h"
 #include "scim/protocol/outcome.h"
@@ -28,7 +29,9 @@ static gboolean record_export(struct operator_access *access, const char *organi
                               enum audit_export_format format, GError **error)
 {
     const struct act act = {.kind = ACT_AUDIT_EXPORT, .name = names[format]};
-    const struct actor actor = operator_access_actor(access, organization);
+    const gboolean is_everywhere = strcmp(organization, AUDIT_EVERYWHERE) == 0;
+    const struct actor actor =
+        operator_access_actor(access, is_everywhere ? NULL : organization);
     struct verdict verdict = {0};
     const gboolean done = operator_access_judge(access, &actor, &act, &verdict, error);
     verdict_clear(&verdict);

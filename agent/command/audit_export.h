@@ -1,5 +1,6 @@
 /*
- * The audit trail of one organization, written out: JSON lines as they are stored, or CSV.
+ * The audit trail of one organization, or of what concerns them all (AUDIT_EVERYWHERE), written out:
+ * JSON lines as they are stored, or CSV.
  *
  *   ok = audit_export_write(&access, "acme", AUDIT_EXPORT_CSV, file, &records, &error);
  */

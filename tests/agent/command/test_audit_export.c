@@ -10,6 +10,7 @@
 #include "agent/command/audit_export.h"
 #include "agent/command/serve_organizations.h"
 #include "agent/settings/settings_read.h"
+#include "scim/organization/audit.h"
 #include "scim/protocol/outcome.h"
 #include "tests/agent/command/rolecall_fixture.h"
 
@@ -58,6 +59,27 @@ static void lines_and_records_are_as_many_and_each_export_adds_one(void **state)
     operator_access_close(&access);
 }
 
+static void what_concerns_all_organizations_is_a_trail_of_its_own(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    g_autoptr(Settings) settings = settings_of(fixture);
+    g_autofree char *text = NULL;
+    struct operator_access access = {NULL};
+    gint64 records = 0;
+    assert_true(operator_access_open(&access, settings, NULL));
+    assert_true(serve_organizations_ensure(&access, NULL));
+    const char *path = rolecall_fixture_path(fixture, "out");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(audit_export_write(&access, AUDIT_EVERYWHERE, AUDIT_EXPORT_JSONL, file,
+                                   &records, NULL));
+    fclose(file);
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    assert_non_null(strstr(text, "\"action\":\"export\""));
+    assert_null(strstr(text, "\"organization\":\"acme\""));
+    operator_access_close(&access);
+}
+
 static void a_disk_that_is_full_is_told(void **state)
 {
     g_autoptr(Settings) settings = settings_of(*state);
@@ -83,6 +105,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formats_have_names),
         ON_A_FIXTURE(lines_and_records_are_as_many_and_each_export_adds_one),
+        ON_A_FIXTURE(what_concerns_all_organizations_is_a_trail_of_its_own),
         ON_A_FIXTURE(a_disk_that_is_full_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
