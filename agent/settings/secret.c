@@ -15,6 +15,26 @@ static void refuse(GError **error, const char *file, const char *reason)
     g_set_error(error, OUTCOME, OUTCOME_SETTINGS, "the secret file \"%s\" %s", file, reason);
 }
 
+/* Why the system does not let the file be read, in words that follow its name. */
+static void refuse_errno(GError **error, const char *file, int number)
+{
+    g_autofree char *reason = NULL;
+    switch (number) {
+    case ELOOP:
+        refuse(error, file, "is a symbolic link: name the file itself");
+        break;
+    case ENOENT:
+        refuse(error, file, "does not exist");
+        break;
+    case EACCES:
+        refuse(error, file, "may not be read by us");
+        break;
+    default:
+        reason = g_strdup_printf("cannot be read: %s", g_strerror(number));
+        refuse(error, file, reason);
+    }
+}
+
 /* What is wrong with the file behind the descriptor, or NULL. The caller frees. */
 static char *complaint_about(const struct stat *status)
 {
@@ -35,7 +55,7 @@ static gboolean parent_is_sound(const char *file, GError **error)
     g_autofree char *parent = g_path_get_dirname(file);
     struct stat status;
     if (stat(parent, &status) != 0) {
-        refuse(error, file, g_strerror(errno));
+        refuse_errno(error, file, errno);
         return FALSE;
     }
     if ((status.st_mode & S_IWOTH) != 0) {
@@ -43,20 +63,6 @@ static gboolean parent_is_sound(const char *file, GError **error)
         return FALSE;
     }
     return TRUE;
-}
-
-static const char *open_reason(int number)
-{
-    switch (number) {
-    case ELOOP:
-        return "is a symbolic link: name the file itself";
-    case ENOENT:
-        return "does not exist";
-    case EACCES:
-        return "may not be read by us";
-    default:
-        return g_strerror(number);
-    }
 }
 
 /* Reads to the end or one byte past the most a secret may have; -1 with errno on failure. */
@@ -101,7 +107,7 @@ static Secret *read_descriptor(int descriptor, const char *file, GError **error)
     secret->bytes = g_malloc0(SECRET_MAX_BYTES + 2);
     const gssize count = read_all(descriptor, secret->bytes, SECRET_MAX_BYTES + 1);
     if (count < 0) {
-        refuse(error, file, g_strerror(errno));
+        refuse_errno(error, file, errno);
         return NULL;
     }
     secret->length = (gsize)count;
@@ -121,13 +127,13 @@ static Secret *read_file(const char *file, gboolean is_credential, GError **erro
     const int descriptor =
         open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0) {
-        refuse(error, file, open_reason(errno));
+        refuse_errno(error, file, errno);
         return NULL;
     }
     Secret *secret = NULL;
     struct stat status;
     if (fstat(descriptor, &status) != 0) {
-        refuse(error, file, g_strerror(errno));
+        refuse_errno(error, file, errno);
     } else {
         /* systemd hands credentials over with an access list that shows as mode 0440 */
         g_autofree char *reason = is_credential ? NULL : complaint_about(&status);

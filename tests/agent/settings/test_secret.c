@@ -131,7 +131,9 @@ static void a_symbolic_link_is_refused(void **state)
 static void what_is_no_regular_file_is_refused_without_waiting(void **state)
 {
     const struct folder *folder = *state;
+    g_autofree char *deeper = g_build_filename(folder->path, "none", "secret", NULL);
     expect_refused(folder->file, "does not exist");
+    expect_refused(deeper, "does not exist");
     assert_int_equal(mkfifo(folder->file, 0600), 0);
     expect_refused(folder->file, "is not a regular file");
     assert_int_equal(g_unlink(folder->file), 0);
