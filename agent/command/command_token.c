@@ -356,7 +356,9 @@ int command_token(int argc, char **argv)
         .words_help = "create NAME | rotate NAME | revoke NAME|TOKEN-ID | list",
         .description =
             "create and rotate print the token, once: only its digest is kept. rotate makes a\n"
-            "second live token of the connection; revoke the old one when the new one is used.",
+            "second live token of the connection; revoke the old one when the new one is "
+            "used.\n"
+            "A person's token is not rotated: create another, revoke the old one by its id.",
         .entries = entries,
         .prints = TRUE,
         .least = 1,

@@ -92,7 +92,8 @@ gboolean intake_projects(struct change *change, const struct person_draft *draft
             g_array_append_val(known, *grant);
         else if (!exists && change->actor->kind != ACTOR_CONNECTION)
             return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
-                                   "\"%s\" has no such project.", change->organization);
+                                   "\"%s\" has no project \"%s\".", change->organization,
+                                   grant->project);
     }
     *projects = g_steal_pointer(&known);
     return TRUE;

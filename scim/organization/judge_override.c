@@ -33,7 +33,12 @@ gboolean judge_override_lift(struct change *change, const struct act *act, GErro
         !may_lift(change, act->name))
         return FALSE;
     if (!is_there(touched->before, act->name))
-        return verdict_missing(change->verdict, "There is no such override.");
+        return act->name == NULL
+                   ? verdict_missing(change->verdict,
+                                     "There is no override of their organization role.")
+                   : verdict_missing(change->verdict,
+                                     "There is no override of their role in \"%s\".",
+                                     act->name);
     const struct link_key key = {.organization = change->organization, .person = touched->id};
     return link_override_lift_project(change->session, &key, act->name == NULL ? "" : act->name,
                                       error);

@@ -121,7 +121,8 @@ static gboolean rotate(struct change *change, const struct act *act, GError **er
         !connection_find(change->session, change->organization, act->name, &connection, error))
         return FALSE;
     if (connection == NULL)
-        return verdict_missing(change->verdict, "There is no connection of that name.");
+        return verdict_missing(change->verdict, "There is no connection \"%s\".",
+                               act->name != NULL ? act->name : "");
     struct token_row token = {.connection = connection->id, .expires_at = act->expires_at};
     return check_live(change, connection->name, error) &&
            make_token(change, &token, connection->name, AUDIT_ROTATE, error);
@@ -135,7 +136,8 @@ static gboolean revoke_token(struct change *change, const struct act *act, GErro
         !token_find(change->session, change->organization, act->id, &token, error))
         return FALSE;
     if (token == NULL)
-        return verdict_missing(change->verdict, "There is no token with that id.");
+        return verdict_missing(change->verdict, "There is no token \"%s\".",
+                               act->id != NULL ? act->id : "");
     g_autofree char *object = g_strconcat("token:", token->id, NULL);
     change_record(change, AUDIT_REVOKE, object, audit_state_token(token), NULL);
     change->verdict->id = g_strdup(act->id);

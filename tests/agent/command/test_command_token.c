@@ -47,7 +47,13 @@ static void rotate_makes_a_second_one_and_revoke_ends_them(void **state)
     assert_int_equal(json_array_size(tokens_of(*state)), 1);
     rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "revoke", "okta", NULL), 0);
     assert_int_equal(json_array_size(tokens_of(*state)), 0);
-    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "revoke", "okta", NULL), 1);
+    struct rolecall_run *again = rolecall_fixture_run(*state, "token", "revoke", "okta", NULL);
+    rolecall_fixture_expect(again, 1);
+    assert_non_null(strstr(again->err, "no token \"okta\""));
+    struct rolecall_run *unknown =
+        rolecall_fixture_run(*state, "token", "rotate", "otka", NULL);
+    rolecall_fixture_expect(unknown, 1);
+    assert_non_null(strstr(unknown->err, "no connection \"otka\""));
 }
 
 static void a_persons_token_names_the_person(void **state)

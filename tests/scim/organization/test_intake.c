@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -76,6 +77,7 @@ static void only_projects_that_exist_count(void **state)
     stage_begin(stage, &change, &operator);
     assert_false(intake_projects(&change, &draft, &none, NULL));
     assert_int_equal(stage->verdict.kind, VERDICT_INVALID);
+    assert_non_null(strstr(stage->verdict.fault.detail, "no project \"nowhere\""));
     change.actor = &okta;
     assert_true(intake_projects(&change, &draft, &some, NULL));
     assert_int_equal(some->len, 1);

@@ -40,8 +40,10 @@ static void what_is_not_there_cannot_be_lifted(void **state)
     const struct actor operator= stage_operator();
     g_autofree char *bob = overridden(stage);
     assert_int_equal(lift(stage, &operator, stage->dana, NULL), VERDICT_NOT_FOUND);
+    assert_non_null(strstr(stage->verdict.fault.detail, "organization role"));
     assert_int_equal(lift(stage, &operator, stage->dana, "search"), VERDICT_NOT_FOUND);
     assert_int_equal(lift(stage, &operator, bob, "ads"), VERDICT_NOT_FOUND);
+    assert_non_null(strstr(stage->verdict.fault.detail, "\"ads\""));
     assert_int_equal(lift(stage, &operator, bob, "nowhere"), VERDICT_NOT_FOUND);
     assert_int_equal(lift(stage, &operator, bob, ""), VERDICT_NOT_FOUND);
     assert_int_equal(lift(stage, &operator, "nobody", NULL), VERDICT_NOT_FOUND);
