@@ -9,7 +9,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
-from support.whole_program import MEMBERSHIP, REFUSAL, SUFFIX, Rolecall  # noqa: E402
+from support.whole_program import MEMBERSHIP, REFUSAL, Rolecall, directory  # noqa: E402
 
 NONE, PARTLY = 1, 4
 HOURS_48 = 48 * 3600
@@ -23,19 +23,6 @@ rules = ( {{ group = "owners"; organization = "acme"; role = "owner"; }},
           {{ group = "search-admins"; organization = "acme"; project = "search"; role = "admin"; }} );
 sync = {{ state = "@FOLDER@/sync"; }};
 """
-NOBODY = f"uid=nobody,ou=people,{SUFFIX}"
-
-
-def directory(people, **groups):
-    text = f"version: 1\n\ndn: {SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\no: A\ndc: example\nentryUUID: base\n\n"
-    for name in people:
-        text += (f"dn: uid={name},ou=people,{SUFFIX}\nobjectClass: inetOrgPerson\nentryUUID: anchor-{name}\nuid: {name}\n"
-                 f"cn: {name}\nsn: {name}\nmail: {name}@example.com\n\n")
-    for name in ("owners", "staff", "search_admins"):
-        members = [f"uid={member},ou=people,{SUFFIX}" for member in groups.get(name, [])] or [NOBODY]
-        text += (f"dn: cn={name.replace('_', '-')},ou=groups,{SUFFIX}\nobjectClass: groupOfNames\nentryUUID: group-{name}\n"
-                 f"cn: {name.replace('_', '-')}\n" + "".join(f"member: {member}\n" for member in members) + "\n")
-    return text
 
 
 class Console(unittest.TestCase):

@@ -41,6 +41,19 @@ def wait_until(holds, what, deadline=DEADLINE):
         time.sleep(0.02)
 
 
+def directory(people, **groups):
+    """LDIF of a company: its people, and the groups owners, staff and search-admins with the members that are named."""
+    text = f"version: 1\n\ndn: {SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\no: A\ndc: example\nentryUUID: base\n\n"
+    for name in people:
+        text += (f"dn: uid={name},ou=people,{SUFFIX}\nobjectClass: inetOrgPerson\nentryUUID: anchor-{name}\nuid: {name}\n"
+                 f"cn: {name}\nsn: {name}\nmail: {name}@example.com\n\n")
+    for name in ("owners", "staff", "search_admins"):
+        members = [f"uid={member},ou=people,{SUFFIX}" for member in groups.get(name) or ["nobody"]]
+        text += (f"dn: cn={name.replace('_', '-')},ou=groups,{SUFFIX}\nobjectClass: groupOfNames\nentryUUID: group-{name}\n"
+                 f"cn: {name.replace('_', '-')}\n" + "".join(f"member: {member}\n" for member in members) + "\n")
+    return text
+
+
 class Slapd:
     """A slapd of our own with the given LDIF; member reading as cn=sync, writing as root."""
 
