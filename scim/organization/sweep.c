@@ -112,16 +112,23 @@ static gboolean renews(const struct judge *judge)
     return judge->sends_mail && judge->renewal != NULL && judge->renewal->renewals > 0;
 }
 
-static gboolean renew_all(const struct judge *judge, const char *organization, gint64 now,
-                          GError **error)
+/* Ids of those who wait for a renewal: nobody where no seat is free, since whoever waits for one
+ * waits for the write that frees it. NULL: the store failed. */
+static GPtrArray *find_renewable(const struct judge *judge, const char *organization,
+                                 gint64 now, GError **error)
 {
     g_autoptr(Organization) home = NULL;
     if (!organization_read(judge->session, organization, now, &home, error))
-        return FALSE;
-    if (home == NULL || home->seats_used >= home->seats)
-        return TRUE;
-    g_autoptr(GPtrArray) people =
-        renewal_candidates(judge->session, organization, home->domains, error);
+        return NULL;
+    return home != NULL && home->seats_used < home->seats
+               ? renewal_candidates(judge->session, organization, home->domains, error)
+               : g_ptr_array_new();
+}
+
+static gboolean renew_all(const struct judge *judge, const char *organization, gint64 now,
+                          GError **error)
+{
+    g_autoptr(GPtrArray) people = find_renewable(judge, organization, now, error);
     for (guint i = 0; people != NULL && i < people->len; i++) {
         g_autofree char *refused = NULL;
         if (!tick(judge, organization, renew, people->pdata[i], &refused, error))
@@ -159,18 +166,11 @@ static void keep_earlier(gint64 *next, gint64 at)
         *next = at;
 }
 
-/* Whoever waits for a seat waits for the write that frees it. */
 static gboolean next_renewal(const struct judge *judge, const char *organization, gint64 now,
                              gint64 *next, GError **error)
 {
     gint64 first = 0;
-    g_autoptr(Organization) home = NULL;
-    if (!organization_read(judge->session, organization, now, &home, error))
-        return FALSE;
-    if (home == NULL || home->seats_used >= home->seats)
-        return TRUE;
-    g_autoptr(GPtrArray) people =
-        renewal_candidates(judge->session, organization, home->domains, error);
+    g_autoptr(GPtrArray) people = find_renewable(judge, organization, now, error);
     for (guint i = 0; people != NULL && i < people->len; i++) {
         gint64 at = 0;
         const struct renewal_case renewal = {.organization = organization,
