@@ -19,6 +19,9 @@ static gboolean make_token(struct change *change, struct token_row *row, const c
 {
     g_autofree char *id = random_base64url(change->random, ID_BYTES);
     g_autofree char *secret = random_base64url(change->random, SECRET_BYTES);
+    /* Behind `token revoke` a hyphen would begin an option. */
+    if (*id == '-')
+        *id = 'A';
     g_autofree char *object = g_strconcat("token:", id, NULL);
     row->organization = change->organization;
     row->id = id;

@@ -197,6 +197,18 @@ static char *make_personal(struct stage *stage, const char *person)
     return g_strdup(stage->verdict.token);
 }
 
+static void an_id_never_looks_like_an_option(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    for (int i = 0; i < 300; i++) {
+        g_autofree char *token = make_personal(stage, stage->dana);
+        assert_int_not_equal(token[strlen("rc_")], '-');
+        assert_memory_equal(token + strlen("rc_"), stage->verdict.id, 12);
+    }
+    stage_close(stage);
+}
+
 static void set_active(struct stage *stage, const struct actor *actor, const char *person,
                        gboolean active)
 {
@@ -292,6 +304,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_connection_comes_with_a_token_that_is_shown_once),
+        cmocka_unit_test(an_id_never_looks_like_an_option),
         cmocka_unit_test(two_tokens_live_at_once_and_are_revoked_one_by_one),
         cmocka_unit_test(only_sync_and_admin_may_be_for_all_organizations),
         cmocka_unit_test(what_makes_no_sense_is_400),
