@@ -55,6 +55,18 @@ gboolean judge_person_permit(struct change *change, enum organization_role role,
     return TRUE;
 }
 
+/* Lists and verbs name people by their userName: nobody but an owner gives one that reads as the
+ * address of somebody else, for it would be that name which an owner then trusts. */
+static gboolean permit_user_name(struct change *change, const struct person_draft *draft)
+{
+    return change->self == NULL || effective_is_active_owner(change->self) ||
+           draft->user_name == NULL || strchr(draft->user_name, '@') == NULL ||
+           (draft->address != NULL &&
+            g_ascii_strcasecmp(draft->user_name, draft->address) == 0) ||
+           verdict_refuse(change->verdict, REFUSAL_PERMISSION,
+                          "Only an owner may give a userName that is not the mailing address.");
+}
+
 static gboolean find_departed(struct change *change, struct arrival *arrival, GError **error)
 {
     const char *external_id = arrival->draft->external_id;
@@ -226,6 +238,7 @@ static gboolean arrive(struct change *change, struct arrival *arrival, GError **
         return FALSE;
     complete_roles(arrival);
     return judge_person_permit(change, arrival->role, arrival->projects) &&
+           permit_user_name(change, draft) &&
            intake_user_name(change, draft->user_name, NULL, error) &&
            heed_marker(change, draft, &arrival->hold, error) &&
            heed_address(change, arrival, error) &&

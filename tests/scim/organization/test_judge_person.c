@@ -66,6 +66,37 @@ static void R01_ids_never_come_from_input(void **state)
     stage_close(stage);
 }
 
+/* An owner who then promotes "ceo@example.com" would promote whoever reads bob's mail. */
+static void only_an_owner_gives_a_user_name_that_is_another_address(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *user_name;
+        enum verdict_kind member;
+    } cases[] = {
+        {"ceo@example.com", VERDICT_REFUSED},
+        {"ceo@elsewhere.org", VERDICT_REFUSED},
+        {"BOB@example.com", VERDICT_DONE},
+        {"bob", VERDICT_DONE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct stage *stage = stage_open(10);
+        g_autofree char *mia =
+            stage_member(stage, "mia@example.com", ORGANIZATION_ROLE_BILLING_ADMIN);
+        const struct actor member = stage_person(mia), owner = stage_person(stage->dana);
+        struct person_draft draft = draft_of(cases[i].user_name, NULL);
+        draft.address = "bob@example.com";
+        assert_int_equal(create(stage, &member, &draft), cases[i].member);
+        if (cases[i].member == VERDICT_REFUSED) {
+            stage_assert_refused(stage, REFUSAL_PERMISSION);
+            assert_int_equal(create(stage, &owner, &draft), VERDICT_DONE);
+        }
+        stage_close(stage);
+    }
+}
+
 static void a_taken_user_name_is_409_whatever_its_case(void **state)
 {
     (void)state;
@@ -414,6 +445,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(S3_a_new_person_is_invited_and_the_link_shown_to_people_alone),
         cmocka_unit_test(R01_ids_never_come_from_input),
+        cmocka_unit_test(only_an_owner_gives_a_user_name_that_is_another_address),
         cmocka_unit_test(a_taken_user_name_is_409_whatever_its_case),
         cmocka_unit_test(what_cannot_be_mailed_is_held_for_providers_and_400_for_others),
         cmocka_unit_test(a_connection_gives_roles_up_to_its_highest),
