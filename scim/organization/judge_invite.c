@@ -34,12 +34,27 @@ static gboolean add_role(struct change *change, struct touched *touched,
            grant_role(change, touched, draft->role, error);
 }
 
+/* Whoever is found by their userName alone would be mailed at an address nobody asked for: roles
+ * meant for one are not sent to another (R61, R62). */
+static gboolean judge_mailbox(struct change *change, const struct person_facts *before,
+                              const struct person_draft *draft)
+{
+    const char *stored = before->address != NULL ? before->address : "";
+    return g_ascii_strcasecmp(stored, draft->address) == 0 ||
+           verdict_taken(change->verdict,
+                         "\"%s\" is the userName of somebody invited at \"%s\": invite that "
+                         "address, or change it first.",
+                         before->user_name, stored);
+}
+
 /* S14: the roles are added, the link is renewed. Who adds no project role needs the right to
  * resend. */
 static gboolean invite_pending(struct change *change, struct touched *touched,
                                const struct person_draft *draft, const GArray *projects,
                                GError **error)
 {
+    if (!judge_mailbox(change, touched->before, draft))
+        return FALSE;
     if (projects->len == 0 && !change_permit_invitation(change, touched->before, error))
         return FALSE;
     touched->resend = TRUE;

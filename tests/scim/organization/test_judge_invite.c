@@ -131,6 +131,30 @@ static void nobody_sees_a_link_that_grants_more_than_they_could(void **state)
     stage_close(stage);
 }
 
+/* A provider names people as it likes: what an owner sends to the boss goes to no other mailbox. */
+static void R61_nobody_is_mailed_what_was_meant_for_another_address(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(50);
+    const struct actor dana = stage_person(stage->dana), okta = stage_provider("scim:okta");
+    const struct person_draft draft = {.user_name = "boss@example.com",
+                                       .address = "eve@example.com",
+                                       .external_id = "1",
+                                       .profile = "{}",
+                                       .active = TRUE};
+    const struct act create = {.kind = ACT_PERSON_CREATE, .draft = &draft};
+    assert_int_equal(stage_do(stage, &okta, &create), VERDICT_DONE);
+    g_autofree char *eve = g_strdup(stage->verdict.id);
+    assert_int_equal(
+        invite(stage, &dana, "boss@example.com", ORGANIZATION_ROLE_OWNER, "search"),
+        VERDICT_TAKEN);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, eve);
+    assert_int_equal(facts->role, ORGANIZATION_ROLE_MEMBER);
+    assert_int_equal(invite(stage, &dana, "EVE@example.com", ORGANIZATION_ROLE_OWNER, NULL),
+                     VERDICT_DONE);
+    stage_close(stage);
+}
+
 static void an_expired_invitation_is_renewed_if_a_seat_is_free(void **state)
 {
     (void)state;
@@ -295,6 +319,7 @@ int main(void)
         cmocka_unit_test(S13_an_active_member_gets_the_project_at_once),
         cmocka_unit_test(S14_a_pending_person_keeps_what_they_have_and_gets_a_new_link),
         cmocka_unit_test(nobody_sees_a_link_that_grants_more_than_they_could),
+        cmocka_unit_test(R61_nobody_is_mailed_what_was_meant_for_another_address),
         cmocka_unit_test(an_expired_invitation_is_renewed_if_a_seat_is_free),
         cmocka_unit_test(a_suspended_person_is_not_invited_but_reactivated),
         cmocka_unit_test(nobody_releases_a_held_person_with_more_than_they_could_give),
