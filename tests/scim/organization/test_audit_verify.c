@@ -180,6 +180,21 @@ struct attack {
     guint64 seed;
 };
 
+/* The anchors file as it was, where the strike touched it: writing it costs more than all the rest. */
+static void put_anchors_back(struct trail_world *world, const char *anchors, gsize length)
+{
+    g_autofree char *now = NULL;
+    gsize size = 0;
+    audit_anchors_forget(world->anchors);
+    assert_true(g_file_get_contents(world->path, &now, &size, NULL));
+    if (size == length && memcmp(now, anchors, length) == 0)
+        return;
+    FILE *file = fopen(world->path, "we");
+    assert_int_equal(fwrite(anchors, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+    trail_world_reopen_anchors(world);
+}
+
 /* Each strike in a transaction that is taken back, the anchors file with it. */
 static void every_strike_is_found(void **state)
 {
@@ -198,10 +213,7 @@ static void every_strike_is_found(void **state)
             fail_msg("strike %u was not found", i);
         store_rollback(world->stage->session);
         world->stage->now = now;
-        FILE *file = fopen(world->path, "we");
-        assert_int_equal(fwrite(anchors, 1, length, file), length);
-        assert_int_equal(fclose(file), 0);
-        trail_world_reopen_anchors(world);
+        put_anchors_back(world, anchors, length);
     }
     trail_world_assert_whole(world);
     trail_world_close(world);
