@@ -23,6 +23,9 @@ done
 TEST_PACKAGES="libcmocka-dev clang-format clang-tidy cppcheck slapd ldap-utils curl python3-aiosmtpd
     chromium chromium-driver"
 need_packages "build and test rolecall" $BUILD_PACKAGES $TEST_PACKAGES || exit 1
+# Certificates name it, and browsers. A system made by debootstrap has no /etc/hosts.
+getent hosts localhost >/dev/null ||
+    { echo "The name localhost is not known here: put the line '127.0.0.1 localhost' into /etc/hosts." >&2; exit 1; }
 
 # All that a test makes lies in here, also when it crashes.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/rolecall-tests.XXXXXX") || exit 1
