@@ -1,5 +1,7 @@
 #include "agent/settings/settings_read.h"
 
+#include <string.h>
+
 #include <libconfig.h>
 
 #include "agent/settings/settings_check.h"
@@ -17,8 +19,11 @@ static gboolean read_tree(config_t *tree, const char *file, const char *text,
         return TRUE;
     const int line = config_error_line(tree);
     const char *reason = config_error_text(tree);
-    settings_problem_add(problems, FALSE, file, line > 0 ? (guint)line : 0,
-                         g_strdup(reason != NULL ? reason : "syntax error"));
+    if (reason == NULL || strcmp(reason, "syntax error") == 0)
+        reason =
+            "syntax error here or just above: a comma before a closing bracket, a semicolon "
+            "or bracket too few?";
+    settings_problem_add(problems, FALSE, file, line > 0 ? (guint)line : 0, g_strdup(reason));
     return FALSE;
 }
 

@@ -169,14 +169,21 @@ static void broken_syntax_is_told_with_its_line(void **state)
 {
     (void)state;
 
+#define SYNTAX                                                                                 \
+    ": syntax error here or just above: a comma before a closing bracket, a semicolon or "     \
+    "bracket too few?"
+
     static const struct {
         const char *text, *error;
     } cases[] = {
-        {"endpoint = {\n  listen = \"a\"\n  store == \"b\";\n};", "x.conf:3: syntax error"},
+        {"endpoint = {\n  listen = \"a\"\n  store == \"b\";\n};", "x.conf:3" SYNTAX},
         {"a = 1;\na = 2;\n", "x.conf:2: duplicate setting name"},
-        {"endpoint = {", "x.conf:1: syntax error"},
-        {"a = \"never closed\n", "x.conf:2: syntax error"},
+        {"rules = (\n  { deny = true; },\n);", "x.conf:3" SYNTAX},
+        {"endpoint = {", "x.conf:1" SYNTAX},
+        {"a = \"never closed\n", "x.conf:2" SYNTAX},
     };
+
+#undef SYNTAX
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GPtrArray) problems = settings_problems_new();
