@@ -69,8 +69,9 @@ static gboolean owned_by_caller(const char *path, GError **error)
 {
     struct stat found;
     if (stat(path, &found) != 0) {
-        g_set_error(error, OUTCOME, OUTCOME_SETTINGS, "store \"%s\": %s", path,
-                    g_strerror(errno));
+        g_set_error(
+            error, OUTCOME, OUTCOME_SETTINGS, "store \"%s\": %s%s", path, g_strerror(errno),
+            errno == ENOENT ? ": make this folder, for the user who runs rolecall" : "");
         return FALSE;
     }
     if (found.st_uid == geteuid())

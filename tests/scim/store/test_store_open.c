@@ -89,6 +89,8 @@ static void the_callers_own_file_or_folder_passes_and_others_do_not(void **state
     assert_true(store_check_owner(uri, NULL));
     assert_false(store_check_owner("sqlite:/nowhere/store.db", &error));
     assert_true(g_error_matches(error, OUTCOME, OUTCOME_SETTINGS));
+    assert_non_null(strstr(error->message, "\"/nowhere\""));
+    assert_non_null(strstr(error->message, "make this folder"));
 }
 
 static void a_newer_schema_is_refused_and_left_alone(void **state)
