@@ -97,20 +97,28 @@ static char *origins_text(const json_t *row)
     return g_string_free(text, FALSE);
 }
 
+/* A mail that was tried and did not go out is told; one that is just on its way is not. */
+static void note_mail(GString *text, const json_t *delivery)
+{
+    const char *status = text_of(delivery, "status"), *detail = text_of(delivery, "detail");
+    const gboolean is_lost = strcmp(status, outbox_state_name(OUTBOX_UNDELIVERABLE)) == 0;
+    const gboolean waits = strcmp(status, outbox_state_name(OUTBOX_WAITING)) == 0;
+    if (!is_lost && !(waits && *detail != '\0'))
+        return;
+    g_autofree char *why =
+        g_strconcat(is_lost ? "mail undeliverable: " : "mail not out yet: ", detail, NULL);
+    join(text, "; ", why);
+}
+
 static void note_invitation(GString *text, const json_t *row)
 {
     const json_t *invitation = json_object_get(row, "invitation");
-    const json_t *delivery = json_object_get(row, "delivery");
     const json_int_t hours = json_integer_value(json_object_get(invitation, "hoursLeft"));
     g_autofree char *left =
         g_strdup_printf("invitation: %" JSON_INTEGER_FORMAT " h left", hours);
     if (invitation != NULL)
         join(text, "; ", hours == 0 ? "invitation over" : left);
-    if (strcmp(text_of(delivery, "status"), outbox_state_name(OUTBOX_UNDELIVERABLE)) == 0) {
-        g_autofree char *why =
-            g_strconcat("mail undeliverable: ", text_of(delivery, "detail"), NULL);
-        join(text, "; ", why);
-    }
+    note_mail(text, json_object_get(row, "delivery"));
 }
 
 /* What there is to say: the invitation, its mail, overrides, why the status is as it is. */

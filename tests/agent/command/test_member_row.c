@@ -96,11 +96,31 @@ static void a_mail_that_cannot_be_delivered_is_told_with_its_cause(void **state)
                                  "\"550 no such user\""));
 }
 
+static void a_mail_that_was_tried_is_told_and_one_on_its_way_is_not(void **state)
+{
+    (void)state;
+    char detail[] = "the mail server does not answer";
+    const struct outbox_delivery tried = {
+        .state = OUTBOX_WAITING, .detail = detail, .attempts = 1, .attempted_at = 60};
+    const struct outbox_delivery fresh = {.state = OUTBOX_WAITING};
+    json_t *row = row_of("{\"userName\":\"a@b.c\",\"status\":\"invited\",\"role\":\"member\","
+                         "\"invitation\":\"i\",\"expiresAt\":\"2026-11-23T12:00:00Z\"}");
+    member_row_set_delivery(row, &fresh);
+    g_autofree char *first = line_of(row);
+    member_row_set_delivery(row, &tried);
+    g_autofree char *second = line_of(row);
+    json_decref(row);
+    assert_null(strstr(first, "mail"));
+    assert_non_null(
+        strstr(second, "24 h left; mail not out yet: the mail server does not answer"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_says_what_there_is_to_say_of_a_person),
         cmocka_unit_test(a_mail_that_cannot_be_delivered_is_told_with_its_cause),
+        cmocka_unit_test(a_mail_that_was_tried_is_told_and_one_on_its_way_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
