@@ -87,11 +87,17 @@ static gboolean show_now(struct operator_access *access, const struct command_li
     return read;
 }
 
-/* Nobody knows what was before the first record: that is not the same as nobody was there. */
-static gboolean is_known(const char *name, const char *at, gint64 begins, gint64 time,
-                         GError **error)
+/* Nobody knows what was before the first record: that is not the same as nobody was there. Nor what
+ * will be; that today's end lies ahead is meant. */
+static gboolean is_known(const char *name, const char *at, gint64 begins,
+                         const struct members_verb *verb, gint64 now, GError **error)
 {
-    if (begins != 0 && begins <= time)
+    if (verb->at >= now + DAY) {
+        g_set_error(error, OUTCOME, OUTCOME_REFUSED,
+                    "%s lies ahead: who will be in \"%s\" then is not known", at, name);
+        return FALSE;
+    }
+    if (begins != 0 && begins <= verb->at)
         return TRUE;
     g_autofree char *first = begins == 0 ? NULL : clock_print(begins);
     g_set_error(error, OUTCOME, OUTCOME_REFUSED,
@@ -108,7 +114,7 @@ static gboolean show_past(struct operator_access *access, const struct members_v
     if (states == NULL)
         return FALSE;
     g_autofree char *at = clock_print(verb->at);
-    if (!is_known(name, at, begins, verb->at, error)) {
+    if (!is_known(name, at, begins, verb, clock_now(access->judge.clock), error)) {
         json_decref(states);
         return FALSE;
     }

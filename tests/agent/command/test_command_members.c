@@ -90,13 +90,17 @@ static void who_was_there_on_a_day_is_told_by_the_trail(void **state)
     assert_non_null(strstr(text->out, ": 3 people; its audit trail begins on "));
 }
 
-static void before_the_trail_begins_nothing_is_known(void **state)
+static void before_the_trail_begins_and_ahead_nothing_is_known(void **state)
 {
     rolecall_fixture_serve(*state);
     const struct rolecall_run *run =
         rolecall_fixture_run(*state, "members", "--at", "1999-12-31", NULL);
     rolecall_fixture_expect(run, 1);
     assert_non_null(strstr(run->err, "who was in it on 1999-12-31T23:59:59Z is not known"));
+    const struct rolecall_run *ahead =
+        rolecall_fixture_run(*state, "members", "--at", "2999-12-31", NULL);
+    rolecall_fixture_expect(ahead, 1);
+    assert_non_null(strstr(ahead->err, "2999-12-31T23:59:59Z lies ahead"));
     static const char *const wrong[] = {"yesterday", "2026-13-01", "2026-11-01T12:00"};
     for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++)
         rolecall_fixture_expect(rolecall_fixture_run(*state, "members", "--at", wrong[i], NULL),
@@ -111,7 +115,7 @@ int main(void)
         ON_A_FIXTURE(everybody_is_listed_with_status_roles_and_origin),
         ON_A_FIXTURE(the_json_says_the_same),
         ON_A_FIXTURE(who_was_there_on_a_day_is_told_by_the_trail),
-        ON_A_FIXTURE(before_the_trail_begins_nothing_is_known),
+        ON_A_FIXTURE(before_the_trail_begins_and_ahead_nothing_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
