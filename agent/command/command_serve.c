@@ -130,8 +130,8 @@ static gboolean check_settings(const Settings *settings, GError **error)
            serve_mail_check(settings, error);
 }
 
-/* It listens before it touches the store: a second serve on one address must not take the first
- * one's token away. */
+/* Whoever asks finds what the config names: it listens only when all of that is there. The lock
+ * keeps a second serve from taking the first one's token away. */
 static gboolean start(struct serving *serving, GError **error)
 {
     const Settings *settings = serving->settings;
@@ -140,7 +140,7 @@ static gboolean start(struct serving *serving, GError **error)
         !judging_open(&serving->judging, settings, error))
         return FALSE;
     serving->mail = serve_mail_new(log_line, NULL);
-    if (!start_endpoint(serving, error) || !prepare_store(settings, TRUE, error) ||
+    if (!prepare_store(settings, TRUE, error) || !start_endpoint(serving, error) ||
         !serve_mail_start(serving->mail, settings, endpoint_url(serving->endpoint), error) ||
         !say_ready(serving, error))
         return FALSE;

@@ -78,12 +78,30 @@ static gboolean may_make_key(const Settings *settings, const char *key, const ch
     return FALSE;
 }
 
+/* Nothing outside the store tells any more how far the trail once went. */
+static gboolean tell_of_lost_anchors(const Settings *settings, const char *anchors,
+                                     GError **error)
+{
+    gboolean has_trail = FALSE;
+    if (!store_has_trail(settings, &has_trail, error))
+        return FALSE;
+    if (!has_trail)
+        return TRUE;
+    g_autofree char *line = g_strdup_printf(
+        "rolecall: the audit anchors, %s, are gone and are begun anew: put your "
+        "copy back, or find out with `rolecall audit verify` what is missing",
+        anchors);
+    terminal_tell(TERMINAL_ATTENTION, line);
+    return TRUE;
+}
+
 static gboolean open_trail(struct judging *judging, const Settings *settings, GError **error)
 {
     g_autofree char *key = judging_key_file(settings);
     g_autofree char *anchors = judging_anchors_file(settings);
     const gboolean is_new = !g_file_test(key, G_FILE_TEST_EXISTS);
     if ((is_new && !may_make_key(settings, key, anchors, error)) ||
+        (!is_new && is_empty(anchors) && !tell_of_lost_anchors(settings, anchors, error)) ||
         !audit_key_open(key, judging->judge.random, &judging->key, error))
         return FALSE;
     judging->anchors = audit_anchors_open(anchors, &judging->key, error);

@@ -16,6 +16,7 @@ struct mailer {
     char *url;
     Smtp *smtp;
     MailPace *pace;
+    gboolean is_untidy; /* mails went out since the outbox was tidied */
     GThread *thread;
     GMutex lock; /* all below */
     GCond changed;
@@ -153,6 +154,17 @@ static gint64 next_look(const struct mailer *mailer, gint64 next)
     return now + MAX(wait, (gint64)1) * SECOND;
 }
 
+/* At rest, for whoever copies the store's files: a mailed link is the reader's alone. */
+static void tidy(struct mailer *mailer)
+{
+    g_autoptr(GError) error = NULL;
+    if (!mailer->is_untidy)
+        return;
+    mailer->is_untidy = !outbox_tidy(mailer->options.session, &error);
+    if (error != NULL)
+        say(mailer, G_LOG_LEVEL_INFO, "the outbox is tidied later: %s", error->message);
+}
+
 /* One look into the outbox. *until: when to look again (monotonic). FALSE: the store failed. */
 static gboolean look(struct mailer *mailer, gint64 *until, GError **error)
 {
@@ -173,7 +185,10 @@ static gboolean look(struct mailer *mailer, gint64 *until, GError **error)
     *until = next_look(mailer, next);
     if (found) {
         hand_over(mailer, &message);
+        mailer->is_untidy = TRUE;
         *until = mail_pace_next(mailer->pace, g_get_monotonic_time());
+    } else {
+        tidy(mailer);
     }
     outbox_message_clear(&message);
     return TRUE;

@@ -313,3 +313,8 @@ gboolean outbox_give_up(StoreSession *session, const struct outbox_message *mess
     const struct settlement refused = {.state = OUTBOX_UNDELIVERABLE, .detail = detail};
     return settle(session, message, now, &refused, error);
 }
+
+gboolean outbox_tidy(StoreSession *session, GError **error)
+{
+    return store_tidy(session, error);
+}

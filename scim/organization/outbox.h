@@ -68,6 +68,9 @@ gboolean outbox_take(StoreSession *session, gint64 now, struct outbox_message *m
 gboolean outbox_sent(StoreSession *session, const struct outbox_message *message, gint64 now,
                      GError **error);
 
+/* No mail goes out for now: the secrets of those that did leave the store's files too. */
+gboolean outbox_tidy(StoreSession *session, GError **error);
+
 /* Not now: tried again after a wait that grows (1, 2, 5, 10, 15 minutes and so on), `detail` shown. */
 gboolean outbox_postpone(StoreSession *session, const struct outbox_message *message,
                          gint64 now, const char *detail, GError **error);

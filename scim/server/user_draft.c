@@ -105,6 +105,34 @@ static gboolean read_roles(const struct user_draft_source *source, struct user_d
     return TRUE;
 }
 
+static gboolean breaks_lines(const char *text)
+{
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        gunichar character = g_utf8_get_char(text);
+        if (g_unichar_iscntrl(character) || character == 0x2028 || character == 0x2029) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* What could break a line of a mail is nobody's address, whoever sends it (R57). */
+static gboolean check_mails(const struct user_draft_source *source, struct fault *fault)
+{
+    const json_t *mails = json_object_get(source->after, "emails");
+    size_t at;
+    json_t *mail;
+    json_array_foreach(mails, at, mail)
+    {
+        const char *value = text_of(mail, "value");
+        if (value != NULL && breaks_lines(value)) {
+            return fault_set(fault, FAULT_INVALID_VALUE,
+                             "a value of 'emails' holds a control character");
+        }
+    }
+    return TRUE;
+}
+
 static gboolean read_active(const struct user_draft_source *source)
 {
     const json_t *active = json_object_get(source->after, "active");
@@ -118,7 +146,7 @@ gboolean user_draft_read(const struct user_draft_source *source, struct user_dra
                          struct tolerance_use *use, struct fault *fault)
 {
     *draft = (struct user_draft){.resource = json_incref(source->after)};
-    if (!read_roles(source, draft, use, fault)) {
+    if (!check_mails(source, fault) || !read_roles(source, draft, use, fault)) {
         return FALSE;
     }
     draft->profile = print_changed_profile(source);

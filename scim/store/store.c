@@ -248,6 +248,11 @@ gboolean store_script(StoreSession *session, const char *sql, GError **error)
     return session->driver->execute(session->connection, sql, error);
 }
 
+gboolean store_tidy(StoreSession *session, GError **error)
+{
+    return session->driver->tidy(session->connection, error);
+}
+
 gint64 store_changes(const StoreSession *session)
 {
     return session->changes;

@@ -64,6 +64,10 @@ gboolean store_run(StoreSession *session, const char *sql, const struct store_va
 /* Runs a constant text of several statements without parameters: the schema. */
 gboolean store_script(StoreSession *session, const char *sql, GError **error);
 
+/* What deleted rows held leaves the store's files too, as far as nobody reads just now. Outside a
+ * transaction. */
+gboolean store_tidy(StoreSession *session, GError **error);
+
 /* How many rows the last store_run() changed. */
 gint64 store_changes(const StoreSession *session);
 

@@ -26,6 +26,7 @@ struct store_driver {
     /* Text without parameters, possibly several statements: begin, savepoints, migrations. */
     gboolean (*execute)(void *connection, const char *sql, GError **error);
     gint64 (*changes)(void *connection);
+    gboolean (*tidy)(void *connection, GError **error);
     void *(*prepare)(void *connection, const char *sql, GError **error);
     void (*bind)(void *statement, int index, const struct store_value *value); /* from 1 */
     enum store_step (*step)(void *statement, GError **error);

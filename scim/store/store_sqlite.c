@@ -170,6 +170,12 @@ static gint64 sqlite_changes(void *connection)
     return sqlite3_changes64(connection);
 }
 
+/* The write-ahead log keeps old pages until it is written over. */
+static gboolean sqlite_tidy(void *connection, GError **error)
+{
+    return sqlite_execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)", error);
+}
+
 static void *sqlite_prepare(void *connection, const char *sql, GError **error)
 {
     sqlite3_stmt *statement = NULL;
@@ -252,6 +258,7 @@ const struct store_driver store_sqlite = {
     .close = sqlite_close,
     .execute = sqlite_execute,
     .changes = sqlite_changes,
+    .tidy = sqlite_tidy,
     .prepare = sqlite_prepare,
     .bind = sqlite_bind,
     .step = sqlite_step,

@@ -100,6 +100,22 @@ static void a_lost_key_is_not_replaced_by_another(void **state)
     rolecall_fixture_expect(rolecall_fixture_run(fixture, "invite", "x@example.com", NULL), 78);
 }
 
+static void lost_anchors_are_told_and_begun_anew(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    g_autoptr(Settings) settings = settings_of(fixture);
+    struct operator_access access = {NULL};
+    assert_true(operator_access_open(&access, settings, NULL));
+    assert_true(serve_organizations_ensure(&access, NULL));
+    operator_access_close(&access);
+    const struct rolecall_run *run =
+        rolecall_fixture_run(fixture, "invite", "x@example.com", NULL);
+    assert_null(strstr(run->err, "are gone"));
+    g_unlink(rolecall_fixture_path(fixture, "rolecall.db.audit-anchors"));
+    run = rolecall_fixture_run(fixture, "invite", "y@example.com", NULL);
+    assert_non_null(strstr(run->err, "are gone and are begun anew"));
+}
+
 int main(void)
 {
 #define ON_A_FIXTURE(test)                                                                     \
@@ -107,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_FIXTURE(key_and_anchors_are_made_beside_the_store_for_their_owner_alone),
         ON_A_FIXTURE(the_config_says_how_writes_are_judged),
+        ON_A_FIXTURE(lost_anchors_are_told_and_begun_anew),
         ON_A_FIXTURE(a_window_that_is_none_is_told_with_its_place),
         ON_A_FIXTURE(a_lost_key_is_not_replaced_by_another),
     };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <glib/gstdio.h>
 
 #include "scim/organization/outbox.h"
 #include "tests/scim/organization/stage.h"
@@ -406,11 +407,52 @@ static void looking_for_what_is_not_due_writes_nothing(void **state)
     stage_close(stage);
 }
 
+/* Neither the database nor its log. */
+static gboolean is_in_files(const char *folder, const char *secret)
+{
+    gboolean found = FALSE;
+    GDir *files = g_dir_open(folder, 0, NULL);
+    assert_non_null(files);
+    for (const char *name; (name = g_dir_read_name(files)) != NULL;) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_autofree char *bytes = NULL;
+        gsize length = 0;
+        assert_true(g_file_get_contents(path, &bytes, &length, NULL));
+        found = found || memmem(bytes, length, secret, strlen(secret)) != NULL;
+    }
+    g_dir_close(files);
+    return found;
+}
+
+static void a_secret_leaves_the_files_of_the_store_when_all_is_tidied(void **state)
+{
+    (void)state;
+    g_autofree char *folder = g_dir_make_tmp("rolecall-outbox-XXXXXX", NULL);
+    assert_non_null(folder);
+    g_autofree char *path = g_build_filename(folder, "rolecall.db", NULL);
+    g_autofree char *uri = g_strconcat("sqlite:", path, NULL);
+    struct stage *stage = stage_open_at(uri, 10);
+    struct invited bob = invite(stage, "bob@example.com");
+    struct outbox_message message;
+    put(stage, &bob, "m1", LIFETIME);
+    assert_true(is_in_files(folder, TOKEN));
+    take(stage, &message, TRUE);
+    assert_true(outbox_sent(stage->session, &message, stage->now, NULL));
+    assert_true(outbox_tidy(stage->session, NULL));
+    assert_false(is_in_files(folder, TOKEN));
+    outbox_message_clear(&message);
+    invited_clear(&bob);
+    stage_close(stage);
+    assert_int_equal(g_unlink(path), 0);
+    assert_int_equal(g_rmdir(folder), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_has_a_name),
         cmocka_unit_test(a_mail_is_taken_whole_and_its_secret_goes_when_it_is_sent),
+        cmocka_unit_test(a_secret_leaves_the_files_of_the_store_when_all_is_tidied),
         cmocka_unit_test(waits_between_attempts_grow_to_fifteen_minutes),
         cmocka_unit_test(what_waits_too_long_is_given_up_and_owners_are_told),
         cmocka_unit_test(giving_up_by_time_keeps_the_last_words_of_the_server),

@@ -179,10 +179,39 @@ static void a_profile_that_stayed_as_it_was_shown_is_not_edited(void **state)
     }
 }
 
+static void an_address_that_could_break_a_line_is_refused(void **state)
+{
+    (void)state;
+
+    static const char *const values[] = {
+        "x\\r\\nBcc: y@z.example",
+        "a\\u0085b@x.example",
+        "a\\u2028b@x.example",
+        "a\\u2029b@x.example",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "{\"userName\":\"anna\",\"emails\":[{\"value\":\"%s\"}]}", values[i]);
+        json_t *resource = json_loads(text, 0, NULL);
+        assert_non_null(resource);
+        const struct user_draft_source source = {resource, NULL, ROLE_READING_ONCE, FALSE};
+        struct user_draft draft;
+        struct fault fault = {0};
+        if (user_draft_read(&source, &draft, NULL, &fault) || fault.status != 400) {
+            fail_msg("'%s' is taken", values[i]);
+        }
+        user_draft_clear(&draft);
+        fault_clear(&fault);
+        json_decref(resource);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_mailing_address_is_the_first_that_can_be_mailed),
+        cmocka_unit_test(an_address_that_could_break_a_line_is_refused),
         cmocka_unit_test(roles_speak_only_where_they_differ),
         cmocka_unit_test(the_profile_is_what_the_judge_does_not_keep),
         cmocka_unit_test(a_profile_that_stayed_as_it_was_shown_is_not_edited),
