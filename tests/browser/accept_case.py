@@ -17,6 +17,7 @@ endpoint = { listen = "127.0.0.1:@PORT@"; public_url = "http://127.0.0.1:@PORT@"
 organizations = ( { name = "acme"; display_name = "Acme Inc."; seats = 1000;
   owners = [ "dana@example.com", "breakglass@example.com" ];
   projects = ( { name = "search"; display_name = "Search Engine"; admins = [ "dana@example.com" ]; } ); } );
+sync = { state = "@FOLDER@/sync"; };
 """
 QUESTION, WELCOME, DECLINED = "You are invited", "Welcome", "Declined"
 START, DEAD = "Your invitation", "This invitation is not valid"
