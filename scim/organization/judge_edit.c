@@ -259,10 +259,21 @@ static gboolean edit_by_service(struct change *change, struct touched *touched,
                           heed_marker(change, touched, error));
 }
 
-static gboolean edit_project_role(struct change *change, struct touched *touched,
-                                  const char *project, enum project_role role, GError **error)
+/* Does the person stay an active owner, so that what they stand in for is still theirs after? */
+static gboolean stays_owner(const struct person_facts *before, const struct person_draft *draft)
 {
-    if (role == project_roles_find(touched->before->projects, project))
+    return draft->active && effective_is_active_owner(before) &&
+           (draft->role == ORGANIZATION_ROLE_NONE || draft->role == ORGANIZATION_ROLE_OWNER);
+}
+
+/* `has` is the role they keep where this edit says nothing of it. */
+static gboolean edit_project_role(struct change *change, struct touched *touched,
+                                  const struct project_grant *grant, enum project_role has,
+                                  GError **error)
+{
+    const char *project = grant->project;
+    enum project_role role = grant->role;
+    if (role == has)
         return TRUE;
     gboolean leaves = role == PROJECT_ROLE_NONE && change->self != NULL &&
                       strcmp(touched->id, change->self->id) == 0;
@@ -287,15 +298,17 @@ static gboolean edit_roles(struct change *change, struct touched *touched,
         (!change_permit(change, PERMISSION_ORGANIZATION_ROLE, &none) ||
          !grant_role(change, touched, draft->role, error)))
         return FALSE;
-    for (guint i = 0; i < projects->len; i++) {
-        const struct project_grant *grant = &g_array_index(projects, struct project_grant, i);
-        if (!edit_project_role(change, touched, grant->project, grant->role, error))
-            return FALSE;
-    }
     for (guint i = 0; i < before->projects->len; i++) {
         const char *had = g_array_index(before->projects, struct project_role_facts, i).project;
-        if (drafted(draft, had) == PROJECT_ROLE_NONE &&
-            !edit_project_role(change, touched, had, PROJECT_ROLE_NONE, error))
+        if (drafted(draft, had) == PROJECT_ROLE_NONE)
+            g_array_append_val(projects, ((struct project_grant){.project = had}));
+    }
+    gboolean keeps = stays_owner(before, draft);
+    for (guint i = 0; i < projects->len; i++) {
+        const struct project_grant *grant = &g_array_index(projects, struct project_grant, i);
+        enum project_role has = keeps ? project_roles_find(before->projects, grant->project)
+                                      : effective_own_project_role(before, grant->project);
+        if (!edit_project_role(change, touched, grant, has, error))
             return FALSE;
     }
     return TRUE;

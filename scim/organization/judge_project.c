@@ -125,15 +125,39 @@ static gboolean stand_in(struct change *change, const struct member_grant *membe
            link_stand_in_put(change->session, &key, project, error);
 }
 
+/* Somebody named is a new active admin: then nobody stands in there any more. */
+static gboolean brings_admin(struct change *change, const struct act *act, const char *project,
+                             gboolean *brings, GError **error)
+{
+    *brings = FALSE;
+    for (gsize i = 0; i < act->member_count; i++) {
+        struct touched *touched;
+        if (!touch_member(change, act->members[i].person, &touched, error))
+            return FALSE;
+        *brings = *brings || (act->members[i].role == PROJECT_ROLE_ADMIN &&
+                              touched->before->status == PERSON_ACTIVE &&
+                              project_roles_find(touched->before->projects, project) !=
+                                  PROJECT_ROLE_ADMIN);
+    }
+    return TRUE;
+}
+
+static enum project_role role_kept(const struct person_facts *before, const char *project,
+                                   gboolean stand_ins_end)
+{
+    return stand_ins_end ? effective_own_project_role(before, project)
+                         : project_roles_find(before->projects, project);
+}
+
 static gboolean set_member(struct change *change, const struct member_grant *member,
-                           const char *project, GError **error)
+                           const char *project, gboolean stand_ins_end, GError **error)
 {
     struct touched *touched;
     if (actor_is_service(change->actor))
         return stand_in(change, member, project, error);
     if (!touch_member(change, member->person, &touched, error))
         return FALSE;
-    if (project_roles_find(touched->before->projects, project) == member->role)
+    if (role_kept(touched->before, project, stand_ins_end) == member->role)
         return TRUE;
     gboolean leaves = member->role == PROJECT_ROLE_NONE && change->self != NULL &&
                       strcmp(member->person, change->self->id) == 0;
@@ -153,12 +177,14 @@ static gboolean is_named(const struct act *act, const char *person)
 }
 
 static gboolean take_others(struct change *change, const struct act *act,
-                            const struct project *project, GError **error)
+                            const struct project *project, gboolean stand_ins_end,
+                            GError **error)
 {
     for (guint i = 0; i < project->members->len; i++) {
         const struct project_member *member = project->members->pdata[i];
         const struct member_grant none = {.person = member->person, .role = PROJECT_ROLE_NONE};
-        if (!is_named(act, member->person) && !set_member(change, &none, project->name, error))
+        if (!is_named(act, member->person) &&
+            !set_member(change, &none, project->name, stand_ins_end, error))
             return FALSE;
     }
     return TRUE;
@@ -176,8 +202,11 @@ gboolean judge_project_edit(struct change *change, const struct act *act, GError
         !rename_project(change, project, act->display_name, error))
         return FALSE;
     change->verdict->id = g_strdup(project->id);
+    gboolean stand_ins_end = FALSE;
+    if (!brings_admin(change, act, project->name, &stand_ins_end, error))
+        return FALSE;
     for (gsize i = 0; i < act->member_count; i++)
-        if (!set_member(change, &act->members[i], project->name, error))
+        if (!set_member(change, &act->members[i], project->name, stand_ins_end, error))
             return FALSE;
-    return !act->replace || take_others(change, act, project, error);
+    return !act->replace || take_others(change, act, project, stand_ins_end, error);
 }

@@ -280,16 +280,6 @@ static void add_member(struct crowd *crowd, struct member_grant *members, gsize 
     members[(*count)++] = member;
 }
 
-/* A stand-in who is named beside a new admin ends with that edit: naming both once more makes the
- * one who stood in an admin of their own. */
-static gboolean has_stand_in(const struct crowd *crowd)
-{
-    for (guint i = 0; i < crowd->people->len; i++)
-        if (((const struct person_facts *)crowd->people->pdata[i])->stands_in->len > 0)
-            return TRUE;
-    return FALSE;
-}
-
 static void edit_project(struct crowd *crowd)
 {
     const struct actor actor = any_actor(crowd);
@@ -304,9 +294,7 @@ static void edit_project(struct crowd *crowd)
                             .members = members,
                             .member_count = count,
                             .replace = crowd_one_in(crowd, 4)};
-    crowd->is_never_again = has_stand_in(crowd);
     crowd_do(crowd, &actor, &act);
-    crowd->is_never_again = FALSE;
 }
 
 static void create_project(struct crowd *crowd)
