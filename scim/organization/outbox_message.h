@@ -14,7 +14,7 @@ struct outbox_message {
     char *organization_name; /* display name */
     char *inviter;           /* display name of the person who invited; NULL: none known */
     char *inviter_address;   /* NULL with no inviter: an administrator or a service invited */
-    GPtrArray *roles;        /* char *: "member", "read-write in Search" */
+    GPtrArray *roles;        /* char *: as of struct invitation_words */
     gint64 created, expires_at, attempts;
     gint64
         overdue; /* so many outbox_take() gave up for their age, whether it found one or not */

@@ -32,7 +32,7 @@ static void roles_are_told_with_the_display_names_of_the_projects(void **state)
     struct outbox_message message = content(stage, bob, "operator:test");
     assert_string_equal(message.organization_name, "Acme Inc.");
     assert_int_equal(message.roles->len, 2);
-    assert_string_equal(message.roles->pdata[0], "billing-admin");
+    assert_string_equal(message.roles->pdata[0], "billing admin of the organization");
     assert_string_equal(message.roles->pdata[1], "read-write in Search & Find");
     outbox_message_clear(&message);
     stage_close(stage);
