@@ -4,9 +4,9 @@
 
 #include "scim/mail/mail_date.h"
 #include "scim/mail/mail_encoding.h"
-#include "scim/mail/mail_name.h"
 #include "scim/mail/mail_text.h"
-#include "scim/protocol/address.h"
+#include "scim/organization/harmless_name.h"
+#include "scim/organization/time_words.h"
 
 #define CRLF "\r\n"
 
@@ -17,22 +17,6 @@ static void wipe(GString *text)
 {
     explicit_bzero(text->str, text->len);
     g_string_free(text, TRUE);
-}
-
-/* NULL: nobody in particular. An address is only one if it could be mailed: then it is no link. */
-static char *print_inviter(const struct mail_message *message)
-{
-    const char *address = message->inviter_address;
-    g_autofree char *name = mail_name_clean(message->inviter);
-    g_autofree char *shown =
-        address != NULL && address_is_usable(address, strlen(address), NULL)
-            ? g_strdup(address)
-            : mail_name_clean(address);
-    if (name[0] != '\0' && shown[0] != '\0' && g_strcmp0(message->inviter, address) != 0)
-        return g_strdup_printf("%s (%s)", name, shown);
-    if (shown[0] != '\0')
-        return g_steal_pointer(&shown);
-    return name[0] != '\0' ? g_steal_pointer(&name) : NULL;
 }
 
 static void append_headers(GString *mail, const struct mail_message *message,
@@ -69,7 +53,7 @@ static GPtrArray *clean_roles(const struct mail_message *message)
 {
     GPtrArray *roles = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; message->roles != NULL && i < message->roles->len; i++) {
-        g_autofree char *role = mail_name_clean(message->roles->pdata[i]);
+        g_autofree char *role = harmless_name_clean(message->roles->pdata[i]);
         if (role[0] != '\0')
             g_ptr_array_add(roles, g_steal_pointer(&role));
     }
@@ -78,11 +62,11 @@ static GPtrArray *clean_roles(const struct mail_message *message)
 
 GString *mail_message_print(const struct mail_message *message)
 {
-    g_autofree char *organization = mail_name_clean(message->organization);
-    g_autofree char *inviter = print_inviter(message);
+    g_autofree char *organization = harmless_name_clean(message->organization);
+    g_autofree char *inviter = harmless_name_person(message->inviter, message->inviter_address);
     g_autofree char *page = g_strconcat(message->url, "/invitation", NULL);
-    g_autofree char *expiry = mail_date_words(message->expires_at);
-    g_autofree char *lifetime = mail_date_duration(message->expires_at - message->date);
+    g_autofree char *expiry = time_words_date(message->expires_at);
+    g_autofree char *lifetime = time_words_left(message->expires_at - message->date);
     g_autoptr(GPtrArray) roles = clean_roles(message);
     const struct mail_text text = {.organization = organization,
                                    .inviter = inviter,

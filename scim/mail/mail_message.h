@@ -3,7 +3,7 @@
  * and short, everything not ASCII encoded (RFC 2047, quoted-printable). Pure.
  *
  * Nothing that came from outside reaches a header, the HTML or a line's start raw: every name goes
- * through mail_name_clean() (R57, R58), and the boundary can stand nowhere in an encoded body.
+ * through harmless_name_clean() (R57, R58), and the boundary can stand nowhere in an encoded body.
  */
 #pragma once
 

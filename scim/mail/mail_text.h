@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-/* All names are clean (mail_name_clean()). Borrowed. */
+/* All names are clean (harmless_name.h). Borrowed. */
 struct mail_text {
     const char *organization;
     const char *inviter;    /* "Dana Reed (dana@example.com)"; NULL: nobody in particular */
@@ -13,7 +13,7 @@ struct mail_text {
     const char *page;       /* "https://console.example.com/invitation" */
     const char *token;
     const char *expiry;   /* "Tuesday, 24 November 2026, 05:03 UTC" */
-    const char *lifetime; /* "48 hours" */
+    const char *lifetime; /* "2 days" */
 };
 
 /* Lines end with LF. The caller wipes and frees: the token is in it. */

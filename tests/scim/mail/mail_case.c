@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "scim/mail/mail_date.h"
-#include "scim/mail/mail_name.h"
 #include "scim/mail/mail_text.h"
+#include "scim/organization/harmless_name.h"
+#include "scim/organization/time_words.h"
 
 #define TOKEN_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 #define URL           "https://console.example.com"
@@ -93,18 +93,17 @@ static char *random_address(GRand *random)
     return g_strdup_printf("%s@%s.example", local, label);
 }
 
-/* The words come from the room under test, whose own test holds them; here they must arrive. */
+/* The words come from rooms whose own tests hold them; here they must arrive. */
 static void expect(struct mail_case *made)
 {
-    g_autofree char *organization = mail_name_clean(made->organization);
-    g_autofree char *name = mail_name_clean(made->inviter);
+    g_autofree char *organization = harmless_name_clean(made->organization);
+    g_autofree char *name = harmless_name_clean(made->inviter);
     g_autofree char *inviter = NULL;
-    g_autofree char *expiry = mail_date_words(made->message.expires_at);
-    g_autofree char *lifetime =
-        mail_date_duration(made->message.expires_at - made->message.date);
+    g_autofree char *expiry = time_words_date(made->message.expires_at);
+    g_autofree char *lifetime = time_words_left(made->message.expires_at - made->message.date);
     g_autoptr(GPtrArray) roles = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < made->roles->len; i++) {
-        g_autofree char *role = mail_name_clean(made->roles->pdata[i]);
+        g_autofree char *role = harmless_name_clean(made->roles->pdata[i]);
         if (role[0] != '\0')
             g_ptr_array_add(roles, g_steal_pointer(&role));
     }
@@ -135,7 +134,7 @@ struct mail_case mail_case_make(GRand *random)
     gint64 date = (gint64)(g_rand_double(random) * (double)(200 * YEAR));
     g_autofree char *display = mail_case_name(random);
     made.from.address = random_address(random);
-    made.from.display = g_rand_boolean(random) ? mail_name_clean(display) : NULL;
+    made.from.display = g_rand_boolean(random) ? harmless_name_clean(display) : NULL;
     made.inviter_address = g_rand_boolean(random) ? random_address(random) : NULL;
     for (int count = g_rand_int_range(random, 0, 5); count > 0; count--)
         g_ptr_array_add(made.roles, mail_case_name(random));

@@ -24,7 +24,7 @@ static struct mail_text text_of(const GPtrArray *roles)
                               .page = "https://console.example.com/invitation",
                               .token = "TOKEN-token_",
                               .expiry = "Tuesday, 24 November 2026, 05:03 UTC",
-                              .lifetime = "48 hours"};
+                              .lifetime = "2 days"};
 }
 
 static void assert_says(GString *said, const char *expected)
@@ -55,8 +55,8 @@ static void the_plain_text_says_all(void **state)
                 "\n"
                 "TOKEN-token_\n"
                 "\n"
-                "The invitation is valid until Tuesday, 24 November 2026, 05:03 UTC (48\n"
-                "hours from when it was sent). It can be used once. If you wait longer,\n"
+                "The invitation is valid until Tuesday, 24 November 2026, 05:03 UTC (2\n"
+                "days from when it was sent). It can be used once. If you wait longer,\n"
                 "ask whoever invited you for a new one.\n"
                 "\n"
                 "If you did not expect this invitation, you need not do anything: without\n"
@@ -81,7 +81,7 @@ static void the_html_says_the_same(void **state)
         "admin in P1",
         "https://console.example.com/invitation#TOKEN-token_",
         "Tuesday, 24 November 2026, 05:03 UTC",
-        "48 hours from when it was sent",
+        "2 days from when it was sent",
         "It can be used once.",
         "If you did not expect this invitation",
         "Do not pass this mail on",
