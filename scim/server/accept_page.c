@@ -2,8 +2,9 @@
 
 #include <string.h>
 
+#include "scim/organization/harmless_name.h"
+#include "scim/organization/time_words.h"
 #include "scim/protocol/clock.h"
-#include "scim/server/accept_words.h"
 
 /* The token leaves the address bar, and with it the history, before anything else happens. A
  * second click must not answer a second time: its answer, "not valid", would replace the page
@@ -175,8 +176,8 @@ static void add_roles(GString *body, const GPtrArray *roles)
 
 static void add_time(GString *body, const struct accept_page_offer *offer)
 {
-    g_autofree char *left = accept_words_time_left(offer->expires_at - offer->now);
-    g_autofree char *until = accept_words_time(offer->expires_at);
+    g_autofree char *left = time_words_left(offer->expires_at - offer->now);
+    g_autofree char *until = time_words_date(offer->expires_at);
     g_autofree char *machine = clock_print(offer->expires_at);
     g_string_append_printf(body,
                            "<div><dt>Time left</dt><dd>%s <small>until "
@@ -204,7 +205,7 @@ static void add_buttons(GString *body, const char *token)
 
 char *accept_page_question(const struct accept_page_offer *offer)
 {
-    g_autofree char *name = accept_words_name(offer->organization);
+    g_autofree char *name = harmless_name_shown(offer->organization);
     g_autofree char *escaped = g_markup_escape_text(name, -1);
     g_autoptr(GString) words = g_string_new(NULL);
     g_string_append(words, "<p>Look at what it is before you answer. If you did not expect it, "
@@ -230,7 +231,7 @@ char *accept_page_question(const struct accept_page_offer *offer)
 
 static char *print_ending(const char *title, const char *format, const char *organization)
 {
-    g_autofree char *name = accept_words_name(organization);
+    g_autofree char *name = harmless_name_shown(organization);
     g_autofree char *escaped = g_markup_escape_text(name, -1);
     g_auto(GStrv) parts = g_strsplit(format, "@", 2);
     return wrap(PLACE_INVITATION, title,
@@ -285,7 +286,7 @@ char *accept_page_asked(gboolean sends_mail)
 
 char *accept_page_refused(const char *detail)
 {
-    g_autofree char *sentence = accept_words_sentence(detail);
+    g_autofree char *sentence = harmless_name_line(detail);
     return wrap(PLACE_INVITATION, "Not possible now",
                 g_markup_printf_escaped("<p>%s</p>\n", sentence));
 }

@@ -2,14 +2,12 @@
 
 #include <string.h>
 
+#include "scim/organization/harmless_name.h"
 #include "scim/organization/invitation.h"
+#include "scim/organization/invitation_words.h"
 #include "scim/organization/organization.h"
-#include "scim/organization/person_facts.h"
-#include "scim/organization/project.h"
-#include "scim/protocol/origin.h"
 #include "scim/server/accept_form.h"
 #include "scim/server/accept_page.h"
-#include "scim/server/accept_words.h"
 
 #define JAVASCRIPT "text/javascript; charset=utf-8"
 #define CSS        "text/css; charset=utf-8"
@@ -111,93 +109,34 @@ static gboolean look_up(struct call *call, const char *token, Invitation **invit
            call_store_failed(call, error);
 }
 
-/* The display name of a project; its name where there is none to be had. */
-static const char *name_of_project(const GPtrArray *projects, const char *name)
-{
-    for (guint i = 0; i < projects->len; i++) {
-        const struct project *project = g_ptr_array_index(projects, i);
-        if (strcmp(project->name, name) == 0) {
-            return project->display_name;
-        }
-    }
-    return name;
-}
-
-/* In people's words; NULL: the store failed. */
-static GPtrArray *print_roles(struct call *call, const char *organization,
-                              const struct person_facts *facts, GError **error)
-{
-    g_autoptr(GPtrArray) projects = project_names(call->session, organization, error);
-    if (projects == NULL) {
-        return NULL;
-    }
-    GPtrArray *roles = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(roles, accept_words_organization_role(facts->role));
-    for (guint i = 0; i < facts->projects->len; i++) {
-        const struct project_role_facts *role =
-            &g_array_index(facts->projects, struct project_role_facts, i);
-        g_ptr_array_add(roles, accept_words_project_role(
-                                   role->role, name_of_project(projects, role->project)));
-    }
-    return roles;
-}
-
-/* Who invited, by the label of an actor. A service is not called by its name, which says nothing
- * to who is invited. */
-static const struct {
-    const char *prefix, *words;
-} services[] = {
-    {ORIGIN_DIRECTORY, "the company directory"},
-    {ACTOR_LABEL_OPERATOR, "an administrator"},
-    {ACTOR_LABEL_TOKEN, "a service of the organization"},
-};
-
-/* In words; NULL: nobody that can be named. */
-static char *print_inviter(struct call *call, const char *organization, const char *label)
-{
-    if (label == NULL || !g_str_has_prefix(label, ACTOR_LABEL_PERSON)) {
-        for (size_t i = 0; label != NULL && i < G_N_ELEMENTS(services); i++) {
-            if (g_str_has_prefix(label, services[i].prefix)) {
-                return g_strdup(services[i].words);
-            }
-        }
-        return NULL;
-    }
-    g_autoptr(PersonFacts) inviter = NULL;
-    gboolean good =
-        person_facts_read(call->session, organization, label + strlen(ACTOR_LABEL_PERSON),
-                          call->now, &inviter, NULL);
-    return good && inviter != NULL
-               ? accept_words_person(inviter->display_name, inviter->user_name)
-               : NULL;
-}
-
 static gboolean answer_question(struct call *call, const char *token,
                                 const struct invitation *invitation,
                                 const struct organization *organization)
 {
-    g_autoptr(PersonFacts) facts = NULL;
+    struct invitation_words words;
     GError *error = NULL;
-    if (!person_facts_read(call->session, organization->name, invitation->person, call->now,
-                           &facts, &error)) {
+    if (!invitation_words_read(call->session, organization->name, invitation->person,
+                               invitation->invited_by, &words, &error)) {
         return call_store_failed(call, error);
     }
-    if (facts == NULL) {
+    if (words.roles == NULL) { /* nobody is invited any more */
+        invitation_words_clear(&words);
         return answer_dead(call);
     }
-    g_autoptr(GPtrArray) roles = print_roles(call, organization->name, facts, &error);
-    if (roles == NULL) {
-        return call_store_failed(call, error);
-    }
-    g_autofree char *inviter = print_inviter(call, organization->name, invitation->invited_by);
-    const struct accept_page_offer offer = {.organization = organization->display_name,
+    g_autofree char *inviter = words.service != NULL
+                                   ? g_strdup(words.service)
+                                   : harmless_name_person(words.inviter, words.inviter_address);
+    const struct accept_page_offer offer = {.organization = words.organization,
                                             .inviter = inviter,
                                             .address = invitation->address,
-                                            .roles = roles,
+                                            .roles = words.roles,
                                             .now = call->now,
                                             .expires_at = invitation->expires_at,
                                             .token = token};
-    return accept_form_answer(call, 200, ACCEPT_FORM_HTML, accept_page_question(&offer));
+    gboolean done =
+        accept_form_answer(call, 200, ACCEPT_FORM_HTML, accept_page_question(&offer));
+    invitation_words_clear(&words);
+    return done;
 }
 
 gboolean handle_accept_look(struct call *call)

@@ -149,7 +149,7 @@ static void the_offer_says_what_it_is_and_asks_for_one_of_two_answers(void **sta
         "<bdi>member of the organization</bdi>",
         "<bdi>read-write in Search</bdi>",
         "2 hours and 5 minutes",
-        "<time datetime=\"2026-11-24T05:02:00Z\">24 November 2026, 05:02 UTC</time>",
+        "<time datetime=\"2026-11-24T05:02:00Z\">Tuesday, 24 November 2026, 05:02 UTC</time>",
         "If you decline, you do not join",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(said); i++) {
