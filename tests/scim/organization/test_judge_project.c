@@ -171,6 +171,53 @@ static void a_sync_lets_an_active_owner_stand_in_and_nobody_else(void **state)
     stage_close(stage);
 }
 
+/* Vera stands in for "search". */
+static void let_vera_stand_in(struct stage *stage)
+{
+    const struct actor corp = stage_sync("directory:corp");
+    const struct member_grant vera[] = {{stage->vera, PROJECT_ROLE_ADMIN}};
+    assert_int_equal(edit(stage, &corp, vera, 1, FALSE), VERDICT_DONE);
+}
+
+static void assert_admin_of_her_own(struct stage *stage)
+{
+    g_autoptr(PersonFacts) vera = stage_facts(stage, stage->vera);
+    assert_int_equal(vera->stands_in->len, 0);
+    assert_int_equal(project_roles_find(vera->projects, "search"), PROJECT_ROLE_ADMIN);
+}
+
+static void whoever_stands_in_and_is_named_beside_a_new_admin_is_one_at_once(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor anna = stage_operator();
+    g_autofree char *bob = stage_member(stage, "bob@example.com", ORGANIZATION_ROLE_MEMBER);
+    let_vera_stand_in(stage);
+    const struct member_grant both[] = {{stage->vera, PROJECT_ROLE_ADMIN},
+                                        {bob, PROJECT_ROLE_ADMIN}};
+    assert_int_equal(edit(stage, &anna, both, 2, TRUE), VERDICT_DONE);
+    assert_admin_of_her_own(stage);
+    assert_int_equal(edit(stage, &anna, both, 2, TRUE), VERDICT_UNCHANGED);
+    stage_close(stage);
+}
+
+static void an_owner_who_stands_in_and_becomes_a_member_and_admin_is_both_at_once(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor anna = stage_operator();
+    let_vera_stand_in(stage);
+    g_autoptr(PersonFacts) vera = stage_facts(stage, stage->vera);
+    struct project_grant grants[4];
+    struct person_draft draft = stage_draft(vera, &anna, grants);
+    draft.role = ORGANIZATION_ROLE_MEMBER;
+    const struct act act = {.kind = ACT_PERSON_EDIT, .id = stage->vera, .draft = &draft};
+    assert_int_equal(stage_do(stage, &operator, & act), VERDICT_DONE);
+    assert_admin_of_her_own(stage);
+    assert_int_equal(stage_do(stage, &operator, & act), VERDICT_UNCHANGED);
+    stage_close(stage);
+}
+
 static void an_unknown_project_version_or_member_is_404_412_or_400(void **state)
 {
     (void)state;
@@ -196,6 +243,8 @@ int main(void)
         cmocka_unit_test(replacing_takes_the_role_of_whoever_is_not_named),
         cmocka_unit_test(S12_a_project_admin_edits_their_project_and_no_other),
         cmocka_unit_test(a_sync_lets_an_active_owner_stand_in_and_nobody_else),
+        cmocka_unit_test(whoever_stands_in_and_is_named_beside_a_new_admin_is_one_at_once),
+        cmocka_unit_test(an_owner_who_stands_in_and_becomes_a_member_and_admin_is_both_at_once),
         cmocka_unit_test(an_unknown_project_version_or_member_is_404_412_or_400),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
