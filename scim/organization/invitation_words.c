@@ -40,8 +40,8 @@ static gboolean read_organization(StoreSession *session, const char *organizatio
     struct store_rows *rows =
         store_query(session, "SELECT display_name FROM organization WHERE name = ?",
                     STORE_BIND(store_text(organization)), TRUE);
-    const char *name = store_next(rows) ? store_text_at(rows, 0) : NULL;
-    words->organization = harmless_name_shown(pick_name(name, organization));
+    const char *display_name = store_next(rows) ? store_text_at(rows, 0) : NULL;
+    words->organization = harmless_name_shown(pick_name(display_name, organization));
     return store_end(rows, error);
 }
 
