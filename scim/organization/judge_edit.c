@@ -75,6 +75,35 @@ static gboolean heed_address(struct change *change, struct touched *touched,
     return person_write_state(change->session, change->organization, touched->id, &held, error);
 }
 
+/* A marker stands for the person, not for what they were called: in another name or with another
+ * address they are still the one who left, also for the next edit. */
+static gboolean carry_marker(struct change *change, const struct touched *touched,
+                             const struct marker *marker, GError **error)
+{
+    const struct person_facts *before = touched->before;
+    const struct link_facts *old = person_facts_link(before, marker->origin);
+    g_autoptr(PersonFacts) after = NULL;
+    if (!person_facts_read(change->session, change->organization, touched->id, change->now,
+                           &after, error))
+        return FALSE;
+    const struct link_facts *link =
+        after != NULL ? person_facts_link(after, marker->origin) : NULL;
+    if (link == NULL || (strcmp(after->user_name, before->user_name) == 0 &&
+                         g_strcmp0(after->address, before->address) == 0 &&
+                         g_strcmp0(link->external_id, old->external_id) == 0))
+        return TRUE;
+    g_autofree char *id = change_new_id(change);
+    const struct marker_row row = {.organization = change->organization,
+                                   .id = id,
+                                   .origin = marker->origin,
+                                   .external_id = link->external_id,
+                                   .user_name = after->user_name,
+                                   .address = after->address,
+                                   .kind = marker->kind,
+                                   .since = marker->since};
+    return marker_insert(change->session, &row, error);
+}
+
 /* Somebody who never accepted is invited, or stays held, as their marker says: another address or
  * a new activation does not get around it. */
 static gboolean heed_marker(struct change *change, struct touched *touched, GError **error)
@@ -99,7 +128,7 @@ static gboolean heed_marker(struct change *change, struct touched *touched, GErr
                                      ? before->reason
                                      : "This person left or was removed before: an owner's "
                                        "invitation lifts that.");
-    return TRUE;
+    return marker == NULL || carry_marker(change, touched, marker, error);
 }
 
 static gboolean judge_names(struct change *change, struct touched *touched,

@@ -440,6 +440,31 @@ static void a_provider_does_not_get_around_a_marker(void **state)
     stage_close(stage);
 }
 
+/* Name, address and externalId, one after the other, until nothing is as it was. */
+static void a_marker_stands_for_the_person_whatever_they_are_called_now(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    struct project_grant grants[4];
+    const struct actor okta = stage_provider("scim:okta");
+    leave_marker(stage, &okta, "ann@example.com");
+    struct person_draft ann = draft_of("ann@example.com", "x-ann");
+    assert_int_equal(create(stage, &okta, &ann), VERDICT_DONE);
+    g_autofree char *id = g_strdup(stage->verdict.id);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, id);
+    struct person_draft draft = stage_draft(facts, &okta, grants);
+    const struct act edit = {.kind = ACT_PERSON_EDIT, .id = id, .draft = &draft};
+    for (int step = 0; step < 3; step++) {
+        draft.address = "eve@example.com";
+        draft.user_name = step >= 1 ? "eve@example.com" : draft.user_name;
+        draft.external_id = step >= 2 ? "x-eve" : draft.external_id;
+        assert_int_equal(stage_do(stage, &okta, &edit), VERDICT_DONE);
+        assert_int_equal(stage_status(stage, id), PERSON_HELD);
+        assert_int_equal(stage_do(stage, &okta, &edit), VERDICT_UNCHANGED);
+    }
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -461,6 +486,7 @@ int main(void)
         cmocka_unit_test(the_same_anchor_twice_is_409_for_a_sync),
         cmocka_unit_test(whom_people_make_inactive_an_owner_can_reactivate),
         cmocka_unit_test(a_provider_does_not_get_around_a_marker),
+        cmocka_unit_test(a_marker_stands_for_the_person_whatever_they_are_called_now),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
