@@ -38,23 +38,6 @@ static void roles_are_told_with_the_display_names_of_the_projects(void **state)
     stage_close(stage);
 }
 
-static void without_a_display_name_the_short_names_are_told(void **state)
-{
-    (void)state;
-    struct stage *stage = stage_open(10);
-    g_autofree char *bob =
-        stage_invite(stage, "bob@example.com", ORGANIZATION_ROLE_MEMBER, "ads");
-    assert_true(
-        store_run(stage->session, "UPDATE project SET display_name = ''", STORE_NOTHING, NULL));
-    assert_true(store_run(stage->session, "UPDATE organization SET display_name = ''",
-                          STORE_NOTHING, NULL));
-    struct outbox_message message = content(stage, bob, NULL);
-    assert_string_equal(message.organization_name, "acme");
-    assert_string_equal(message.roles->pdata[1], "read-write in ads");
-    outbox_message_clear(&message);
-    stage_close(stage);
-}
-
 static void a_person_is_named_and_nobody_else(void **state)
 {
     (void)state;
@@ -92,7 +75,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(roles_are_told_with_the_display_names_of_the_projects),
-        cmocka_unit_test(without_a_display_name_the_short_names_are_told),
         cmocka_unit_test(a_person_is_named_and_nobody_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
