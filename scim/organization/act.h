@@ -65,6 +65,30 @@ struct person_draft {
     enum organization_role role; /* NONE: nothing is said of the organization role */
     const struct project_grant *projects;
     gsize project_count;
+    const char *unknown_roles; /* with has_roles: as sent, a JSON array; NULL: none */
+};
+
+/* What a person's link becomes: the same roles and the same activity under another origin. */
+struct link_move {
+    const char *from, *to;   /* origins */
+    const char *external_id; /* there; NULL: as it is */
+};
+
+struct member_push {
+    const char *person;  /* its id */
+    const char *display; /* as the provider sent it; NULL: nothing */
+};
+
+/* A pushed group as its provider wants it. First who is to go, then who is to be there. */
+struct group_draft {
+    const char *display_name; /* NULL: as it is */
+    const char *external_id;  /* NULL: none, or, without has_external_id, as it is */
+    gboolean has_external_id;
+    gboolean replace_members; /* whoever is not in `add` goes */
+    const char *const *remove;
+    gsize remove_count;
+    const struct member_push *add;
+    gsize add_count;
 };
 
 /* Who writes over HTTP; see token.h for the meanings. */
@@ -111,4 +135,6 @@ struct act {
     gboolean replace; /* members: whoever is not named loses the role */
     const struct connection_draft *connection;
     const struct organization_draft *organization;
+    const struct link_move *move;
+    const struct group_draft *group;
 };

@@ -32,7 +32,10 @@ struct actor {
     const char *origin;       /* link: "scim:okta", "directory:corp"; NULL acts as "manual" */
     enum organization_role max_role; /* ACTOR_CONNECTION: the highest it may give */
     gboolean may_adopt;              /* may link to a person whom another origin made */
-    const char *label;               /* for invitedBy and the audit: "operator:anna" */
+    gboolean attaches; /* ACTOR_SYNC: its links give roles and keep nobody in (pushed groups) */
+    gboolean rehearses;    /* ACTOR_CONNECTION: nothing it writes has an effect yet */
+    gboolean waits_at_cap; /* ACTOR_CONNECTION: without a seat, wait for one */
+    const char *label;     /* for invitedBy and the audit: "operator:anna" */
     /* For the audit alone; NULL: nothing to say. Borrowed. */
     const char *source;  /* where from: "192.0.2.7", "unix", "local" for a verb */
     const char *run;     /* a sync's run */

@@ -33,6 +33,12 @@ static json_t *project_roles(const GArray *projects)
     return object;
 }
 
+static void put_flag(json_t *object, const char *name, gboolean value)
+{
+    if (value)
+        json_object_set_new(object, name, json_true());
+}
+
 static json_t *link_state(const struct link_facts *link)
 {
     json_t *object = json_object();
@@ -41,6 +47,9 @@ static json_t *link_state(const struct link_facts *link)
     json_object_set_new(object, "active", json_boolean(link->active));
     put_text(object, "role", organization_role_name(link->role));
     put_filled(object, "projects", project_roles(link->projects));
+    put_flag(object, "attached", link->attached);
+    put_flag(object, "rehearsed", link->rehearsed);
+    put_text(object, "unknownRoles", link->unknown_roles);
     return object;
 }
 
@@ -58,12 +67,6 @@ static json_t *texts(const GPtrArray *names)
     for (guint i = 0; i < names->len; i++)
         json_array_append_new(array, json_string(names->pdata[i]));
     return array;
-}
-
-static void put_flag(json_t *object, const char *name, gboolean value)
-{
-    if (value)
-        json_object_set_new(object, name, json_true());
 }
 
 static void put_profile(json_t *object, const char *profile)

@@ -134,7 +134,9 @@ static gboolean links_differ(const struct link_facts *a, const struct link_facts
 {
     return strcmp(a->origin, b->origin) != 0 ||
            g_strcmp0(a->external_id, b->external_id) != 0 || a->active != b->active ||
-           a->role != b->role || roles_differ(a->projects, b->projects);
+           a->role != b->role || a->attached != b->attached || a->rehearsed != b->rehearsed ||
+           g_strcmp0(a->unknown_roles, b->unknown_roles) != 0 ||
+           roles_differ(a->projects, b->projects);
 }
 
 static gboolean texts_differ(const struct person_facts *a, const struct person_facts *b)

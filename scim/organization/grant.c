@@ -76,8 +76,12 @@ gboolean grant_write_link(struct change *change, struct touched *touched,
 {
     const struct link_key key = {
         .organization = change->organization, .person = touched->id, .origin = link->origin};
-    const struct link_value value = {
-        .external_id = link->external_id, .active = link->active, .role = link->role};
+    const struct link_value value = {.external_id = link->external_id,
+                                     .active = link->active,
+                                     .role = link->role,
+                                     .attached = link->attached,
+                                     .rehearsed = link->rehearsed,
+                                     .unknown_roles = link->unknown_roles};
     const struct link_facts *old =
         touched->before == NULL ? NULL : person_facts_link(touched->before, link->origin);
     return link_put(change->session, &key, &value, error) &&

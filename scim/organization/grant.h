@@ -27,6 +27,9 @@ struct grant_link {
     enum organization_role role;
     gboolean has_projects;
     const GArray *projects;
+    gboolean attached;         /* link.h */
+    gboolean rehearsed;        /* link.h */
+    const char *unknown_roles; /* link.h; NULL: none */
 };
 
 gboolean grant_write_link(struct change *change, struct touched *touched,

@@ -136,6 +136,8 @@ static gboolean invite_present(struct change *change, struct touched *touched,
     case PERSON_ACTIVE:
         return invite_active(change, touched, draft, projects, error);
     case PERSON_HELD:
+    case PERSON_WAITING:
+    case PERSON_REHEARSED:
         return invite_held(change, touched, draft, projects, error);
     case PERSON_SUSPENDED:
         break;

@@ -31,4 +31,6 @@ struct judge {
     /* The wall clock cannot be believed at the moment: nothing is expired, renewed or forgotten;
      * what is over by that clock is still not accepted. */
     gboolean time_is_frozen;
+    /* Out: an act changed a pushed group. Whoever commits tells whom it concerns, and clears it. */
+    gboolean groups_changed;
 };

@@ -18,6 +18,9 @@ struct link_value {
     const char *external_id; /* NULL: none */
     gboolean active;
     enum organization_role role;
+    gboolean attached;         /* gives roles and keeps nobody in: pushed groups */
+    gboolean rehearsed;        /* of a connection in rehearsal: without any effect yet */
+    const char *unknown_roles; /* roles we do not know, as sent: a JSON array; NULL: none */
 };
 
 /* Makes the link or changes it; its projects stay. */

@@ -47,14 +47,20 @@ gboolean person_write(StoreSession *session, const struct person_row *row, GErro
 gboolean person_write_state(StoreSession *session, const char *organization, const char *id,
                             const struct person_state *state, GError **error)
 {
-    return store_run(session,
-                     "UPDATE person SET status = ?, reason = ?, role = ?, accepted_at = ?,"
-                     " expires_at = ? WHERE organization = ? AND id = ?",
-                     STORE_BIND(store_text(person_status_name(state->status)),
-                                store_text(state->reason), store_int(state->role),
-                                store_int(state->accepted_at), store_int(state->expires_at),
-                                store_text(organization), store_text(id)),
-                     error);
+    gboolean is_kind_of_held =
+        state->status == PERSON_WAITING || state->status == PERSON_REHEARSED;
+    return store_run(
+        session,
+        "UPDATE person SET status = ?, standing = ?, waiting_since = ?,"
+        " reason = ?, role = ?, accepted_at = ?, expires_at = ?"
+        " WHERE organization = ? AND id = ?",
+        STORE_BIND(
+            store_text(person_status_name(is_kind_of_held ? PERSON_HELD : state->status)),
+            store_text(is_kind_of_held ? person_status_name(state->status) : ""),
+            store_int(state->waiting_since), store_text(state->reason), store_int(state->role),
+            store_int(state->accepted_at), store_int(state->expires_at),
+            store_text(organization), store_text(id)),
+        error);
 }
 
 gboolean person_write_protected(StoreSession *session, const char *organization, const char *id,

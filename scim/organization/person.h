@@ -23,6 +23,7 @@ struct person_state {
     const char *reason; /* NULL: none */
     enum organization_role role;
     gint64 accepted_at, expires_at;
+    gint64 waiting_since; /* status waiting */
 };
 
 /* A new one, suspended until it is settled: then it holds no seat and no constraint binds it. */

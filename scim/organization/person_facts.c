@@ -32,6 +32,7 @@ static void link_free(gpointer data)
     struct link_facts *link = data;
     g_free(link->origin);
     g_free(link->external_id);
+    g_free(link->unknown_roles);
     g_array_unref(link->projects);
     g_free(link);
 }
@@ -88,6 +89,7 @@ static PersonFacts *read_person(struct store_rows *rows, gint64 now)
     facts->display_name = g_strdup(store_text_at(rows, 4));
     enum person_status stored = PERSON_SUSPENDED;
     person_status_parse(store_text_at(rows, 5), &stored);
+    facts->waiting_since = store_int_at(rows, 16);
     facts->reason = g_strdup(store_text_at(rows, 6));
     facts->protected = store_int_at(rows, 7) != 0;
     facts->suspended_by_owner = store_int_at(rows, 8) != 0;
@@ -98,6 +100,7 @@ static PersonFacts *read_person(struct store_rows *rows, gint64 now)
     facts->modified = store_int_at(rows, 13);
     facts->version = store_int_at(rows, 14);
     facts->invitation = g_strdup(store_text_at(rows, 15));
+    facts->waiting_since = store_int_at(rows, 16);
     facts->status = person_status_at(stored, facts->expires_at, now);
     /* The sweep will count this as a change: the version is already the one it will give. */
     if (facts->status != stored) {
@@ -124,13 +127,15 @@ static gboolean select_people(const struct selection *selection, GError **error)
 {
     struct store_rows *rows = query(
         selection,
-        "SELECT p.id, p.user_name, p.address, p.profile, p.display_name, p.status, p.reason,"
+        "SELECT p.id, p.user_name, p.address, p.profile, p.display_name,"
+        " CASE WHEN p.standing <> '' THEN p.standing ELSE p.status END, p.reason,"
         " p.protected, p.owner_suspended, p.role, p.accepted_at, p.expires_at, p.created,"
         " p.modified, p.version,"
         " (SELECT i.id FROM invitation i WHERE i.organization = p.organization"
         "  AND i.person = p.id AND p.status IN ('invited', 'expired')"
         "  AND i.status IN ('pending', 'expired')"
-        "  ORDER BY i.status = 'pending' DESC, i.created DESC, i.sent_at DESC, i.id LIMIT 1)"
+        "  ORDER BY i.status = 'pending' DESC, i.created DESC, i.sent_at DESC, i.id LIMIT 1),"
+        " CASE WHEN p.standing <> '' THEN p.standing ELSE p.status END, p.waiting_since"
         " FROM person p WHERE ",
         " ORDER BY p.seq");
     while (store_next(rows)) {
@@ -145,7 +150,8 @@ static gboolean select_links(const struct selection *selection, GError **error)
 {
     struct store_rows *rows =
         query(selection,
-              "SELECT l.person, l.origin, l.external_id, l.active, l.role FROM link l"
+              "SELECT l.person, l.origin, l.external_id, l.active, l.role, l.attached,"
+              " l.rehearsed, l.unknown_roles FROM link l"
               " JOIN person p ON p.organization = l.organization AND p.id = l.person WHERE ",
               " ORDER BY l.seq");
     while (store_next(rows)) {
@@ -155,6 +161,9 @@ static gboolean select_links(const struct selection *selection, GError **error)
         link->external_id = g_strdup(store_text_at(rows, 2));
         link->active = store_int_at(rows, 3) != 0;
         link->role = (enum organization_role)store_int_at(rows, 4);
+        link->attached = store_int_at(rows, 5) != 0;
+        link->rehearsed = store_int_at(rows, 6) != 0;
+        link->unknown_roles = g_strdup(store_text_at(rows, 7));
         link->projects = roles_new();
         g_ptr_array_add(facts->links, link);
     }

@@ -27,7 +27,9 @@ struct link_facts {
     char *external_id; /* NULL: none */
     gboolean active;
     enum organization_role role;
-    GArray *projects; /* struct project_role_facts, by project name */
+    GArray *projects;             /* struct project_role_facts, by project name */
+    gboolean attached, rehearsed; /* link.h */
+    char *unknown_roles;          /* link.h; NULL: none */
 };
 
 struct person_facts {
@@ -50,6 +52,7 @@ struct person_facts {
     GPtrArray *stands_in;            /* project names (char *) */
     char *invitation;                /* the last one: pending, or expired; NULL otherwise */
     gint64 expires_at;               /* of that invitation */
+    gint64 waiting_since;            /* status waiting: the order in which seats are given */
 };
 
 typedef struct person_facts PersonFacts;

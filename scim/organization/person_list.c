@@ -60,7 +60,8 @@ static void add_filter(struct scope *scope, const struct person_query *query)
         {.path = SCIM_URN_MEMBERSHIP ":status",
          .kind = FILTER_COLUMN_WORD,
          .expression = "(CASE WHEN p.status = 'invited' AND p.expires_at <= ?"
-                       " THEN 'expired' ELSE p.status END)",
+                       " THEN 'expired' WHEN p.standing <> '' THEN p.standing"
+                       " ELSE p.status END)",
          .parameters = now},
         {.path = NULL},
     };

@@ -3,8 +3,10 @@
 #include <string.h>
 
 static const char *const names[] = {
-    [PERSON_INVITED] = "invited",     [PERSON_EXPIRED] = "expired", [PERSON_ACTIVE] = "active",
-    [PERSON_SUSPENDED] = "suspended", [PERSON_HELD] = "held",
+    [PERSON_INVITED] = "invited",     [PERSON_EXPIRED] = "expired",
+    [PERSON_ACTIVE] = "active",       [PERSON_SUSPENDED] = "suspended",
+    [PERSON_HELD] = "held",           [PERSON_WAITING] = "waiting",
+    [PERSON_REHEARSED] = "rehearsed",
 };
 
 const char *person_status_name(enum person_status status)

@@ -11,6 +11,8 @@ enum person_status {
     PERSON_ACTIVE,
     PERSON_SUSPENDED,
     PERSON_HELD,
+    PERSON_WAITING,   /* for a seat; stored as a kind of held */
+    PERSON_REHEARSED, /* made by a connection in rehearsal; stored as a kind of held */
 };
 
 /* "invited" ... Never NULL. */

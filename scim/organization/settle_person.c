@@ -112,6 +112,8 @@ static struct outlook look_ahead(const struct touched *touched,
     case PERSON_EXPIRED:
         return look_at_invitation(touched, facts);
     case PERSON_HELD:
+    case PERSON_WAITING:
+    case PERSON_REHEARSED:
         if (!touched->release)
             return (struct outlook){PERSON_HELD, INVITATION_KEEP, g_strdup(facts->reason)};
         break;

@@ -150,6 +150,8 @@ struct actor bearer_actor(const struct bearer *bearer, const char *organization,
         .person = bearer->person,
         .origin = is_sync ? origin : bearer->origin,
         .max_role = bearer->max_role,
+        .rehearses = bearer->rehearsal,
+        .waits_at_cap = bearer->waits_at_cap,
         .may_adopt = is_sync ? may_adopt : bearer->may_adopt,
         .label = is_sync && origin != NULL ? origin : bearer->label,
     };

@@ -26,6 +26,10 @@
  * value: "member" | "search/read-only" | "search/none" }. The id is "<person>" for the organization
  * role, "<person>.<project>" for a project's.
  *
+ * Group carries "urn:rolecall:params:scim:schemas:extension:1.0:PushedGroup": { origin: "scim:okta" },
+ * readOnly. A provider sees the groups of its own connection alone. The list of Groups answers with
+ * Last-Modified: when any group of the organization last changed, one that is gone included.
+ *
  * Invitation carries `delivery` where mail is configured: { status: waiting | sent | undeliverable,
  * detail, attempts, attemptedAt }, and `renewalsLeft`.
  */
@@ -40,6 +44,7 @@
 #define SCIM_URN_ROLE            "urn:rolecall:params:scim:schemas:1.0:Role"
 #define SCIM_URN_MARKER          "urn:rolecall:params:scim:schemas:1.0:Marker"
 #define SCIM_URN_OVERRIDE        "urn:rolecall:params:scim:schemas:1.0:Override"
+#define SCIM_URN_PUSHED_GROUP    "urn:rolecall:params:scim:schemas:extension:1.0:PushedGroup"
 #define SCIM_URN_LIST            "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 #define SCIM_URN_PATCH           "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 #define SCIM_URN_ERROR           "urn:ietf:params:scim:api:messages:2.0:Error"
@@ -59,6 +64,10 @@
 #define ROLECALL_HEADER_ORIGIN "Rolecall-Origin"
 #define ROLECALL_HEADER_RUN    "Rolecall-Run"
 #define ROLECALL_HEADER_ADOPT  "Rolecall-Adopt"
+/* Of ROLECALL_HEADER_ADOPT: true makes an ordinary link; attached makes one that gives roles and
+ * keeps nobody in (pushed groups): with their last other link the person goes. */
+#define ROLECALL_ADOPT_TRUE     "true"
+#define ROLECALL_ADOPT_ATTACHED "attached"
 /* Why, for the audit: percent-encoded UTF-8 without hidden characters (hidden_character.h). */
 #define ROLECALL_HEADER_REASON "Rolecall-Reason"
 #define ROLECALL_REASON_BYTES  1024 /* of it as sent, at most */

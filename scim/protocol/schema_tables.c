@@ -226,6 +226,28 @@ static const struct schema_attribute project_attributes[] = {
     END,
 };
 
+/* RFC 7643 4.2; `display` is kept as the provider sent it. */
+static const struct schema_attribute group_member_parts[] = {
+    {TEXT("value"), EXACT, IMMUTABLE, ABOUT("The id of the person.")},
+    {LINK("$ref", "User"), IMMUTABLE, ABOUT("Where the person is.")},
+    {TEXT("type"), IMMUTABLE, .canonical_values = NAMES("User"), ABOUT("What the member is.")},
+    {TEXT("display"), IMMUTABLE, ABOUT("The person's name, as it was sent.")},
+    END,
+};
+
+static const struct schema_attribute group_attributes[] = {
+    {TEXT("displayName"), .required = TRUE, .uniqueness = SCHEMA_UNIQUE_SERVER,
+     ABOUT("The name of the group; rules name it by this. Unique in a connection.")},
+    {GROUP_OF("members", group_member_parts), MANY, .max_values = 100000,
+     ABOUT("Who is in the group.")},
+    END,
+};
+
+static const struct schema_attribute pushed_group_attributes[] = {
+    {TEXT("origin"), EXACT, READ_ONLY, ABOUT("The connection that pushed it: scim:<name>.")},
+    END,
+};
+
 static const struct schema_attribute person_parts[] = {
     {TEXT("value"), EXACT, READ_ONLY, ABOUT("The id of the person.")},
     {LINK("$ref", "User"), READ_ONLY, ABOUT("Where the person is.")},
@@ -299,6 +321,10 @@ static const struct schema enterprise_schema = {SCIM_URN_ENTERPRISE, "Enterprise
 static const struct schema membership_schema = {SCIM_URN_MEMBERSHIP, "Membership",
                                                 "Where a person stands in the organization.",
                                                 membership_attributes};
+static const struct schema group_schema = {
+    SCIM_URN_GROUP, "Group", "A group that an identity provider pushes.", group_attributes};
+static const struct schema pushed_group_schema = {
+    SCIM_URN_PUSHED_GROUP, "PushedGroup", "Where a group comes from.", pushed_group_attributes};
 static const struct schema project_schema = {SCIM_URN_PROJECT, "Project",
                                              "A project of the organization and its members.",
                                              project_attributes};
@@ -319,6 +345,10 @@ static const struct schema *const user_extensions[] = {&enterprise_schema, &memb
 
 const struct resource_type schema_tables_user = {"User", "/Users", "People", &user_schema,
                                                  user_extensions};
+static const struct schema *const group_extensions[] = {&pushed_group_schema, NULL};
+
+const struct resource_type schema_tables_group = {"Group", "/Groups", "Groups", &group_schema,
+                                                  group_extensions};
 const struct resource_type schema_tables_project = {"Project", "/Projects", "Projects",
                                                     &project_schema, NULL};
 const struct resource_type schema_tables_invitation = {"Invitation", "/Invitations",
@@ -330,17 +360,22 @@ const struct resource_type schema_tables_override = {"Override", "/Overrides", "
                                                      &override_schema, NULL};
 
 const struct resource_type *const schema_tables_types[] = {
-    &schema_tables_user,
-    &schema_tables_project,
-    &schema_tables_invitation,
-    &schema_tables_role,
-    &schema_tables_marker,
-    &schema_tables_override,
-    NULL,
+    &schema_tables_user,     &schema_tables_group,
+    &schema_tables_project,  &schema_tables_invitation,
+    &schema_tables_role,     &schema_tables_marker,
+    &schema_tables_override, NULL,
 };
 
 const struct schema *const schema_tables_schemas[] = {
-    &user_schema,    &enterprise_schema, &membership_schema,
-    &project_schema, &invitation_schema, &role_schema,
-    &marker_schema,  &override_schema,   NULL,
+    &user_schema,
+    &enterprise_schema,
+    &membership_schema,
+    &group_schema,
+    &pushed_group_schema,
+    &project_schema,
+    &invitation_schema,
+    &role_schema,
+    &marker_schema,
+    &override_schema,
+    NULL,
 };

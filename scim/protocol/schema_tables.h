@@ -10,6 +10,7 @@
 
 /* RFC 7643 4.1 with the enterprise extension (4.3) and Membership (membership.h). */
 extern const struct resource_type schema_tables_user;
+extern const struct resource_type schema_tables_group; /* RFC 7643 4.2 with PushedGroup */
 extern const struct resource_type schema_tables_project;
 extern const struct resource_type schema_tables_invitation;
 extern const struct resource_type schema_tables_role;

@@ -241,7 +241,73 @@ static const char *const second[] = {
     NULL,
 };
 
-static const char *const *const steps[] = {first, second};
+/* Pushed groups, what providers are owed, client credentials, tolerances used. */
+static const char *const third[] = {
+    /* of status held: which kind of it; '' is held for a reason that an administrator mends.
+     * link.attached gives roles and keeps nobody in; link.rehearsed has no effect at all yet */
+    "ALTER TABLE person ADD COLUMN standing TEXT NOT NULL DEFAULT ''"
+    " CHECK (standing IN ('', 'waiting', 'rehearsed'));"
+    "ALTER TABLE person ADD COLUMN waiting_since BIGINT NOT NULL DEFAULT 0;"
+    "CREATE INDEX person_waiting ON person (organization, waiting_since)"
+    " WHERE standing = 'waiting';"
+    "ALTER TABLE link ADD COLUMN attached BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE link ADD COLUMN rehearsed BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE link ADD COLUMN unknown_roles TEXT;",
+
+    /* what a provider asked of the only owner: done once another owner is active */
+    "CREATE TABLE owed ("
+    " organization TEXT NOT NULL, person TEXT NOT NULL, origin TEXT NOT NULL,"
+    " deed TEXT NOT NULL CHECK (deed IN ('remove', 'suspend', 'role')),"
+    " role BIGINT NOT NULL CHECK (role BETWEEN 0 AND 3),"
+    " since BIGINT NOT NULL,"
+    " PRIMARY KEY (organization, person, origin),"
+    " FOREIGN KEY (organization, person, origin) REFERENCES link (organization, person, origin)"
+    "  ON DELETE CASCADE);",
+
+    /* origin: the connection that pushed it */
+    "CREATE TABLE pushed_group ("
+    " organization TEXT NOT NULL REFERENCES organization (name),"
+    " seq INTEGER PRIMARY KEY,"
+    " id TEXT NOT NULL, origin TEXT NOT NULL, external_id TEXT,"
+    " display_name TEXT NOT NULL, display_name_folded TEXT NOT NULL,"
+    " created BIGINT NOT NULL, modified BIGINT NOT NULL, version BIGINT NOT NULL DEFAULT 1,"
+    " UNIQUE (organization, id),"
+    " UNIQUE (organization, origin, display_name_folded));"
+    "CREATE INDEX pushed_group_external ON pushed_group (organization, origin, external_id);"
+    "CREATE INDEX pushed_group_modified ON pushed_group (organization, modified);"
+    "CREATE TABLE pushed_member ("
+    " seq INTEGER PRIMARY KEY,"
+    " organization TEXT NOT NULL, pushed_group TEXT NOT NULL, person TEXT NOT NULL,"
+    " display TEXT,"
+    " UNIQUE (organization, pushed_group, person),"
+    " FOREIGN KEY (organization, pushed_group) REFERENCES pushed_group (organization, id)"
+    "  ON DELETE CASCADE,"
+    " FOREIGN KEY (organization, person) REFERENCES person (organization, id)"
+    "  ON DELETE CASCADE);"
+    "CREATE INDEX pushed_member_person ON pushed_member (organization, person);"
+    "CREATE INDEX pushed_member_order ON pushed_member (organization, pushed_group, seq);"
+    /* when any pushed group of the organization last changed, one that is gone included */
+    "CREATE TABLE pushed_state ("
+    " organization TEXT NOT NULL PRIMARY KEY REFERENCES organization (name),"
+    " version BIGINT NOT NULL, changed_at BIGINT NOT NULL);",
+
+    /* kind: bearer opens the endpoint; client is a secret that only fetches access tokens, which
+     * name it as their client and die with it */
+    "ALTER TABLE token ADD COLUMN kind TEXT NOT NULL DEFAULT 'bearer'"
+    " CHECK (kind IN ('bearer', 'client', 'access'));"
+    "ALTER TABLE token ADD COLUMN client TEXT;"
+    "CREATE INDEX token_client ON token (organization, client) WHERE client IS NOT NULL;"
+    "CREATE TABLE tolerance_use ("
+    " organization TEXT NOT NULL, connection TEXT NOT NULL,"
+    " tolerance BIGINT NOT NULL,"
+    " uses BIGINT NOT NULL, last_at BIGINT NOT NULL,"
+    " PRIMARY KEY (organization, connection, tolerance),"
+    " FOREIGN KEY (organization, connection) REFERENCES connection (organization, id)"
+    "  ON DELETE CASCADE);",
+    NULL,
+};
+
+static const char *const *const steps[] = {first, second, third};
 
 gint64 migrations_newest(void)
 {

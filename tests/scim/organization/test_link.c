@@ -14,8 +14,12 @@ static void rows_come_and_go(void **state)
     struct stage *stage = stage_open(10);
     StoreSession *session = stage->session;
     const struct link_key key = {"acme", stage->dana, "directory:corp"};
-    const struct link_value value = {"x", FALSE, ORGANIZATION_ROLE_MEMBER},
-                            other = {NULL, TRUE, ORGANIZATION_ROLE_OWNER};
+    const struct link_value value = {.external_id = "x",
+                                     .active = FALSE,
+                                     .role = ORGANIZATION_ROLE_MEMBER},
+                            other = {.external_id = NULL,
+                                     .active = TRUE,
+                                     .role = ORGANIZATION_ROLE_OWNER};
     assert_true(store_begin(session, NULL));
     assert_true(link_put(session, &key, &value, NULL));
     assert_true(link_put_project(session, &key, "search", PROJECT_ROLE_ADMIN, NULL));
@@ -54,7 +58,8 @@ static void the_oldest_link_comes_first_even_after_a_change(void **state)
     StoreSession *session = stage->session;
     const struct link_key manual = {"acme", stage->dana, "manual"},
                           corp = {"acme", stage->dana, "a:first-by-name"};
-    const struct link_value value = {NULL, TRUE, ORGANIZATION_ROLE_OWNER};
+    const struct link_value value = {
+        .external_id = NULL, .active = TRUE, .role = ORGANIZATION_ROLE_OWNER};
     assert_true(store_begin(session, NULL));
     assert_true(link_put(session, &corp, &value, NULL));
     assert_true(link_put(session, &manual, &value, NULL));

@@ -33,7 +33,8 @@ static void a_change_is_one_version_up_for_whom_it_touches(void **state)
     struct change change;
     struct touched *dana, *vera;
     const struct link_key key = {"acme", stage->vera, "manual"};
-    const struct link_value member = {NULL, TRUE, ORGANIZATION_ROLE_MEMBER};
+    const struct link_value member = {
+        .external_id = NULL, .active = TRUE, .role = ORGANIZATION_ROLE_MEMBER};
     stage_begin(stage, &change, &operator);
     assert_true(change_touch(&change, stage->dana, &dana, NULL));
     assert_true(change_touch(&change, stage->vera, &vera, NULL));
@@ -54,7 +55,8 @@ static void I1_is_judged_over_everybody_touched(void **state)
     const struct actor operator= stage_operator();
     struct change change;
     struct touched *touched;
-    const struct link_value member = {NULL, TRUE, ORGANIZATION_ROLE_MEMBER};
+    const struct link_value member = {
+        .external_id = NULL, .active = TRUE, .role = ORGANIZATION_ROLE_MEMBER};
     const char *const ids[] = {stage->dana, stage->vera};
     stage_begin(stage, &change, &operator);
     for (int i = 0; i < 2; i++) {

@@ -38,7 +38,8 @@ static void the_status_follows_from_links_and_history(void **state)
         g_autofree char *bob = stage_linked(stage, &corp, "bob@example.com",
                                             ORGANIZATION_ROLE_MEMBER, cases[i].accepted);
         const struct link_key key = {"acme", bob, "directory:corp"};
-        const struct link_value value = {"x", cases[i].active, ORGANIZATION_ROLE_MEMBER};
+        const struct link_value value = {
+            .external_id = "x", .active = cases[i].active, .role = ORGANIZATION_ROLE_MEMBER};
         stage_begin(stage, &change, &corp);
         assert_true(change_touch(&change, bob, &touched, NULL));
         touched->accept = cases[i].accept;
@@ -62,7 +63,8 @@ static void a_suspension_says_who_is_behind_it(void **state)
     g_autofree char *bob =
         stage_linked(stage, &corp, "bob@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
     const struct link_key key = {"acme", bob, "directory:corp"};
-    const struct link_value value = {"x", FALSE, ORGANIZATION_ROLE_MEMBER};
+    const struct link_value value = {
+        .external_id = "x", .active = FALSE, .role = ORGANIZATION_ROLE_MEMBER};
     stage_begin(stage, &change, &corp);
     assert_true(change_touch(&change, bob, &touched, NULL));
     assert_true(link_put(stage->session, &key, &value, NULL));

@@ -76,7 +76,8 @@ static void a_stand_in_ends_when_its_owner_is_none_any_more(void **state)
     struct change change;
     struct touched *touched;
     const struct link_key vera = {"acme", stage->vera, "manual"};
-    const struct link_value member = {NULL, TRUE, ORGANIZATION_ROLE_MEMBER};
+    const struct link_value member = {
+        .external_id = NULL, .active = TRUE, .role = ORGANIZATION_ROLE_MEMBER};
     const struct actor operator= stage_operator();
     g_autofree char *search = stage_project(stage, "search");
     const struct member_grant grant = {stage->vera, PROJECT_ROLE_ADMIN};

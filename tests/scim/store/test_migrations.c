@@ -74,7 +74,7 @@ static void every_table_begins_its_key_with_the_organization(void **state)
             fail_msg("\"%s\" has no organization", store_text_at(rows, 0));
     }
     assert_true(store_end(rows, NULL));
-    assert_int_equal(tables, 18);
+    assert_int_equal(tables, 23);
 }
 
 static void the_database_itself_keeps_owners_admins_and_seats(void **state)
