@@ -65,7 +65,8 @@ struct person_draft {
     enum organization_role role; /* NONE: nothing is said of the organization role */
     const struct project_grant *projects;
     gsize project_count;
-    const char *unknown_roles; /* with has_roles: as sent, a JSON array; NULL: none */
+    /* Roles we do not know, as sent: a JSON array, "[]" for none any more; NULL: as they are. */
+    const char *unknown_roles;
 };
 
 /* What a person's link becomes: the same roles and the same activity under another origin. */

@@ -71,6 +71,13 @@ static gboolean write_projects(struct change *change, const struct link_key *key
     return TRUE;
 }
 
+const char *grant_unknown_roles(const struct person_draft *draft, const struct link_facts *old)
+{
+    if (draft->unknown_roles == NULL)
+        return old != NULL ? old->unknown_roles : NULL;
+    return strcmp(draft->unknown_roles, "[]") != 0 ? draft->unknown_roles : NULL;
+}
+
 gboolean grant_write_link(struct change *change, struct touched *touched,
                           const struct grant_link *link, GError **error)
 {

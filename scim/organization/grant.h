@@ -32,5 +32,9 @@ struct grant_link {
     const char *unknown_roles; /* link.h; NULL: none */
 };
 
+/* What the link keeps of roles we do not know: those of the draft where it speaks of them, else those
+ * of the link as it was (NULL: there was none). Borrowed; NULL: none. */
+const char *grant_unknown_roles(const struct person_draft *draft, const struct link_facts *old);
+
 gboolean grant_write_link(struct change *change, struct touched *touched,
                           const struct grant_link *link, GError **error);

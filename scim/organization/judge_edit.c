@@ -278,6 +278,7 @@ static gboolean edit_by_service(struct change *change, struct touched *touched,
                               : ORGANIZATION_ROLE_MEMBER,
         .has_projects = draft->has_roles,
         .projects = projects,
+        .unknown_roles = grant_unknown_roles(draft, old),
     };
     if (!judge_max_role(change, &link, old, draft) ||
         !grant_write_link(change, touched, &link, error))

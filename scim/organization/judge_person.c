@@ -171,6 +171,7 @@ static gboolean write_link(struct change *change, const struct arrival *arrival,
         .role = arrival->role,
         .has_projects = TRUE,
         .projects = arrival->projects,
+        .unknown_roles = grant_unknown_roles(arrival->draft, NULL),
     };
     return grant_write_link(change, touched, &link, error);
 }
@@ -280,7 +281,8 @@ static gboolean reactivate(struct change *change, const struct person_draft *dra
     const struct grant_link back = {.origin = origin,
                                     .external_id = link->external_id,
                                     .active = draft->active,
-                                    .role = link->role};
+                                    .role = link->role,
+                                    .unknown_roles = grant_unknown_roles(draft, link)};
     *done = TRUE;
     change->verdict->event = VERDICT_EVENT_RESTORED;
     return change_touch(change, id, &touched, error) &&
