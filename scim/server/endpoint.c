@@ -13,6 +13,8 @@ struct endpoint {
     struct endpoint_observer observer;
     void (*committed)(void *context);
     void *committed_context;
+    void (*groups_changed)(void *context);
+    void *groups_changed_context;
     Store *store;
     struct dispatch dispatch; /* service.url is `url` */
     HttpServer *http;
@@ -83,6 +85,14 @@ static void writer_committed(void *context)
     }
 }
 
+static void writer_groups_changed(void *context)
+{
+    const struct endpoint *endpoint = context;
+    if (endpoint->groups_changed != NULL) {
+        endpoint->groups_changed(endpoint->groups_changed_context);
+    }
+}
+
 /* A bearer token that crosses a network in the clear is everybody's. */
 static gboolean check_place(const struct endpoint_options *options, GError **error)
 {
@@ -132,6 +142,7 @@ static gboolean open_store(struct endpoint *endpoint, const struct endpoint_opti
                                            .failed = writer_failed,
                                            .clock_was_set = writer_clock_was_set,
                                            .committed = writer_committed,
+                                           .groups_changed = writer_groups_changed,
                                            .context = endpoint};
     endpoint->dispatch.readers = session_pool_new(endpoint->store);
     endpoint->dispatch.writer = writer_start(&writing, error);
@@ -180,6 +191,8 @@ Endpoint *endpoint_start(const struct endpoint_options *options, GError **error)
     endpoint->observer = options->observer;
     endpoint->committed = options->committed;
     endpoint->committed_context = options->committed_context;
+    endpoint->groups_changed = options->groups_changed;
+    endpoint->groups_changed_context = options->groups_changed_context;
     if (!open_store(endpoint, options, error) || !listen_there(endpoint, options, error)) {
         endpoint_stop(endpoint);
         return NULL;

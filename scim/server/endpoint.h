@@ -44,6 +44,10 @@ struct endpoint_options {
     /* After each commit, on the writer's thread: the mailer may look. NULL: nobody. */
     void (*committed)(void *context);
     void *committed_context;
+    /* After a commit that changed a pushed group, on the writer's thread: a sync may be due. NULL:
+     * nobody. */
+    void (*groups_changed)(void *context);
+    void *groups_changed_context;
     gboolean insecure;           /* plain HTTP beyond this machine is meant */
     unsigned threads;            /* readers; 0: one a core */
     unsigned sweep_milliseconds; /* how often what is due by time is carried out */

@@ -104,6 +104,16 @@ static void tell_committed(struct writer *writer)
     }
 }
 
+/* Whatever became of the transaction, the next one begins with a clean slate. */
+static void tell_groups(struct writer *writer, gboolean is_committed)
+{
+    gboolean changed = writer->judge.groups_changed;
+    writer->judge.groups_changed = FALSE;
+    if (changed && is_committed && writer->options.groups_changed != NULL) {
+        writer->options.groups_changed(writer->options.context);
+    }
+}
+
 static void run_batch(struct writer *writer, GPtrArray *batch)
 {
     g_autoptr(GError) error = NULL;
@@ -116,6 +126,7 @@ static void run_batch(struct writer *writer, GPtrArray *batch)
     if (error == NULL) {
         tell_committed(writer);
     }
+    tell_groups(writer, error == NULL);
     writer->next_due = UNKNOWN;
     g_mutex_lock(&writer->lock);
     writer->commits++;
@@ -143,9 +154,11 @@ static void sweep(struct writer *writer)
     if (!judge_sweep(&writer->judge, &writer->next_due, &error)) {
         writer->next_due = UNKNOWN;
         tell(writer, error);
+        tell_groups(writer, FALSE);
         return;
     }
     tell_committed(writer);
+    tell_groups(writer, TRUE);
 }
 
 /* Waits for jobs or for the time to sweep; the lock is held. */

@@ -171,6 +171,51 @@ static void every_commit_is_told_before_its_jobs(void **state)
     assert_int_equal(commits, 1);
 }
 
+static void say_groups_changed(struct write_job *job, struct judge *judge)
+{
+    (void)job;
+    assert_false(judge->groups_changed);
+    judge->groups_changed = TRUE;
+}
+
+static void change_groups_and_lose(struct write_job *job, struct judge *judge)
+{
+    say_groups_changed(job, judge);
+    store_rollback(judge->session);
+}
+
+/* A flag that stood would say it again with every commit to come; one of a lost commit, too. */
+static void a_commit_that_changed_groups_is_told_once(void **state)
+{
+    struct server_fixture *fixture = *state;
+
+    static const struct {
+        void (*run)(struct write_job *job, struct judge *judge);
+        guint told;
+    } cases[] = {
+        {work_run, 0},
+        {say_groups_changed, 1},
+        {change_groups_and_lose, 1},
+        {say_groups_changed, 2},
+    };
+    struct bench bench;
+    guint told = 0;
+    const struct writer_options options = {.store = fixture->store,
+                                           .judge = server_fixture_judge(fixture),
+                                           .groups_changed = count_commit,
+                                           .context = &told};
+    Writer *writer = writer_start(&options, NULL);
+    assert_non_null(writer);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct work work = {{.run = cases[i].run, .done = work_done}, &bench, NULL, FALSE};
+        begin(&bench, fixture);
+        writer_submit(writer, &work.job);
+        wait_done(&bench, 1);
+        assert_int_equal(told, cases[i].told);
+    }
+    writer_stop(writer);
+}
+
 static void count_for_others(void *context)
 {
     g_atomic_int_inc((gint *)context);
@@ -246,6 +291,7 @@ int main(void)
         SERVER_FIXTURE_TEST(a_transaction_that_is_lost_fails_every_job_in_it),
         SERVER_FIXTURE_TEST(a_stop_runs_what_is_queued),
         SERVER_FIXTURE_TEST(every_commit_is_told_before_its_jobs),
+        SERVER_FIXTURE_TEST(a_commit_that_changed_groups_is_told_once),
         SERVER_FIXTURE_TEST(a_sweep_is_told_like_a_commit),
         SERVER_FIXTURE_TEST(what_a_batch_has_recorded_is_anchored_after_its_commit),
     };
