@@ -5,187 +5,9 @@
 #include "scim/organization/effective.h"
 #include "scim/organization/grant.h"
 #include "scim/organization/intake.h"
+#include "scim/organization/judge_profile.h"
 #include "scim/organization/link.h"
-#include "scim/organization/marker.h"
 #include "scim/organization/person.h"
-#include "scim/protocol/address.h"
-#include "scim/protocol/origin.h"
-
-/* A provider's `active: false` must not fail for the sake of what stands beside it: those parts
- * keep their stored value. */
-static gboolean is_lenient(const struct change *change, const struct person_draft *draft)
-{
-    return change->actor->kind == ACTOR_CONNECTION && !draft->active;
-}
-
-static const char *creator_of(const struct person_facts *facts)
-{
-    return facts->links->len > 0 ? ((const struct link_facts *)facts->links->pdata[0])->origin
-                                 : ORIGIN_MANUAL;
-}
-
-static gboolean is_inside(const struct change *change, const char *text)
-{
-    return text == NULL || strchr(text, '@') == NULL ||
-           address_in_domains(text, (const char *const *)change->home->domains);
-}
-
-/* R02: once accepted, an address belongs to the person: only the origin that made them may change
- * it, and only inside the domains. */
-static gboolean judge_identity(struct change *change, const struct person_facts *before,
-                               const struct person_row *row)
-{
-    if (before->joined_at == 0)
-        return TRUE;
-    if (change->self != NULL && change->self->role != ORGANIZATION_ROLE_OWNER)
-        return verdict_invalid(change->verdict, FAULT_MUTABILITY,
-                               "Only an owner may change a userName or an address.");
-    if (strcmp(creator_of(before), actor_origin(change->actor)) != 0)
-        return verdict_invalid(change->verdict, FAULT_MUTABILITY,
-                               "The userName and address of this person are those of \"%s\".",
-                               creator_of(before));
-    if (!is_inside(change, row->user_name) || !is_inside(change, row->address))
-        return verdict_invalid(change->verdict, FAULT_MUTABILITY,
-                               "An accepted address may change only inside the domains of "
-                               "\"%s\".",
-                               change->organization);
-    return TRUE;
-}
-
-/* What hinders a pending provider's person from being mailed holds them. */
-static gboolean heed_address(struct change *change, struct touched *touched,
-                             struct person_row *row, GError **error)
-{
-    enum intake_problem problem;
-    const struct person_facts *before = touched->before;
-    gboolean is_same = g_strcmp0(row->address, before->address) == 0;
-    if (is_same && before->status != PERSON_HELD && row->address != NULL)
-        return TRUE;
-    if (!intake_address(change, row->address, touched->id, &problem, error))
-        return FALSE;
-    if (change->actor->kind != ACTOR_CONNECTION || before->joined_at > 0)
-        return is_same || intake_judge(change, problem, row->address);
-    if (problem == INTAKE_FINE)
-        return TRUE;
-    row->address = NULL;
-    touched->hold = g_strdup(intake_hold(problem));
-    /* The database lets nobody be invited without an address, not even until it is settled. */
-    const struct person_state held = {
-        .status = PERSON_HELD, .reason = touched->hold, .role = before->role};
-    return person_write_state(change->session, change->organization, touched->id, &held, error);
-}
-
-/* A marker stands for the person, not for what they were called: in another name or with another
- * address they are still the one who left, also for the next edit. */
-static gboolean carry_marker(struct change *change, const struct touched *touched,
-                             const struct marker *marker, GError **error)
-{
-    const struct person_facts *before = touched->before;
-    const struct link_facts *old = person_facts_link(before, marker->origin);
-    g_autoptr(PersonFacts) after = NULL;
-    if (!person_facts_read(change->session, change->organization, touched->id, change->now,
-                           &after, error))
-        return FALSE;
-    const struct link_facts *link =
-        after != NULL ? person_facts_link(after, marker->origin) : NULL;
-    if (link == NULL || (strcmp(after->user_name, before->user_name) == 0 &&
-                         g_strcmp0(after->address, before->address) == 0 &&
-                         g_strcmp0(link->external_id, old->external_id) == 0))
-        return TRUE;
-    g_autofree char *id = change_new_id(change);
-    const struct marker_row row = {.organization = change->organization,
-                                   .id = id,
-                                   .origin = marker->origin,
-                                   .external_id = link->external_id,
-                                   .user_name = after->user_name,
-                                   .address = after->address,
-                                   .kind = marker->kind,
-                                   .since = marker->since};
-    return marker_insert(change->session, &row, error);
-}
-
-/* Somebody who never accepted is invited, or stays held, as their marker says: another address or
- * a new activation does not get around it. */
-static gboolean heed_marker(struct change *change, struct touched *touched, GError **error)
-{
-    const struct person_facts *before = touched->before;
-    const struct link_facts *link = person_facts_link(before, actor_origin(change->actor));
-    g_autoptr(Marker) marker = NULL;
-    gboolean may_invite = before->status == PERSON_HELD || before->status == PERSON_SUSPENDED;
-    if (change->actor->kind != ACTOR_CONNECTION || before->joined_at > 0 || !may_invite ||
-        link == NULL)
-        return TRUE;
-    const struct marker_row row = {.organization = change->organization,
-                                   .origin = link->origin,
-                                   .external_id = link->external_id,
-                                   .user_name = before->user_name,
-                                   .address = before->address};
-    if (!marker_find(change->session, &row, &marker, error))
-        return FALSE;
-    touched->release = marker == NULL && touched->hold == NULL;
-    if (marker != NULL && touched->hold == NULL)
-        touched->hold = g_strdup(before->status == PERSON_HELD
-                                     ? before->reason
-                                     : "This person left or was removed before: an owner's "
-                                       "invitation lifts that.");
-    return marker == NULL || carry_marker(change, touched, marker, error);
-}
-
-static gboolean judge_names(struct change *change, struct touched *touched,
-                            struct person_row *row, GError **error)
-{
-    const struct person_facts *before = touched->before;
-    gboolean renamed = strcmp(row->user_name, before->user_name) != 0;
-    gboolean readdressed = g_strcmp0(row->address, before->address) != 0;
-    /* Somebody held has no stored address: their profile's says nothing new by being there. */
-    if ((renamed || readdressed) && !judge_identity(change, before, row))
-        return FALSE;
-    return (!renamed || intake_user_name(change, row->user_name, touched->id, error)) &&
-           heed_address(change, touched, row, error);
-}
-
-/* Forgives what a provider's deactivation was refused for, and keeps the stored values. */
-static void keep_names(struct change *change, struct touched *touched, struct person_row *row)
-{
-    fault_clear(&change->verdict->fault);
-    change->verdict->kind = VERDICT_DONE;
-    row->user_name = touched->before->user_name;
-    row->address = touched->before->address;
-}
-
-static gboolean write_profile(struct change *change, struct touched *touched,
-                              const struct person_draft *draft, GError **error)
-{
-    const struct person_facts *before = touched->before;
-    struct person_row row = {
-        .organization = change->organization,
-        .id = touched->id,
-        .user_name = draft->user_name != NULL ? draft->user_name : before->user_name,
-        .display_name = draft->display_name,
-        .profile = draft->profile != NULL ? draft->profile : before->profile,
-        .address = draft->address,
-    };
-    GError *failure = NULL;
-    if (!judge_names(change, touched, &row, &failure)) {
-        if (failure != NULL) {
-            g_propagate_error(error, failure);
-            return FALSE;
-        }
-        if (!is_lenient(change, draft))
-            return FALSE;
-        keep_names(change, touched, &row);
-    }
-    return person_write(change->session, &row, error);
-}
-
-static gboolean profile_differs(const struct person_facts *before,
-                                const struct person_draft *draft)
-{
-    return (draft->user_name != NULL && strcmp(draft->user_name, before->user_name) != 0) ||
-           (draft->profile != NULL && strcmp(draft->profile, before->profile) != 0) ||
-           g_strcmp0(draft->display_name, before->display_name) != 0 ||
-           g_strcmp0(draft->address, before->address) != 0;
-}
 
 static gboolean judge_max_role(struct change *change, struct grant_link *link,
                                const struct link_facts *old, const struct person_draft *draft)
@@ -193,7 +15,7 @@ static gboolean judge_max_role(struct change *change, struct grant_link *link,
     if (change->actor->kind != ACTOR_CONNECTION || link->role <= change->actor->max_role ||
         (old != NULL && link->role <= old->role))
         return TRUE;
-    if (is_lenient(change, draft)) {
+    if (judge_profile_is_lenient(change, draft)) {
         link->role = old != NULL ? old->role : ORGANIZATION_ROLE_MEMBER;
         return TRUE;
     }
@@ -283,10 +105,10 @@ static gboolean edit_by_service(struct change *change, struct touched *touched,
     if (!judge_max_role(change, &link, old, draft) ||
         !grant_write_link(change, touched, &link, error))
         return FALSE;
-    gboolean is_oldest = strcmp(creator_of(touched->before), link.origin) == 0;
-    return !is_oldest || ((!profile_differs(touched->before, draft) ||
-                           write_profile(change, touched, draft, error)) &&
-                          heed_marker(change, touched, error));
+    gboolean is_oldest = strcmp(judge_profile_creator(touched->before), link.origin) == 0;
+    return !is_oldest || ((!judge_profile_differs(touched->before, draft) ||
+                           judge_profile_write(change, touched, draft, error)) &&
+                          judge_profile_heed_marker(change, touched, error));
 }
 
 /* Does the person stay an active owner, so that what they stand in for is still theirs after? */
@@ -370,9 +192,9 @@ static gboolean edit_by_people(struct change *change, struct touched *touched,
 {
     const struct permission_target target = {
         .is_self = change->self != NULL && strcmp(touched->id, change->self->id) == 0};
-    if (profile_differs(touched->before, draft) &&
+    if (judge_profile_differs(touched->before, draft) &&
         (!change_permit(change, PERMISSION_PROFILE, &target) ||
-         !write_profile(change, touched, draft, error)))
+         !judge_profile_write(change, touched, draft, error)))
         return FALSE;
     return edit_roles(change, touched, draft, error) &&
            edit_active(change, touched, draft, error);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -307,4 +308,26 @@ struct person_draft stage_draft(const PersonFacts *facts, const struct actor *ac
         .project_count = copy_grants(link != NULL ? link->projects : facts->projects, grants),
         .projects = grants,
     };
+}
+
+enum verdict_kind stage_edit(struct stage *stage, const struct actor *actor, const char *id,
+                             const struct stage_edit *edit)
+{
+    struct project_grant grants[8];
+    g_autoptr(PersonFacts) facts = stage_facts(stage, id);
+    struct person_draft draft = stage_draft(facts, actor, grants);
+    draft.user_name = edit->user_name != NULL ? edit->user_name : draft.user_name;
+    draft.address = edit->address != NULL ? edit->address : draft.address;
+    draft.external_id = edit->external_id != NULL ? edit->external_id : draft.external_id;
+    draft.active = edit->active != 0 ? edit->active > 0 : draft.active;
+    draft.suspends = edit->suspends;
+    draft.role = edit->role != ORGANIZATION_ROLE_NONE ? edit->role : draft.role;
+    for (gsize i = 0; edit->project != NULL && i < draft.project_count; i++)
+        if (strcmp(grants[i].project, edit->project) == 0)
+            grants[i--] = grants[--draft.project_count];
+    if (edit->project != NULL)
+        grants[draft.project_count++] =
+            (struct project_grant){edit->project, edit->project_role};
+    const struct act act = {.kind = ACT_PERSON_EDIT, .id = id, .draft = &draft};
+    return stage_do(stage, actor, &act);
 }

@@ -95,3 +95,17 @@ gint64 stage_seats_used(struct stage *stage);
  * as many entries as there are projects. */
 struct person_draft stage_draft(const PersonFacts *facts, const struct actor *actor,
                                 struct project_grant *grants);
+
+/* What an edit changes of the person as the actor sees them; of what is 0 nothing is said. */
+struct stage_edit {
+    const char *user_name, *address, *external_id;
+    int active; /* 0: as it is, 1: on, -1: off */
+    gboolean suspends;
+    enum organization_role role;
+    const char *project;
+    enum project_role project_role; /* with project; NONE takes it */
+};
+
+/* Reads the person as the actor sees them and edits that. */
+enum verdict_kind stage_edit(struct stage *stage, const struct actor *actor, const char *id,
+                             const struct stage_edit *edit);
