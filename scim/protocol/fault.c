@@ -21,6 +21,9 @@ static const struct {
     [FAULT_INVALID_VALUE] = {"invalidValue", 400},
     [FAULT_INVALID_VERSION] = {"invalidVers", 400},
     [FAULT_SENSITIVE] = {"sensitive", 403},
+    [FAULT_INVALID_CURSOR] = {"invalidCursor", 400},
+    [FAULT_EXPIRED_CURSOR] = {"expiredCursor", 400},
+    [FAULT_INVALID_COUNT] = {"invalidCount", 400},
 };
 
 const char *fault_type_name(enum fault_type type)

@@ -12,7 +12,7 @@
 
 #include "scim/protocol/refusal.h"
 
-/* scimType, RFC 7644 table 9. */
+/* scimType, RFC 7644 table 9 and RFC 9865 table 3. */
 enum fault_type {
     FAULT_UNTYPED, /* no scimType in the answer */
     FAULT_INVALID_FILTER,
@@ -25,6 +25,9 @@ enum fault_type {
     FAULT_INVALID_VALUE,
     FAULT_INVALID_VERSION,
     FAULT_SENSITIVE,
+    FAULT_INVALID_CURSOR,
+    FAULT_EXPIRED_CURSOR,
+    FAULT_INVALID_COUNT,
 };
 
 struct fault {

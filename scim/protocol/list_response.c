@@ -59,3 +59,12 @@ json_t *list_response_print(gint64 total, gint64 start_index, json_t *resources)
                      (json_int_t)total, "startIndex", (json_int_t)start_index, "itemsPerPage",
                      (json_int_t)json_array_size(resources), "Resources", resources);
 }
+
+json_t *list_response_print_cursor(gint64 total, const char *next, json_t *resources)
+{
+    if (resources == NULL)
+        resources = json_array();
+    return json_pack("{s:[s], s:I, s:I, s:s*, s:o}", "schemas", SCIM_URN_LIST, "totalResults",
+                     (json_int_t)total, "itemsPerPage", (json_int_t)json_array_size(resources),
+                     "nextCursor", next, "Resources", resources);
+}

@@ -30,6 +30,8 @@ static const struct {
     {FAULT_INVALID_SYNTAX, "invalidSyntax", 400}, {FAULT_INVALID_PATH, "invalidPath", 400},
     {FAULT_NO_TARGET, "noTarget", 400},           {FAULT_INVALID_VALUE, "invalidValue", 400},
     {FAULT_INVALID_VERSION, "invalidVers", 400},  {FAULT_SENSITIVE, "sensitive", 403},
+    {FAULT_INVALID_CURSOR, "invalidCursor", 400}, {FAULT_EXPIRED_CURSOR, "expiredCursor", 400},
+    {FAULT_INVALID_COUNT, "invalidCount", 400},
 };
 
 static void every_type_has_its_keyword_and_status(void **state)

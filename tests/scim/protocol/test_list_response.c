@@ -92,6 +92,21 @@ static void an_empty_list_is_a_list(void **state)
     assert_true(json_is_array(json_object_get(list, "Resources")));
 }
 
+static void a_page_by_cursor_names_the_next_one_unless_it_is_the_last(void **state)
+{
+    (void)state;
+    json_auto_t *page = list_response_print_cursor(3, "x", json_pack("[{s:i}]", "id", 1));
+    json_auto_t *wanted =
+        json_loads("{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],"
+                   "\"totalResults\":3,\"itemsPerPage\":1,\"nextCursor\":\"x\","
+                   "\"Resources\":[{\"id\":1}]}",
+                   0, NULL);
+    assert_true(json_equal(page, wanted));
+    json_auto_t *last = list_response_print_cursor(3, NULL, NULL);
+    assert_null(json_object_get(last, "nextCursor"));
+    assert_int_equal(json_array_size(json_object_get(last, "Resources")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +115,7 @@ int main(void)
         cmocka_unit_test(a_page_is_read_from_a_search_request),
         cmocka_unit_test(the_envelope_counts_what_is_really_there),
         cmocka_unit_test(an_empty_list_is_a_list),
+        cmocka_unit_test(a_page_by_cursor_names_the_next_one_unless_it_is_the_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
