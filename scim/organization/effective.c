@@ -8,10 +8,30 @@ gboolean effective_is_suspended(const struct person_facts *facts)
 {
     if (facts->suspended_by_owner)
         return TRUE;
-    for (guint i = 0; i < facts->links->len; i++)
-        if (!((const struct link_facts *)facts->links->pdata[i])->active)
+    for (guint i = 0; i < facts->links->len; i++) {
+        const struct link_facts *link = facts->links->pdata[i];
+        if (!link->active && !link->attached && !link->rehearsed)
             return TRUE;
+    }
     return FALSE;
+}
+
+const struct link_facts *effective_holder(const struct person_facts *facts, const char *but)
+{
+    for (guint i = 0; i < facts->links->len; i++) {
+        const struct link_facts *link = facts->links->pdata[i];
+        if (!link->attached && !link->rehearsed && g_strcmp0(link->origin, but) != 0)
+            return link;
+    }
+    return NULL;
+}
+
+gboolean effective_is_rehearsed(const struct person_facts *facts)
+{
+    gboolean is_rehearsed = FALSE;
+    for (guint i = 0; i < facts->links->len; i++)
+        is_rehearsed |= ((const struct link_facts *)facts->links->pdata[i])->rehearsed;
+    return is_rehearsed && effective_holder(facts, NULL) == NULL;
 }
 
 enum organization_role effective_linked_role(const struct person_facts *facts)
@@ -19,7 +39,7 @@ enum organization_role effective_linked_role(const struct person_facts *facts)
     enum organization_role highest = ORGANIZATION_ROLE_NONE;
     for (guint i = 0; i < facts->links->len; i++) {
         const struct link_facts *link = facts->links->pdata[i];
-        if (link->active && link->role > highest)
+        if (link->active && !link->rehearsed && link->role > highest)
             highest = link->role;
     }
     return highest;
@@ -32,7 +52,7 @@ enum project_role effective_linked_project_role(const struct person_facts *facts
     for (guint i = 0; i < facts->links->len; i++) {
         const struct link_facts *link = facts->links->pdata[i];
         enum project_role role = project_roles_find(link->projects, project);
-        if (link->active && role > highest)
+        if (link->active && !link->rehearsed && role > highest)
             highest = role;
     }
     return highest;
@@ -105,10 +125,10 @@ enum organization_role effective_role(const struct person_facts *facts)
 
 gboolean effective_is_manual(const struct person_facts *facts)
 {
-    if (facts->links->len != 1)
-        return FALSE;
-    const struct link_facts *only = facts->links->pdata[0];
-    return strcmp(only->origin, ORIGIN_MANUAL) == 0;
+    guint count = 0;
+    for (guint i = 0; i < facts->links->len; i++)
+        count += !((const struct link_facts *)facts->links->pdata[i])->rehearsed;
+    return count == 1 && person_facts_link(facts, ORIGIN_MANUAL) != NULL;
 }
 
 gboolean effective_is_active_owner(const struct person_facts *facts)

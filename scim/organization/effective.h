@@ -3,7 +3,8 @@
  *
  * In a scope the override counts if there is one, else the highest among the active links (and,
  * in a project, the stand-in). Whoever has a project role is at least a member. A person is
- * suspended while any link is inactive, or while an owner says so.
+ * suspended while any link is inactive, or while an owner says so. A link in rehearsal counts for
+ * nothing.
  */
 #pragma once
 
@@ -26,7 +27,14 @@ enum project_role effective_own_project_role(const struct person_facts *facts,
 /* Every project in which any of them says something: names borrowed from the facts, each once. */
 GPtrArray *effective_projects(const struct person_facts *facts);
 
-/* Is the link `manual` the only one: then people edit it, not an override. */
+/* The oldest link that keeps the person in, leaving the one of origin `but` (or NULL) out of account;
+ * NULL: none. An attached link keeps nobody in, nor does one in rehearsal. Borrowed. */
+const struct link_facts *effective_holder(const struct person_facts *facts, const char *but);
+
+/* Does nothing but a rehearsal know the person: no link keeps them in, and one is rehearsed? */
+gboolean effective_is_rehearsed(const struct person_facts *facts);
+
+/* Is the link `manual` the only one that counts: then people edit it, not an override. */
 gboolean effective_is_manual(const struct person_facts *facts);
 
 /* NULL: nobody. */

@@ -18,7 +18,7 @@ gboolean grant_role(struct change *change, struct touched *touched, enum organiz
     const struct person_facts *before = touched->before;
     struct link_key key = key_of(change, touched);
     if (effective_is_manual(before)) {
-        const struct link_facts *link = before->links->pdata[0];
+        const struct link_facts *link = person_facts_link(before, ORIGIN_MANUAL);
         const struct link_value value = {
             .external_id = link->external_id, .active = link->active, .role = role};
         return link_put(change->session, &key, &value, error) &&

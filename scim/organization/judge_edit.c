@@ -73,6 +73,14 @@ static gboolean judge_protected(struct change *change, const struct touched *tou
            change_spare_protected(change, touched->before);
 }
 
+/* Pushed groups say what somebody may do, not whether they are in: that is their provider's. */
+static gboolean judge_attached(struct change *change, const struct grant_link *link)
+{
+    return !link->attached || link->active ||
+           verdict_refuse(change->verdict, REFUSAL_ORIGIN,
+                          "Pushed groups give roles: \"%s\" suspends nobody.", link->origin);
+}
+
 /* A service writes its own link; making one on somebody else's person is adopting them. */
 static gboolean edit_by_service(struct change *change, struct touched *touched,
                                 const struct person_draft *draft, GError **error)
@@ -100,9 +108,11 @@ static gboolean edit_by_service(struct change *change, struct touched *touched,
                               : ORGANIZATION_ROLE_MEMBER,
         .has_projects = draft->has_roles,
         .projects = projects,
+        .attached = old != NULL ? old->attached : change->actor->attaches,
+        .rehearsed = old != NULL ? old->rehearsed : change->actor->rehearses,
         .unknown_roles = grant_unknown_roles(draft, old),
     };
-    if (!judge_max_role(change, &link, old, draft) ||
+    if (!judge_attached(change, &link) || !judge_max_role(change, &link, old, draft) ||
         !grant_write_link(change, touched, &link, error))
         return FALSE;
     gboolean is_oldest = strcmp(judge_profile_creator(touched->before), link.origin) == 0;

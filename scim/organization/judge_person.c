@@ -71,7 +71,7 @@ static gboolean find_departed(struct change *change, struct arrival *arrival, GE
 {
     const char *external_id = arrival->draft->external_id;
     const struct departed_key key = {change->organization, arrival->origin, external_id};
-    if (!actor_is_service(change->actor) || external_id == NULL)
+    if (!actor_is_service(change->actor) || change->actor->rehearses || external_id == NULL)
         return TRUE;
     if (!departed_find(change->session, &key, change->now, &arrival->departed, error))
         return FALSE;
@@ -92,7 +92,7 @@ static gboolean heed_marker(struct change *change, const struct person_draft *dr
                                    .external_id = draft->external_id,
                                    .user_name = draft->user_name,
                                    .address = draft->address};
-    if (!actor_is_service(change->actor))
+    if (!actor_is_service(change->actor) || change->actor->rehearses)
         return TRUE;
     if (!marker_find(change->session, &row, &marker, error))
         return FALSE;
@@ -113,6 +113,9 @@ static gboolean heed_marker(struct change *change, const struct person_draft *dr
 static gboolean heed_address(struct change *change, struct arrival *arrival, GError **error)
 {
     enum intake_problem problem;
+    /* Nobody is mailed before it is real; and until then an address is still everybody else's. */
+    if (change->actor->rehearses)
+        return TRUE;
     arrival->address = arrival->draft->address;
     if (!intake_address(change, arrival->address, NULL, &problem, error))
         return FALSE;
@@ -171,6 +174,7 @@ static gboolean write_link(struct change *change, const struct arrival *arrival,
         .role = arrival->role,
         .has_projects = TRUE,
         .projects = arrival->projects,
+        .rehearsed = change->actor->rehearses,
         .unknown_roles = grant_unknown_roles(arrival->draft, NULL),
     };
     return grant_write_link(change, touched, &link, error);
@@ -282,6 +286,7 @@ static gboolean reactivate(struct change *change, const struct person_draft *dra
                                     .external_id = link->external_id,
                                     .active = draft->active,
                                     .role = link->role,
+                                    .rehearsed = link->rehearsed,
                                     .unknown_roles = grant_unknown_roles(draft, link)};
     *done = TRUE;
     change->verdict->event = VERDICT_EVENT_RESTORED;
@@ -311,7 +316,11 @@ static gboolean check_origin(struct change *change)
         return verdict_refuse(change->verdict, REFUSAL_ORIGIN,
                               "A sync must say with %s for which directory it writes.",
                               "Rolecall-Origin");
-    return TRUE;
+    return !change->actor->attaches ||
+           verdict_refuse(change->verdict, REFUSAL_ORIGIN,
+                          "Pushed groups give roles to people whom a provider made: \"%s\" "
+                          "invites nobody.",
+                          change->actor->origin);
 }
 
 gboolean judge_person_create(struct change *change, const struct act *act, GError **error)

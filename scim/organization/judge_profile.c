@@ -18,8 +18,10 @@ gboolean judge_profile_is_lenient(const struct change *change, const struct pers
 
 const char *judge_profile_creator(const struct person_facts *facts)
 {
-    return facts->links->len > 0 ? ((const struct link_facts *)facts->links->pdata[0])->origin
-                                 : ORIGIN_MANUAL;
+    const struct link_facts *oldest = effective_holder(facts, NULL);
+    if (oldest == NULL && facts->links->len > 0)
+        oldest = facts->links->pdata[0];
+    return oldest != NULL ? oldest->origin : ORIGIN_MANUAL;
 }
 
 static gboolean is_inside(const struct change *change, const char *text)
@@ -57,6 +59,10 @@ static gboolean heed_address(struct change *change, struct touched *touched,
     enum intake_problem problem;
     const struct person_facts *before = touched->before;
     gboolean is_same = g_strcmp0(row->address, before->address) == 0;
+    if (change->actor->rehearses) {
+        row->address = before->address;
+        return TRUE;
+    }
     if (is_same && before->status != PERSON_HELD && row->address != NULL)
         return TRUE;
     if (!intake_address(change, row->address, touched->id, &problem, error))
@@ -111,8 +117,8 @@ gboolean judge_profile_heed_marker(struct change *change, struct touched *touche
     const struct link_facts *link = person_facts_link(before, actor_origin(change->actor));
     g_autoptr(Marker) marker = NULL;
     gboolean may_invite = before->status == PERSON_HELD || before->status == PERSON_SUSPENDED;
-    if (change->actor->kind != ACTOR_CONNECTION || before->joined_at > 0 || !may_invite ||
-        link == NULL)
+    if (change->actor->kind != ACTOR_CONNECTION || change->actor->rehearses ||
+        before->joined_at > 0 || !may_invite || link == NULL)
         return TRUE;
     const struct marker_row row = {.organization = change->organization,
                                    .origin = link->origin,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scim/organization/departed.h"
+#include "scim/organization/effective.h"
 #include "scim/organization/grant.h"
 #include "scim/organization/invitation.h"
 #include "scim/organization/judge_marker.h"
@@ -14,11 +15,25 @@ static gboolean drop_last(struct change *change, struct touched *touched,
                           const struct link_facts *link, GError **error)
 {
     const struct person_facts *before = touched->before;
-    if (before->joined_at > 0 && link->external_id != NULL &&
+    if (before->joined_at > 0 && link->external_id != NULL && !link->rehearsed &&
         !departed_keep(change->session, change->organization, before, link->origin,
                        change->now + change->restore_window, error))
         return FALSE;
     return settle_gone(change, touched, INVITATION_REVOKED, -1, error);
+}
+
+/* Would the person be there without that link? One in rehearsal holds whom nothing else does, until
+ * the last one goes. */
+static gboolean is_kept_without(const struct person_facts *facts, const struct link_facts *gone)
+{
+    if (gone->attached || effective_holder(facts, gone->origin) != NULL)
+        return TRUE;
+    for (guint i = 0; gone->rehearsed && i < facts->links->len; i++) {
+        const struct link_facts *link = facts->links->pdata[i];
+        if (link != gone && link->rehearsed)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 gboolean judge_remove_link(struct change *change, struct touched *touched, GError **error)
@@ -31,9 +46,10 @@ gboolean judge_remove_link(struct change *change, struct touched *touched, GErro
         !change_permit(change, PERMISSION_REMOVE, &target) || link == NULL)
         return FALSE;
     /* Leaving the source clears the marker: entering it again invites again. */
-    if (!judge_marker_lift_anchored(change, origin, link->external_id, error))
+    if (!link->rehearsed &&
+        !judge_marker_lift_anchored(change, origin, link->external_id, error))
         return FALSE;
-    if (touched->before->links->len == 1)
+    if (!is_kept_without(touched->before, link))
         return drop_last(change, touched, link, error);
     const struct link_key key = {
         .organization = change->organization, .person = touched->id, .origin = origin};

@@ -14,6 +14,11 @@
 /* Without mail a link is shown to whoever made it, or to nobody. */
 #define UNSEEN "Nobody has seen the link of this invitation: resend it to be shown one."
 
+/* What owners read of somebody whom nothing but a rehearsal knows. */
+#define REHEARSED                                                                              \
+    "A connection in rehearsal made this person: \"rolecall token live\" makes it real, and "  \
+    "invites them."
+
 struct outlook {
     enum person_status status;
     enum invitation_step step;
@@ -75,7 +80,7 @@ static char *suspension_reason(const struct person_facts *facts)
     }
     for (guint i = 0; i < facts->links->len; i++) {
         const struct link_facts *link = facts->links->pdata[i];
-        if (link->active)
+        if (link->active || link->attached || link->rehearsed)
             continue;
         g_string_append_printf(reason, "%s%s", separator, link->origin);
         separator = " and by ";
@@ -101,6 +106,8 @@ static struct outlook look_ahead(const struct touched *touched,
         return (struct outlook){PERSON_EXPIRED, INVITATION_EXPIRE, NULL};
     if (effective_is_suspended(facts))
         return (struct outlook){PERSON_SUSPENDED, INVITATION_REVOKE, suspension_reason(facts)};
+    if (effective_is_rehearsed(facts))
+        return (struct outlook){PERSON_REHEARSED, INVITATION_REVOKE, g_strdup(REHEARSED)};
     if (touched->accept)
         return (struct outlook){PERSON_ACTIVE, INVITATION_ACCEPT, NULL};
     if (touched->hold != NULL && facts->joined_at == 0)
@@ -113,11 +120,11 @@ static struct outlook look_ahead(const struct touched *touched,
         return look_at_invitation(touched, facts);
     case PERSON_HELD:
     case PERSON_WAITING:
-    case PERSON_REHEARSED:
         if (!touched->release)
             return (struct outlook){PERSON_HELD, INVITATION_KEEP, g_strdup(facts->reason)};
         break;
     case PERSON_SUSPENDED:
+    case PERSON_REHEARSED:
         if (facts->joined_at > 0)
             return (struct outlook){PERSON_ACTIVE, INVITATION_KEEP, NULL};
         break;
@@ -178,7 +185,7 @@ static gboolean write_outlook(struct change *change, const struct touched *touch
     };
     if (outlook->step == INVITATION_ACCEPT && state.accepted_at == 0)
         state.accepted_at = touched->accepted_at != 0 ? touched->accepted_at : change->now;
-    if (outlook->status == PERSON_HELD)
+    if (outlook->status == PERSON_HELD || outlook->status == PERSON_REHEARSED)
         change->verdict->event = VERDICT_EVENT_HELD;
     return person_write_state(change->session, change->organization, facts->id, &state, error);
 }
@@ -210,7 +217,7 @@ static gboolean leave_markers(struct change *change, const struct person_facts *
 {
     for (guint i = 0; i < facts->links->len; i++) {
         const struct link_facts *link = facts->links->pdata[i];
-        if (strcmp(link->origin, ORIGIN_MANUAL) == 0)
+        if (strcmp(link->origin, ORIGIN_MANUAL) == 0 || link->attached)
             continue;
         g_autofree char *id = change_new_id(change);
         const struct marker_row row = {
@@ -234,10 +241,12 @@ gboolean settle_gone(struct change *change, struct touched *touched, int status,
 {
     touched->is_gone = TRUE;
     change->verdict->event = VERDICT_EVENT_REMOVED;
+    /* A rehearsal leaves nothing behind. */
+    gboolean is_marked = kind >= 0 && !effective_is_rehearsed(touched->before);
     return invitation_close(change->session, change->organization, touched->id,
                             (enum invitation_status)status, change->now, error) &&
            outbox_withdraw(change->session, change->organization, touched->id, error) &&
-           (kind < 0 ||
+           (!is_marked ||
             leave_markers(change, touched->before, (enum marker_kind)kind, error)) &&
            person_delete(change->session, change->organization, touched->id, error);
 }

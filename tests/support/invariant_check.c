@@ -52,11 +52,13 @@ static const struct invariant invariants[] = {
      "lp.organization"
      "   AND l.person = lp.person AND l.origin = lp.origin WHERE lp.organization = "
      "e.organization"
-     "   AND lp.person = e.person AND lp.project = e.project AND l.active = 1), 0)"},
+     "   AND lp.person = e.person AND lp.project = e.project AND l.active = 1"
+     "   AND l.rehearsed = 0), 0)"},
     {"a project role of an active link that has no effect",
      "SELECT lp.organization || '/' || lp.person || ' in ' || lp.project FROM link_project lp"
      " JOIN link l ON l.organization = lp.organization AND l.person = lp.person"
-     "  AND l.origin = lp.origin WHERE l.active = 1 AND NOT EXISTS (SELECT 1 FROM "
+     "  AND l.origin = lp.origin WHERE l.active = 1 AND l.rehearsed = 0 AND NOT EXISTS (SELECT "
+     "1 FROM "
      "person_project e"
      "  WHERE e.organization = lp.organization AND e.person = lp.person"
      "   AND e.project = lp.project) AND NOT EXISTS (SELECT 1 FROM override o"
@@ -67,7 +69,8 @@ static const struct invariant invariants[] = {
      " (SELECT o.role FROM override o WHERE o.organization = p.organization AND o.person = p.id"
      "  AND o.project = ''), (SELECT MAX(l.role) FROM link l WHERE l.organization = "
      "p.organization"
-     "  AND l.person = p.id AND l.active = 1), (SELECT MAX(MIN(e.role, 1)) FROM person_project "
+     "  AND l.person = p.id AND l.active = 1 AND l.rehearsed = 0), (SELECT MAX(MIN(e.role, 1)) "
+     "FROM person_project "
      "e"
      "  WHERE e.organization = p.organization AND e.person = p.id), 0)"},
     {"somebody who lives without a link",
@@ -76,11 +79,34 @@ static const struct invariant invariants[] = {
     {"somebody active or invited whom an origin or an owner suspended",
      "SELECT organization || '/' || id FROM person p WHERE status <> 'suspended' AND"
      " (owner_suspended = 1 OR EXISTS (SELECT 1 FROM link l"
-     "  WHERE l.organization = p.organization AND l.person = p.id AND l.active = 0))"},
+     "  WHERE l.organization = p.organization AND l.person = p.id AND l.active = 0"
+     "   AND l.rehearsed = 0))"},
     {"somebody suspended by nobody",
      "SELECT organization || '/' || id FROM person p WHERE status = 'suspended' AND"
      " owner_suspended = 0 AND NOT EXISTS (SELECT 1 FROM link l"
-     "  WHERE l.organization = p.organization AND l.person = p.id AND l.active = 0)"},
+     "  WHERE l.organization = p.organization AND l.person = p.id AND l.active = 0"
+     "   AND l.rehearsed = 0)"},
+    {"a standing of somebody who is not held",
+     "SELECT organization || '/' || id FROM person WHERE standing <> '' AND status <> 'held'"},
+    {"somebody waits for a seat since no time, or does not and has one",
+     "SELECT organization || '/' || id FROM person"
+     " WHERE (standing = 'waiting') <> (waiting_since > 0)"},
+    {"somebody waits who could not be invited or restored",
+     "SELECT organization || '/' || id FROM person WHERE standing = 'waiting'"
+     " AND address IS NULL AND accepted_at = 0"},
+    {"rehearsed, or not, against what their links say",
+     "SELECT organization || '/' || id FROM person p WHERE status <> 'suspended' AND"
+     " (standing = 'rehearsed') <> (NOT EXISTS (SELECT 1 FROM link l"
+     "  WHERE l.organization = p.organization AND l.person = p.id AND l.rehearsed = 0"
+     "   AND l.attached = 0) AND EXISTS (SELECT 1 FROM link l"
+     "  WHERE l.organization = p.organization AND l.person = p.id AND l.rehearsed = 1))"},
+    {"a link in rehearsal of a connection that is not, or the reverse",
+     "SELECT l.organization || '/' || l.person FROM link l JOIN connection c"
+     " ON c.organization = l.organization AND l.origin = 'scim:' || c.name"
+     " WHERE c.scope = 'people' AND (l.rehearsed <> 0) <> (c.rehearsal <> 0)"},
+    {"somebody whom a rehearsal alone knows takes an address",
+     "SELECT organization || '/' || id FROM person WHERE standing = 'rehearsed'"
+     " AND address IS NOT NULL"},
     {"I5: a pending invitation of somebody who is not invited, or the reverse",
      "SELECT p.organization || '/' || p.id FROM person p WHERE (p.status = 'invited') <>"
      " EXISTS (SELECT 1 FROM invitation i WHERE i.organization = p.organization"
