@@ -34,6 +34,14 @@ enum act_kind {
     ACT_TOKEN_ROTATE,        /* name of the connection, expires_at: a further live token */
     ACT_TOKEN_REVOKE,        /* id of the token */
     ACT_TOKEN_FOR_PERSON,    /* id of the person, name, expires_at: acts as that person */
+    ACT_CLIENT_CREATE,       /* connection: and its first client, in place of a token; or, without
+                                a connection, name of one that stands, expires_at: a further one */
+    ACT_TOKEN_GRANT,         /* id of the client, token: its secret, expires_at: an access token;
+                                nobody's right is asked, the secret is the right */
+    ACT_GROUP_CREATE,        /* group: display_name and add at least looked at */
+    ACT_GROUP_EDIT,          /* id, if_match, group: what it becomes, in this order: names,
+                                remove, add */
+    ACT_GROUP_REMOVE,        /* id, if_match */
     ACT_AUDIT_EXPORT,        /* name: what was read out, "jsonl" "csv": recorded, no more */
     ACT_ORGANIZATION_CREATE, /* organization, owners in it: active from the start */
     ACT_ORGANIZATION_ENSURE, /* the same from the config: makes or updates, never takes away */
@@ -90,6 +98,7 @@ struct group_draft {
     gsize remove_count;
     const struct member_push *add;
     gsize add_count;
+    gboolean refuses_unknown; /* a member whom we do not know is a fault, not left out (strict) */
 };
 
 /* Who writes over HTTP; see token.h for the meanings. */

@@ -14,6 +14,7 @@ static const char *const names[] = {
     [AUDIT_EDIT] = "edit",       [AUDIT_SUSPEND] = "suspend", [AUDIT_REACTIVATE] = "reactivate",
     [AUDIT_SUCCEED] = "succeed", [AUDIT_REMOVE] = "remove",   [AUDIT_LEAVE] = "leave",
     [AUDIT_LIFT] = "lift",       [AUDIT_ROTATE] = "rotate",   [AUDIT_EXPORT] = "export",
+    [AUDIT_GRANT] = "grant",
 };
 
 const char *audit_action_name(enum audit_action action)

@@ -55,6 +55,7 @@ enum audit_action {
     AUDIT_LIFT, /* an override or a marker */
     AUDIT_ROTATE,
     AUDIT_EXPORT, /* the trail was read out */
+    AUDIT_GRANT,  /* a client fetched an access token: it ends by itself */
 };
 
 /* "invite" ... Never NULL. */

@@ -56,6 +56,7 @@ json_t *audit_state_connection(const struct connection *connection)
 json_t *audit_state_token_row(const struct token_row *row, const char *connection)
 {
     json_t *object = json_object();
+    put_text(object, "kind", row->kind == TOKEN_CLIENT ? "client" : NULL);
     put_text(object, "connection", connection);
     put_text(object, "person", row->person);
     put_text(object, "name", row->name);
@@ -67,6 +68,7 @@ json_t *audit_state_token_row(const struct token_row *row, const char *connectio
 json_t *audit_state_token(const struct token *token)
 {
     const struct token_row row = {
+        .kind = token->kind,
         .person = token->person,
         .name = token->name,
         .created = token->created,

@@ -6,7 +6,10 @@
  *   project:<id>         { "name", "displayName" }
  *   connection:<name>    { "id", "scope", "personality", "patchAnswer", "maxRole", "adopt",
  *                          "rehearsal", "atCap" }
- *   token:<id>           { "connection" or "person" (id), "name", "created", "expiresAt" }
+ *   token:<id>           { "connection" or "person" (id), "name", "created", "expiresAt",
+ *                          "kind": "client" of a client; an access token has no state }
+ *   group:<id>           what differs of { "displayName", "externalId", "origin", "members": [ ids ],
+ *                          "displays": { id: as sent } }: before who went, after who came
  *   marker:<id>          { "origin", "externalId", "userName", "kind", "since" }
  */
 #pragma once

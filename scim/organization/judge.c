@@ -7,6 +7,7 @@
 #include "scim/organization/change_record.h"
 #include "scim/organization/invitation.h"
 #include "scim/organization/judge_edit.h"
+#include "scim/organization/judge_group.h"
 #include "scim/organization/judge_invitation.h"
 #include "scim/organization/judge_invite.h"
 #include "scim/organization/judge_organization.h"
@@ -78,6 +79,11 @@ static gboolean (*const acts[])(struct change *, const struct act *, GError **) 
     [ACT_TOKEN_ROTATE] = judge_token,
     [ACT_TOKEN_REVOKE] = judge_token,
     [ACT_TOKEN_FOR_PERSON] = judge_token,
+    [ACT_CLIENT_CREATE] = judge_token,
+    [ACT_TOKEN_GRANT] = judge_token,
+    [ACT_GROUP_CREATE] = judge_group_create,
+    [ACT_GROUP_EDIT] = judge_group_edit,
+    [ACT_GROUP_REMOVE] = judge_group_remove,
     [ACT_AUDIT_EXPORT] = export_trail,
     [ACT_ORGANIZATION_CREATE] = ensure,
     [ACT_ORGANIZATION_ENSURE] = ensure,
@@ -91,7 +97,14 @@ static gboolean is_founding(const struct act *act)
 static gboolean is_about_tokens(const struct act *act)
 {
     return act->kind == ACT_CONNECTION_CREATE || act->kind == ACT_TOKEN_ROTATE ||
-           act->kind == ACT_TOKEN_REVOKE;
+           act->kind == ACT_TOKEN_REVOKE || act->kind == ACT_CLIENT_CREATE ||
+           act->kind == ACT_TOKEN_GRANT;
+}
+
+static gboolean is_about_groups(const struct act *act)
+{
+    return act->kind == ACT_GROUP_CREATE || act->kind == ACT_GROUP_EDIT ||
+           act->kind == ACT_GROUP_REMOVE;
 }
 
 static gboolean is_answer(const struct act *act)
@@ -142,6 +155,9 @@ static gboolean perform(struct change *change, const void *context, GError **err
     const struct act *act = context;
     if (change->organization == NULL)
         return perform_everywhere(change, act, error);
+    /* Lists stay as they are (their ETag, too) however often a client fetches a token. */
+    if (act->kind == ACT_TOKEN_GRANT)
+        return judge_token(change, act, error);
     if (!insert_home(change, act, error) || !change_begin(change, error) ||
         !acts[act->kind](change, act, error) || !settle(change, error))
         return FALSE;
@@ -184,6 +200,8 @@ static gboolean judge_in(struct judge *judge, const struct actor *actor, const s
     if (!attempt(&change, perform, act, error))
         return FALSE;
     forget_what_was_not(verdict);
+    judge->groups_changed =
+        judge->groups_changed || (is_about_groups(act) && verdict->kind == VERDICT_DONE);
     return TRUE;
 }
 

@@ -10,19 +10,18 @@
 #define ID_BYTES     9  /* 12 characters of base64url */
 #define SECRET_BYTES 32 /* 43 */
 
-/* Live tokens of a connection: the old one and the new one while they are exchanged. */
+/* Live tokens of a connection, and live clients: the old one and the new one while they are
+ * exchanged. */
 #define LIVE_MAX 2
 
-/* `connection` is its name; NULL for a person's token. */
-static gboolean make_token(struct change *change, struct token_row *row, const char *connection,
-                           enum audit_action action, GError **error)
+/* Inserts it; its id and all of it, once, are the verdict's. */
+static gboolean insert(struct change *change, struct token_row *row, GError **error)
 {
     g_autofree char *id = random_base64url(change->random, ID_BYTES);
     g_autofree char *secret = random_base64url(change->random, SECRET_BYTES);
     /* Behind `token revoke` a hyphen would begin an option. */
     if (*id == '-')
         *id = 'A';
-    g_autofree char *object = g_strconcat("token:", id, NULL);
     row->organization = change->organization;
     row->id = id;
     row->secret = secret;
@@ -32,6 +31,16 @@ static gboolean make_token(struct change *change, struct token_row *row, const c
     change->verdict->token = g_strdup_printf("rc_%s_%s", id, secret);
     change->verdict->event = VERDICT_EVENT_NONE;
     explicit_bzero(secret, strlen(secret));
+    row->id = row->secret = NULL;
+    return ok;
+}
+
+/* `connection` is its name; NULL for a person's token. */
+static gboolean make_token(struct change *change, struct token_row *row, const char *connection,
+                           enum audit_action action, GError **error)
+{
+    gboolean ok = insert(change, row, error);
+    g_autofree char *object = g_strconcat("token:", change->verdict->id, NULL);
     change_record(change, action, object, NULL, audit_state_token_row(row, connection));
     return ok;
 }
@@ -66,7 +75,7 @@ static gboolean check_connection(struct change *change, const struct connection_
 }
 
 static gboolean create_connection(struct change *change, const struct connection_draft *draft,
-                                  GError **error)
+                                  enum token_kind kind, GError **error)
 {
     g_autoptr(Connection) present = NULL;
     if (!check_connection(change, draft) ||
@@ -87,7 +96,8 @@ static gboolean create_connection(struct change *change, const struct connection
     row->adopt = draft->adopt;
     row->rehearsal = draft->rehearsal;
     row->created = change->now;
-    struct token_row token = {.connection = row->id, .expires_at = draft->expires_at};
+    struct token_row token = {
+        .kind = kind, .connection = row->id, .expires_at = draft->expires_at};
     g_autofree char *object = g_strconcat("connection:", row->name, NULL);
     change_record(change, AUDIT_CREATE, object, NULL, audit_state_connection(row));
     return connection_insert(change->session, row, error) &&
@@ -95,7 +105,8 @@ static gboolean create_connection(struct change *change, const struct connection
 }
 
 /* A third would be one that nobody remembers. */
-static gboolean check_live(struct change *change, const char *connection, GError **error)
+static gboolean check_live(struct change *change, const char *connection, enum token_kind kind,
+                           GError **error)
 {
     g_autoptr(GPtrArray) tokens =
         token_list(change->session, change->organization, change->now, error);
@@ -105,19 +116,21 @@ static gboolean check_live(struct change *change, const char *connection, GError
     guint count = 0;
     for (guint i = 0; i < tokens->len && count < LIVE_MAX; i++) {
         const struct token *token = tokens->pdata[i];
-        if (g_strcmp0(token->connection, connection) == 0)
+        if (token->kind == kind && g_strcmp0(token->connection, connection) == 0)
             live[count++] = token;
     }
     if (count < LIVE_MAX)
         return TRUE;
-    return verdict_taken(
-        change->verdict,
-        "\"%s\" has two live tokens already, \"%s\" and \"%s\": revoke the one "
-        "that is not used any more first.",
-        connection, live[0]->id, live[1]->id);
+    return verdict_taken(change->verdict,
+                         "\"%s\" has two live %s already, \"%s\" and \"%s\": revoke the one "
+                         "that is not used any more first.",
+                         connection, kind == TOKEN_CLIENT ? "clients" : "tokens", live[0]->id,
+                         live[1]->id);
 }
 
-static gboolean rotate(struct change *change, const struct act *act, GError **error)
+/* A further one of that kind. */
+static gboolean rotate(struct change *change, const struct act *act, enum token_kind kind,
+                       GError **error)
 {
     g_autoptr(Connection) connection = NULL;
     if (act->name != NULL &&
@@ -126,9 +139,48 @@ static gboolean rotate(struct change *change, const struct act *act, GError **er
     if (connection == NULL)
         return verdict_missing(change->verdict, "There is no connection \"%s\".",
                                act->name != NULL ? act->name : "");
-    struct token_row token = {.connection = connection->id, .expires_at = act->expires_at};
-    return check_live(change, connection->name, error) &&
+    struct token_row token = {
+        .kind = kind, .connection = connection->id, .expires_at = act->expires_at};
+    return check_live(change, connection->name, kind, error) &&
            make_token(change, &token, connection->name, AUDIT_ROTATE, error);
+}
+
+/* Not longer than an access token may live, and not longer than its client does. */
+static gint64 end_of_access(const struct change *change, gint64 wanted, gint64 client)
+{
+    gint64 end = MIN(wanted, change->now + TOKEN_ACCESS_LONGEST);
+    return client == 0 ? end : MIN(end, client);
+}
+
+/* The secret is looked at again here: what was revoked meanwhile is granted nothing (I4). */
+static gboolean grant(struct change *change, const struct act *act, GError **error)
+{
+    g_autoptr(Bearer) bearer = NULL;
+    g_autoptr(Token) client = NULL;
+    g_autoptr(Connection) connection = NULL;
+    if (!token_authenticate_client(change->session, act->id, act->token, change->now, &bearer,
+                                   error) ||
+        (bearer != NULL &&
+         !token_find(change->session, change->organization, act->id, &client, error)))
+        return FALSE;
+    if (client == NULL)
+        return verdict_missing(change->verdict, "There is no such client.");
+    if (!connection_find(change->session, change->organization, client->connection, &connection,
+                         error) ||
+        !token_trim_access(change->session, change->organization, client->id,
+                           TOKEN_ACCESS_MAX - 1, change->now, error) ||
+        !token_touch(change->session, client->id, change->now, error))
+        return FALSE;
+    struct token_row row = {.kind = TOKEN_ACCESS,
+                            .connection = connection->id,
+                            .client = client->id,
+                            .expires_at =
+                                end_of_access(change, act->expires_at, client->expires_at)};
+    gboolean ok = insert(change, &row, error);
+    /* It ends by itself: what the trail holds is that it was fetched, by whom and when. */
+    g_autofree char *object = g_strconcat("access:", change->verdict->id, NULL);
+    change_record(change, AUDIT_GRANT, object, NULL, NULL);
+    return ok;
 }
 
 static gboolean revoke_token(struct change *change, const struct act *act, GError **error)
@@ -173,12 +225,16 @@ static gboolean permit(struct change *change)
 
 gboolean judge_token(struct change *change, const struct act *act, GError **error)
 {
+    if (act->kind == ACT_TOKEN_GRANT)
+        return grant(change, act, error);
     if (!permit(change))
         return FALSE;
-    if (act->kind == ACT_CONNECTION_CREATE)
-        return create_connection(change, act->connection, error);
-    if (act->kind == ACT_TOKEN_ROTATE)
-        return rotate(change, act, error);
+    const enum token_kind kind = act->kind == ACT_CLIENT_CREATE ? TOKEN_CLIENT : TOKEN_BEARER;
+    if (act->kind == ACT_CONNECTION_CREATE ||
+        (act->kind == ACT_CLIENT_CREATE && act->connection != NULL))
+        return create_connection(change, act->connection, kind, error);
+    if (act->kind == ACT_TOKEN_ROTATE || act->kind == ACT_CLIENT_CREATE)
+        return rotate(change, act, kind, error);
     if (act->kind == ACT_TOKEN_REVOKE)
         return revoke_token(change, act, error);
     return make_personal(change, act, error);

@@ -9,6 +9,7 @@
 #include "scim/organization/act.h"
 #include "scim/organization/change.h"
 
-/* ACT_CONNECTION_CREATE, ACT_TOKEN_ROTATE, ACT_TOKEN_REVOKE, ACT_TOKEN_FOR_PERSON. `change` needs
- * no organization where the actor has none. Convention of change.h. */
+/* ACT_CONNECTION_CREATE, ACT_CLIENT_CREATE, ACT_TOKEN_ROTATE, ACT_TOKEN_REVOKE,
+ * ACT_TOKEN_FOR_PERSON, ACT_TOKEN_GRANT. `change` needs no organization where the actor has none. A
+ * grant moves nobody's version: it is no change of the organization. Convention of change.h. */
 gboolean judge_token(struct change *change, const struct act *act, GError **error);

@@ -13,6 +13,7 @@ void bearer_free(Bearer *bearer)
     if (bearer == NULL)
         return;
     g_free(bearer->token);
+    g_free(bearer->client);
     g_free(bearer->organization);
     g_free(bearer->person);
     g_free(bearer->connection);
@@ -49,6 +50,9 @@ static gboolean split(const char *presented, char id[ID_BYTES + 1], const char *
     *secret = presented + 3 + ID_BYTES + 1;
     return TRUE;
 }
+
+static const char *const kinds[] =
+    {[TOKEN_BEARER] = "bearer", [TOKEN_CLIENT] = "client", [TOKEN_ACCESS] = "access"};
 
 static enum actor_kind kind_of(const char *scope)
 {
@@ -87,6 +91,7 @@ static Bearer *read_bearer(struct store_rows *rows)
     bearer->organization = text_or_null(rows, 1);
     bearer->last_used_at = store_int_at(rows, 3);
     bearer->person = text_or_null(rows, 4);
+    bearer->client = text_or_null(rows, 13);
     bearer->patch_answer = 200;
     if (bearer->person == NULL) {
         read_connection(rows, bearer);
@@ -97,28 +102,32 @@ static Bearer *read_bearer(struct store_rows *rows)
     return bearer;
 }
 
-/* A person's token lives while the person is active (I4). */
-#define BEARER_QUERY                                                                           \
+#define CREDENTIAL_QUERY(client)                                                               \
     "SELECT t.id, t.organization, t.secret_hash, t.last_used_at, t.person, c.name, c.scope,"   \
-    " c.personality, c.patch_answer, c.max_role, c.adopt, c.rehearsal, c.at_cap FROM token t"  \
+    " c.personality, c.patch_answer, c.max_role, c.adopt, c.rehearsal, c.at_cap, " client      \
+    " FROM token t"                                                                            \
     " LEFT JOIN connection c ON c.organization = t.organization AND c.id = t.connection"       \
-    " WHERE t.id = ? AND (t.expires_at = 0 OR t.expires_at > ?)"                               \
-    " AND (t.person IS NULL OR EXISTS (SELECT 1 FROM person p"                                 \
-    "  WHERE p.organization = t.organization AND p.id = t.person AND p.status = 'active'))"
+    " WHERE t.id = ? AND (t.expires_at = 0 OR t.expires_at > ?)"
 
-gboolean token_authenticate(StoreSession *session, const char *presented, gint64 now,
-                            Bearer **bearer, GError **error)
+/* A person's token lives while the person is active (I4), an access token while its client does. */
+#define BEARER_QUERY                                                                           \
+    CREDENTIAL_QUERY("t.client")                                                               \
+    " AND t.kind <> 'client'"                                                                  \
+    " AND (t.person IS NULL OR EXISTS (SELECT 1 FROM person p"                                 \
+    "  WHERE p.organization = t.organization AND p.id = t.person AND p.status = 'active'))"    \
+    " AND (t.kind <> 'access' OR EXISTS (SELECT 1 FROM token o"                                \
+    "  WHERE o.organization = t.organization AND o.id = t.client AND o.kind = 'client'"        \
+    "  AND (o.expires_at = 0 OR o.expires_at > ?)))"
+
+#define CLIENT_QUERY CREDENTIAL_QUERY("t.id") " AND t.kind = 'client'"
+
+/* The one row of the query, if `secret` is its secret. */
+static gboolean compare(struct store_rows *rows, const char *secret, Bearer **bearer,
+                        GError **error)
 {
     static const guint8 dummy[DIGEST_BYTES] = {0};
-    char id[ID_BYTES + 1];
-    const char *secret;
-    *bearer = NULL;
-    if (!split(presented, id, &secret))
-        return TRUE;
     guint8 digest[DIGEST_BYTES];
     digest_of(secret, digest);
-    struct store_rows *rows =
-        store_query(session, BEARER_QUERY, STORE_BIND(store_text(id), store_int(now)), TRUE);
     gsize length = 0;
     gboolean is_known = store_next(rows);
     const guint8 *stored = is_known ? store_blob_at(rows, 2, &length) : NULL;
@@ -127,6 +136,36 @@ gboolean token_authenticate(StoreSession *session, const char *presented, gint64
     if (is_known && is_right)
         *bearer = read_bearer(rows);
     return store_end(rows, error);
+}
+
+gboolean token_authenticate(StoreSession *session, const char *presented, gint64 now,
+                            Bearer **bearer, GError **error)
+{
+    char id[ID_BYTES + 1];
+    const char *secret;
+    *bearer = NULL;
+    return !split(presented, id, &secret) ||
+           compare(store_query(session, BEARER_QUERY,
+                               STORE_BIND(store_text(id), store_int(now), store_int(now)),
+                               TRUE),
+                   secret, bearer, error);
+}
+
+gboolean token_authenticate_client(StoreSession *session, const char *id, const char *secret,
+                                   gint64 now, Bearer **bearer, GError **error)
+{
+    char named[ID_BYTES + 1];
+    const char *rest;
+    *bearer = NULL;
+    return !split(secret, named, &rest) || g_strcmp0(id, named) != 0 ||
+           compare(store_query(session, CLIENT_QUERY,
+                               STORE_BIND(store_text(id), store_int(now)), TRUE),
+                   rest, bearer, error);
+}
+
+const char *bearer_credential(const struct bearer *bearer)
+{
+    return bearer->client != NULL ? bearer->client : bearer->token;
 }
 
 gboolean token_is_touch_due(const struct bearer *bearer, gint64 now)
@@ -176,9 +215,9 @@ static void destroy(gpointer data)
 
 #define TOKEN_COLUMNS                                                                          \
     "SELECT t.id, t.organization, c.name, t.person, t.name, t.created, t.expires_at,"          \
-    " t.last_used_at FROM token t"                                                             \
+    " t.last_used_at, t.kind FROM token t"                                                     \
     " LEFT JOIN connection c ON c.organization = t.organization AND c.id = t.connection"       \
-    " WHERE t.organization = ?"
+    " WHERE t.organization = ? AND t.kind <> 'access'"
 
 static Token *read_token(struct store_rows *rows)
 {
@@ -191,6 +230,8 @@ static Token *read_token(struct store_rows *rows)
     token->created = store_int_at(rows, 5);
     token->expires_at = store_int_at(rows, 6);
     token->last_used_at = store_int_at(rows, 7);
+    token->kind =
+        strcmp(store_text_at(rows, 8), kinds[TOKEN_CLIENT]) == 0 ? TOKEN_CLIENT : TOKEN_BEARER;
     return token;
 }
 
@@ -230,19 +271,35 @@ gboolean token_insert(StoreSession *session, const struct token_row *row, GError
     digest_of(row->secret, digest);
     return store_run(
         session,
-        "INSERT INTO token (organization, id, connection, person, name, secret_hash, created,"
-        " expires_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        STORE_BIND(owner(row->organization), store_text(row->id), store_text(row->connection),
+        "INSERT INTO token (organization, id, kind, client, connection, person, name,"
+        " secret_hash, created, expires_at, last_used_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        STORE_BIND(owner(row->organization), store_text(row->id), store_text(kinds[row->kind]),
+                   store_text(row->client), store_text(row->connection),
                    store_text(row->person), store_text(row->name),
                    store_blob(digest, sizeof digest), store_int(row->created),
                    store_int(row->expires_at)),
         error);
 }
 
+gboolean token_trim_access(StoreSession *session, const char *organization, const char *client,
+                           guint keep, gint64 now, GError **error)
+{
+    return store_run(session,
+                     "DELETE FROM token WHERE organization = ? AND client = ?"
+                     " AND id NOT IN (SELECT n.id FROM token n WHERE n.organization = ?"
+                     "  AND n.client = ? AND n.expires_at > ?"
+                     "  ORDER BY n.created DESC, n.id LIMIT ?)",
+                     STORE_BIND(owner(organization), store_text(client), owner(organization),
+                                store_text(client), store_int(now), store_int(keep)),
+                     error);
+}
+
 gboolean token_delete(StoreSession *session, const char *organization, const char *id,
                       gboolean *found, GError **error)
 {
-    if (!store_run(session, "DELETE FROM token WHERE organization = ? AND id = ?",
+    if (!token_trim_access(session, organization, id, 0, 0, error) ||
+        !store_run(session, "DELETE FROM token WHERE organization = ? AND id = ?",
                    STORE_BIND(owner(organization), store_text(id)), error))
         return FALSE;
     *found = store_changes(session) > 0;

@@ -1,9 +1,14 @@
 /*
- * Tokens: who a bearer of `rc_<id>_<secret>` is.
+ * Tokens: who a bearer of `rc_<id>_<secret>` is, and of which client a secret is.
  *
  * Of the secret only SHA-256 is stored; a presented token is looked up by its id, then compared
  * in constant time, against a dummy where the id is unknown (R34). Making them is the judge's
- * (ACT_CONNECTION_CREATE, ACT_TOKEN_ROTATE, ACT_TOKEN_REVOKE, ACT_TOKEN_FOR_PERSON).
+ * (ACT_CONNECTION_CREATE, ACT_TOKEN_ROTATE, ACT_TOKEN_REVOKE, ACT_TOKEN_FOR_PERSON,
+ * ACT_CLIENT_CREATE, ACT_TOKEN_GRANT).
+ *
+ * A client (RFC 6749 2) is a token too: its id is the client id, the whole `rc_<id>_<secret>` its
+ * secret, which opens nothing but the door to access tokens. Those belong to it and to its
+ * connection, die with either, and are in no list: they end by themselves.
  */
 #pragma once
 
@@ -17,10 +22,24 @@
 /* last_used_at is written at most this often, in seconds. */
 #define TOKEN_LAST_USED_STEP 300
 
+/* Seconds that an access token lives: what it is given, and what it may be given at most. */
+#define TOKEN_ACCESS_LIFE    ((gint64)3600)
+#define TOKEN_ACCESS_LONGEST ((gint64)6 * 3600)
+
+/* Access tokens of one client that live at once: the next one ends the oldest. */
+#define TOKEN_ACCESS_MAX 20
+
+enum token_kind {
+    TOKEN_BEARER, /* opens the endpoint */
+    TOKEN_CLIENT, /* a client's secret: fetches access tokens and opens nothing */
+    TOKEN_ACCESS, /* fetched by a client: opens the endpoint for hours */
+};
+
 /* Who presents a token; connection.h says what its options mean. */
 struct bearer {
     enum actor_kind kind; /* PERSON, CONNECTION, SYNC, ADMIN or READER */
-    char *token;          /* the token's id: names it in logs, limits and ETags */
+    char *token;          /* the token's id: names it in logs and ETags */
+    char *client;         /* of an access token: the id of its client; NULL otherwise */
     char *organization;   /* NULL: all of them; the path must say which */
     char *person;         /* id, for ACTOR_PERSON */
     char *connection;     /* the connection's name, otherwise */
@@ -43,6 +62,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bearer, bearer_free)
 gboolean token_authenticate(StoreSession *session, const char *presented, gint64 now,
                             Bearer **bearer, GError **error);
 
+/* Whose client that is: the bearer that an access token of it would be, its `client` set and its
+ * `token` the same. A client that is unknown, wrong, expired or revoked, and a bearer token that is
+ * presented as one, give TRUE and *bearer NULL, all alike. */
+gboolean token_authenticate_client(StoreSession *session, const char *id, const char *secret,
+                                   gint64 now, Bearer **bearer, GError **error);
+
+/* What limits are counted by: the token's id, or its client's. Borrowed. */
+const char *bearer_credential(const struct bearer *bearer);
+
 /* Is it time to write down that it was used? Then token_touch() on a writing session. */
 gboolean token_is_touch_due(const struct bearer *bearer, gint64 now);
 gboolean token_touch(StoreSession *session, const char *token, gint64 now, GError **error);
@@ -53,6 +81,7 @@ struct actor bearer_actor(const struct bearer *bearer, const char *organization,
                           const char *origin, gboolean may_adopt);
 
 struct token {
+    enum token_kind kind; /* BEARER or CLIENT */
     char *id;
     char *organization;                       /* NULL: all */
     char *connection;                         /* its name; NULL: a person's token */
@@ -66,22 +95,24 @@ typedef struct token Token;
 void token_free(struct token *token);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Token, token_free)
 
-/* Live at `now` (at 0: all that there are), by name. Organization NULL lists those for all
+/* Bearer tokens and clients live at `now` (at 0: all that there are), by name. Organization NULL lists those for all
  * organizations. NULL: failed. */
 GPtrArray *token_list(StoreSession *session, const char *organization, gint64 now,
                       GError **error);
 
-/* One by its id, expired or not, in the organization or, with NULL, among those for all. Nothing
+/* One of them by its id, expired or not, in the organization or, with NULL, among those for all. Nothing
  * found: TRUE and *token NULL. */
 gboolean token_find(StoreSession *session, const char *organization, const char *id,
                     Token **token, GError **error);
 
 /* For the judge's rooms. Of `secret` only the digest is stored. */
 struct token_row {
+    enum token_kind kind;
     const char *organization; /* NULL: all */
     const char *id, *secret;
     const char *connection; /* its id, or NULL */
     const char *person;     /* the person's id, or NULL */
+    const char *client;     /* of an access token: the id of its client */
     const char *name;
     gint64 created, expires_at;
 };
@@ -92,6 +123,10 @@ gboolean token_insert(StoreSession *session, const struct token_row *row, GError
 gboolean token_delete_of(StoreSession *session, const char *organization, const char *person,
                          GError **error);
 
-/* *found: there was one of that id in the organization, or, with NULL, among those for all. */
+/* Of the client's access tokens only the `keep` newest live ones stay. */
+gboolean token_trim_access(StoreSession *session, const char *organization, const char *client,
+                           guint keep, gint64 now, GError **error);
+
+/* With the access tokens of it, where it is a client. *found: there was one of that id in the organization, or, with NULL, among those for all. */
 gboolean token_delete(StoreSession *session, const char *organization, const char *id,
                       gboolean *found, GError **error);

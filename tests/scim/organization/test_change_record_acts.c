@@ -221,6 +221,19 @@ static void tokens(struct scene *scene)
     const struct act personal = {
         .kind = ACT_TOKEN_FOR_PERSON, .id = stage->dana, .name = "laptop"};
     act(scene, &scene->operator, & personal, VERDICT_DONE, "create token");
+    const struct connection_draft entra = {.name = "entra", .scope = "people"};
+    const struct act client = {.kind = ACT_CLIENT_CREATE, .connection = &entra};
+    act(scene, &scene->operator, & client, VERDICT_DONE, "create connection, create token");
+    g_autofree char *client_id = g_strdup(stage->verdict.id);
+    g_autofree char *secret = g_strdup(stage->verdict.token);
+    const struct act grant = {.kind = ACT_TOKEN_GRANT,
+                              .id = client_id,
+                              .token = secret,
+                              .expires_at = stage->now + STAGE_HOUR};
+    act(scene, &scene->system, &(struct act){.kind = ACT_TOKEN_GRANT, .id = client_id},
+        VERDICT_NOT_FOUND, "");
+    struct actor fetching = actor_system("acme");
+    act(scene, &fetching, &grant, VERDICT_DONE, "grant access");
     const struct actor everywhere = actor_operator(NULL, "operator:test");
     const struct connection_draft sync = {.name = "sync", .everywhere = TRUE, .scope = "sync"};
     const struct act all = {.kind = ACT_CONNECTION_CREATE, .connection = &sync};

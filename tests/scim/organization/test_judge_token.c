@@ -300,9 +300,184 @@ static void the_token_of_a_service_does_not_die_with_who_made_it(void **state)
     stage_close(stage);
 }
 
+/* A client of a new connection; its id is the verdict's. */
+static char *make_client(struct stage *stage, const char *name, gint64 expires_at)
+{
+    const struct actor operator= stage_operator();
+    const struct connection_draft draft = {
+        .name = name, .scope = "people", .expires_at = expires_at};
+    const struct act act = {.kind = ACT_CLIENT_CREATE, .connection = &draft};
+    assert_int_equal(stage_do(stage, &operator, & act), VERDICT_DONE);
+    return g_strdup(stage->verdict.token);
+}
+
+static enum verdict_kind fetch(struct stage *stage, const char *id, const char *secret,
+                               gint64 expires_at)
+{
+    const struct actor actor = actor_system("acme");
+    const struct act act = {
+        .kind = ACT_TOKEN_GRANT, .id = id, .token = secret, .expires_at = expires_at};
+    return stage_do(stage, &actor, &act);
+}
+
+static gboolean is_alive(struct stage *stage, const char *token)
+{
+    g_autoptr(Bearer) bearer = authenticate(stage, token);
+    return bearer != NULL;
+}
+
+static void a_client_opens_nothing_and_what_it_fetches_is_the_connection(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    g_autofree char *secret = make_client(stage, "okta", 0);
+    g_autofree char *id = g_strdup(stage->verdict.id);
+    assert_null(authenticate(stage, secret));
+    assert_int_equal(fetch(stage, id, secret, stage->now + 3600), VERDICT_DONE);
+    g_autofree char *access = g_strdup(stage->verdict.token);
+    g_autoptr(Bearer) bearer = authenticate(stage, access);
+    assert_non_null(bearer);
+    assert_string_equal(bearer->origin, "scim:okta");
+    assert_string_equal(bearer->client, id);
+    assert_string_equal(bearer_credential(bearer), id);
+    assert_string_not_equal(bearer->token, id);
+    /* Nor does an access token fetch another. */
+    assert_int_equal(fetch(stage, bearer->token, access, stage->now + 3600), VERDICT_NOT_FOUND);
+    stage->now += 3599;
+    assert_true(is_alive(stage, access));
+    stage->now++;
+    assert_false(is_alive(stage, access));
+    stage_close(stage);
+}
+
+static void
+an_access_token_lives_six_hours_at_most_and_never_longer_than_its_client(void **state)
+{
+    (void)state;
+
+    static const struct {
+        gint64 client, wanted, lives; /* seconds from now; 0: never ends */
+    } cases[] = {
+        {0, 3600, 3600},
+        {0, (gint64)30 * 86400, (gint64)6 * 3600},
+        {100, 3600, 100},
+        {(gint64)30 * 86400, (gint64)30 * 86400, (gint64)6 * 3600},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct stage *stage = stage_open(10);
+        gint64 start = stage->now;
+        g_autofree char *secret =
+            make_client(stage, "okta", cases[i].client == 0 ? 0 : start + cases[i].client);
+        g_autofree char *id = g_strdup(stage->verdict.id);
+        assert_int_equal(fetch(stage, id, secret, start + cases[i].wanted), VERDICT_DONE);
+        g_autofree char *access = g_strdup(stage->verdict.token);
+        stage->now = start + cases[i].lives - 1;
+        assert_true(is_alive(stage, access));
+        stage->now = start + cases[i].lives;
+        assert_false(is_alive(stage, access));
+        stage_close(stage);
+    }
+}
+
+static void an_access_token_dies_with_its_client_and_the_other_client_goes_on(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor operator= stage_operator();
+    g_autofree char *first = make_client(stage, "okta", 0);
+    g_autofree char *first_id = g_strdup(stage->verdict.id);
+    const struct act further = {.kind = ACT_CLIENT_CREATE, .name = "okta"};
+    assert_int_equal(stage_do(stage, &operator, & further), VERDICT_DONE);
+    g_autofree char *second = g_strdup(stage->verdict.token);
+    g_autofree char *second_id = g_strdup(stage->verdict.id);
+    assert_int_equal(stage_do(stage, &operator, & further), VERDICT_TAKEN);
+    /* A bearer token of the same connection is counted apart. */
+    const struct act rotate = {.kind = ACT_TOKEN_ROTATE, .name = "okta"};
+    assert_int_equal(stage_do(stage, &operator, & rotate), VERDICT_DONE);
+    assert_int_equal(fetch(stage, first_id, first, stage->now + 3600), VERDICT_DONE);
+    g_autofree char *a = g_strdup(stage->verdict.token);
+    assert_int_equal(fetch(stage, second_id, second, stage->now + 3600), VERDICT_DONE);
+    g_autofree char *b = g_strdup(stage->verdict.token);
+    const struct act revoke = {.kind = ACT_TOKEN_REVOKE, .id = first_id};
+    assert_int_equal(stage_do(stage, &operator, & revoke), VERDICT_DONE);
+    assert_false(is_alive(stage, a));
+    assert_true(is_alive(stage, b));
+    assert_int_equal(fetch(stage, first_id, first, stage->now + 3600), VERDICT_NOT_FOUND);
+    gint64 rows = -1;
+    assert_true(store_number(stage->session, "SELECT COUNT(*) FROM token WHERE client = ?",
+                             STORE_BIND(store_text(first_id)), -1, &rows, NULL));
+    assert_int_equal(rows, 0);
+    stage_close(stage);
+}
+
+static void beyond_the_bound_the_oldest_access_token_goes_and_no_version_moves(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    g_autofree char *secret = make_client(stage, "okta", 0);
+    g_autofree char *id = g_strdup(stage->verdict.id);
+    gint64 version = 0, after = 0, rows = 0;
+    static const char *const query = "SELECT version FROM organization WHERE name = 'acme'";
+    assert_true(store_number(stage->session, query, STORE_NOTHING, 0, &version, NULL));
+    g_autoptr(GPtrArray) fetched = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i <= TOKEN_ACCESS_MAX; i++) {
+        assert_int_equal(fetch(stage, id, secret, stage->now + 3600), VERDICT_DONE);
+        g_ptr_array_add(fetched, g_strdup(stage->verdict.token));
+        stage->now++;
+    }
+    assert_false(is_alive(stage, fetched->pdata[0]));
+    for (guint i = 1; i < fetched->len; i++)
+        assert_true(is_alive(stage, fetched->pdata[i]));
+    assert_true(store_number(stage->session, query, STORE_NOTHING, 0, &after, NULL));
+    assert_int_equal(after, version);
+    /* What is over leaves the table with the next one. */
+    stage->now += 7200;
+    assert_int_equal(fetch(stage, id, secret, stage->now + 3600), VERDICT_DONE);
+    assert_true(store_number(stage->session, "SELECT COUNT(*) FROM token WHERE client = ?",
+                             STORE_BIND(store_text(id)), 0, &rows, NULL));
+    assert_int_equal(rows, 1);
+    stage_close(stage);
+}
+
+static void a_wrong_client_is_granted_nothing(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor operator= stage_operator();
+    g_autofree char *secret = make_client(stage, "okta", stage->now + 100);
+    g_autofree char *id = g_strdup(stage->verdict.id);
+    const struct connection_draft draft = {.name = "entra", .scope = "people"};
+    assert_int_equal(create(stage, &operator, & draft), VERDICT_DONE);
+    g_autofree char *bearer = g_strdup(stage->verdict.token);
+    g_autofree char *bearer_id = g_strdup(stage->verdict.id);
+    g_autofree char *wrong = g_strdup(secret);
+    wrong[58] = wrong[58] == 'A' ? 'B' : 'A';
+
+    const struct {
+        const char *id, *secret;
+    } cases[] = {
+        {NULL, NULL}, {id, NULL},          {NULL, secret},      {id, wrong},       {id, "rc_"},
+        {"", ""},     {bearer_id, bearer}, {bearer_id, secret}, {id, secret + 16},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_int_equal(fetch(stage, cases[i].id, cases[i].secret, stage->now + 3600),
+                         VERDICT_NOT_FOUND);
+    stage->now += 100;
+    assert_int_equal(fetch(stage, id, secret, stage->now + 3600), VERDICT_NOT_FOUND);
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_client_opens_nothing_and_what_it_fetches_is_the_connection),
+        cmocka_unit_test(
+            an_access_token_lives_six_hours_at_most_and_never_longer_than_its_client),
+        cmocka_unit_test(an_access_token_dies_with_its_client_and_the_other_client_goes_on),
+        cmocka_unit_test(beyond_the_bound_the_oldest_access_token_goes_and_no_version_moves),
+        cmocka_unit_test(a_wrong_client_is_granted_nothing),
         cmocka_unit_test(a_connection_comes_with_a_token_that_is_shown_once),
         cmocka_unit_test(an_id_never_looks_like_an_option),
         cmocka_unit_test(two_tokens_live_at_once_and_are_revoked_one_by_one),
