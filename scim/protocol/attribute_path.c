@@ -47,6 +47,8 @@ struct attribute_path *attribute_path_parse(const struct resource_type *type, co
         refuse(fault, "does not begin with the name of an attribute");
         return NULL;
     }
+    if (path->reference.is_former)
+        tolerance_note(use, TOLERANCE_SCIM_1);
     if (bracket != NULL &&
         !parse_selection(path, bracket + 1, length - name - 1, limits, use, fault))
         return NULL;

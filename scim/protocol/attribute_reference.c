@@ -71,14 +71,18 @@ gboolean attribute_reference_parse(const struct resource_type *type, const char 
     if (whole != NULL) {
         reference->known = whole != type->schema;
         reference->container = reference->known ? whole->urn : NULL;
+        reference->is_former = schema_is_former(whole, text, length);
         return TRUE;
     }
     for (size_t i = length; i-- > 0;) {
         if (text[i] != ':')
             continue;
         const struct schema *schema = schema_of_type(type, text, i);
-        if (schema != NULL)
-            return resolve(type, schema, text + i + 1, length - i - 1, reference);
+        if (schema == NULL)
+            continue;
+        gboolean formed = resolve(type, schema, text + i + 1, length - i - 1, reference);
+        reference->is_former = schema_is_former(schema, text, i);
+        return formed;
     }
     return text[length - 1] != ':';
 }

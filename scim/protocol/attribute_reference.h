@@ -19,6 +19,7 @@ struct attribute_reference {
     const char *container; /* URN of the extension it sits under; NULL: top of the resource */
     const struct schema_attribute *attribute;
     const struct schema_attribute *sub;
+    gboolean is_former; /* its URN is the one of SCIM 1 (tolerance 12) */
 };
 
 /* Reads `length` bytes of `text`. FALSE: not of the form an attribute name has. */

@@ -17,9 +17,11 @@ struct discovery_limits {
     gint64 default_page;    /* rows a page when the client does not say */
     gint64 bulk_operations; /* 0: no bulk */
     gint64 bulk_bytes;
+    gint64 cursor_seconds; /* how long a cursor lives (RFC 9865 4); 0: no cursor paging */
     const struct request_limits *request; /* under SCIM_URN_LIMITS; NULL: not told */
     gboolean sort;
-    gboolean strict; /* of this token: interopProfileConformant */
+    gboolean strict; /* of this token: interopProfileConformant is there, and true */
+    gboolean client_credentials; /* POST /oauth2/token is served */
 };
 
 /* Every sub-key is there even where a feature is not (clients reject the document else). */

@@ -210,7 +210,8 @@ static gboolean change_at(const struct change *change, const struct patch_operat
     return change_attribute(change, operation);
 }
 
-/* Tolerance 3: a member of a value without path may be a path itself. */
+/* Tolerance 3: a member of a value without path may be a path itself: dotted, with a URN in front,
+ * with a filter. patch_parse() has counted the operation. */
 static gboolean change_member(const struct change *change, enum patch_verb verb,
                               const char *name, json_t *value)
 {
@@ -222,9 +223,6 @@ static gboolean change_member(const struct change *change, enum patch_verb verb,
         tolerance_note_unknown(change->use, name, strlen(name));
         return TRUE;
     }
-    if (path->reference.sub != NULL || path->filter != NULL ||
-        (path->reference.attribute != NULL && strchr(name, ':') != NULL))
-        tolerance_note(change->use, TOLERANCE_PATHLESS_KEYS);
     const struct patch_operation operation = {.verb = verb, .path = path, .value = value};
     return change_at(change, &operation);
 }

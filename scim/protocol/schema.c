@@ -88,16 +88,32 @@ const struct schema_attribute *schema_find_core(const struct resource_type *type
     return found != NULL ? found : schema_find(type->schema->attributes, name, length);
 }
 
+static gboolean is_named(const struct schema *schema, const char *urn, size_t length)
+{
+    if (is_spelled(schema->urn, urn, length))
+        return TRUE;
+    for (size_t i = 0; schema->former != NULL && schema->former[i] != NULL; i++) {
+        if (is_spelled(schema->former[i], urn, length))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 const struct schema *schema_of_type(const struct resource_type *type, const char *urn,
                                     size_t length)
 {
-    if (is_spelled(type->schema->urn, urn, length))
+    if (is_named(type->schema, urn, length))
         return type->schema;
     for (size_t i = 0; type->extensions != NULL && type->extensions[i] != NULL; i++) {
-        if (is_spelled(type->extensions[i]->urn, urn, length))
+        if (is_named(type->extensions[i], urn, length))
             return type->extensions[i];
     }
     return NULL;
+}
+
+gboolean schema_is_former(const struct schema *schema, const char *urn, size_t length)
+{
+    return !is_spelled(schema->urn, urn, length);
 }
 
 const struct schema_attribute *schema_value_of(const struct schema_attribute *attribute)

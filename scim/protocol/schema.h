@@ -66,6 +66,7 @@ struct schema {
     const char *name;
     const char *description;
     const struct schema_attribute *attributes; /* ended by one without a name */
+    const char *const *former; /* what it was called in SCIM 1; NULL-terminated, or NULL */
 };
 
 /* A resource type: its core schema and the extensions it may carry, none of them required. */
@@ -93,9 +94,12 @@ const struct schema_attribute *schema_find(const struct schema_attribute *attrib
 const struct schema_attribute *schema_find_core(const struct resource_type *type,
                                                 const char *name, size_t length);
 
-/* The core schema or an extension of `type` with that URN, or NULL. */
+/* The core schema or an extension of `type` with that URN, or one it had in SCIM 1, or NULL. */
 const struct schema *schema_of_type(const struct resource_type *type, const char *urn,
                                     size_t length);
+
+/* Tolerance 12: is `urn`, by which that schema was found, the one of SCIM 1? */
+gboolean schema_is_former(const struct schema *schema, const char *urn, size_t length);
 
 /* The sub-attribute that stands for the whole in a filter ("value"), or NULL (RFC 7643 2.4). */
 const struct schema_attribute *schema_value_of(const struct schema_attribute *attribute);

@@ -181,6 +181,8 @@ static const struct schema_attribute origin_parts[] = {
     {TEXT("value"), EXACT, READ_ONLY, ABOUT("manual, directory:<name> or scim:<connection>.")},
     {TEXT("externalId"), EXACT, READ_ONLY, ABOUT("The person's id there.")},
     {FLAG("active"), READ_ONLY, ABOUT("Whether that origin has the person active.")},
+    {FLAG("attached"), READ_ONLY,
+     ABOUT("Whether that origin gives roles and keeps nobody in.")},
     {TEXT("roles"), EXACT, READ_ONLY, MANY, ABOUT("The roles that origin gives.")},
     END,
 };
@@ -313,32 +315,46 @@ static const struct schema_attribute override_attributes[] = {
     END,
 };
 
-static const struct schema user_schema = {SCIM_URN_USER, "User",
-                                          "A person of the organization.", user_attributes};
+/* What some providers still call the schemas of RFC 7643. */
+static const char *const former_core[] = {"urn:scim:schemas:core:1.0",
+                                          "urn:scim:schemas:core:2.0", NULL};
+static const char *const former_user[] = {"urn:scim:schemas:core:1.0",
+                                          "urn:scim:schemas:core:2.0",
+                                          "urn:scim:schemas:core:2.0:User", NULL};
+static const char *const former_enterprise[] = {
+    "urn:scim:schemas:extension:enterprise:1.0",
+    "urn:scim:schemas:extension:enterprise:2.0:User", NULL};
+
+static const struct schema user_schema = {
+    SCIM_URN_USER, "User", "A person of the organization.", user_attributes, former_user};
 static const struct schema enterprise_schema = {SCIM_URN_ENTERPRISE, "EnterpriseUser",
                                                 "What a company knows of a person.",
-                                                enterprise_attributes};
+                                                enterprise_attributes, former_enterprise};
 static const struct schema membership_schema = {SCIM_URN_MEMBERSHIP, "Membership",
                                                 "Where a person stands in the organization.",
-                                                membership_attributes};
-static const struct schema group_schema = {
-    SCIM_URN_GROUP, "Group", "A group that an identity provider pushes.", group_attributes};
-static const struct schema pushed_group_schema = {
-    SCIM_URN_PUSHED_GROUP, "PushedGroup", "Where a group comes from.", pushed_group_attributes};
+                                                membership_attributes, NULL};
+static const struct schema group_schema = {SCIM_URN_GROUP, "Group",
+                                           "A group that an identity provider pushes.",
+                                           group_attributes, former_core};
+static const struct schema pushed_group_schema = {SCIM_URN_PUSHED_GROUP, "PushedGroup",
+                                                  "Where a group comes from.",
+                                                  pushed_group_attributes, NULL};
 static const struct schema project_schema = {SCIM_URN_PROJECT, "Project",
                                              "A project of the organization and its members.",
-                                             project_attributes};
+                                             project_attributes, NULL};
 static const struct schema invitation_schema = {SCIM_URN_INVITATION, "Invitation",
                                                 "An invitation to the organization.",
-                                                invitation_attributes};
-static const struct schema role_schema = {
-    SCIM_URN_ROLE, "Role", "A role, how many may have it and how many do.", role_attributes};
-static const struct schema marker_schema = {
-    SCIM_URN_MARKER, "Marker", "Someone whom no service may invite again.", marker_attributes};
+                                                invitation_attributes, NULL};
+static const struct schema role_schema = {SCIM_URN_ROLE, "Role",
+                                          "A role, how many may have it and how many do.",
+                                          role_attributes, NULL};
+static const struct schema marker_schema = {SCIM_URN_MARKER, "Marker",
+                                            "Someone whom no service may invite again.",
+                                            marker_attributes, NULL};
 
 static const struct schema override_schema = {
     SCIM_URN_OVERRIDE, "Override", "A role that an owner set over what the origins say.",
-    override_attributes};
+    override_attributes, NULL};
 
 static const struct schema *const user_extensions[] = {&enterprise_schema, &membership_schema,
                                                        NULL};

@@ -43,6 +43,7 @@ static gboolean read_bearer(struct call *call)
         !token_authenticate(call->session, token, call->now, &call->bearer, &error)) {
         return call_store_failed(call, error);
     }
+    call->tolerances.is_strict = call->bearer != NULL && call->bearer->is_strict;
     return TRUE;
 }
 
@@ -133,7 +134,8 @@ static gboolean read_sync_headers(struct call *call)
                          ROLECALL_HEADER_ORIGIN);
     }
     call->origin = g_strdup(origin);
-    call->may_adopt = adopt != NULL && strcmp(adopt, "true") == 0;
+    call->attaches = g_strcmp0(adopt, ROLECALL_ADOPT_ATTACHED) == 0;
+    call->may_adopt = call->attaches || g_strcmp0(adopt, ROLECALL_ADOPT_TRUE) == 0;
     return read_run(call, run) && read_reason(call, reason);
 }
 
@@ -149,6 +151,7 @@ static gboolean check_access(struct call *call)
 static void make_actor(struct call *call)
 {
     call->actor = bearer_actor(call->bearer, call->organization, call->origin, call->may_adopt);
+    call->actor.attaches = call->attaches;
     call_sign(call, &call->actor);
 }
 

@@ -12,12 +12,34 @@
 #define INTERNAL_ERROR      500
 #define SERVICE_UNAVAILABLE 503
 
+/* Tolerance 11: a part of the query without a name or without a value, as a dangling '&' or a flag
+ * that an administrator put behind the URL leaves it. */
+static gboolean has_idle_query(const Exchange *exchange)
+{
+    if (exchange->query == NULL) {
+        return FALSE;
+    }
+    const char *part = exchange->query;
+    for (gboolean more = TRUE; more; part++) {
+        size_t length = strcspn(part, "&");
+        if (length == 0 || memchr(part, '=', length) == NULL) {
+            return TRUE;
+        }
+        part += length;
+        more = *part == '&';
+    }
+    return FALSE;
+}
+
 struct call *call_new(const struct call_service *service, Exchange *exchange)
 {
     struct call *call = g_new0(struct call, 1);
     call->service = service;
     call->exchange = exchange;
     call->now = clock_now(service->clock);
+    if (has_idle_query(exchange)) {
+        tolerance_note(&call->tolerances, TOLERANCE_QUERY);
+    }
     const struct random_source *random =
         service->random != NULL ? service->random : random_system();
     g_autofree char *request = random_hex(random, CALL_REQUEST_DIGITS / 2);
@@ -93,27 +115,9 @@ gboolean call_store_failed(struct call *call, GError *error)
                                      "the store failed: nothing happened");
 }
 
-/* What the standard itself wants tolerated is no deviation. */
-static gboolean is_deviation(enum tolerance tolerance)
-{
-    return tolerance != TOLERANCE_READ_ONLY && tolerance != TOLERANCE_REPEATED &&
-           tolerance != TOLERANCE_RESTORE && tolerance != TOLERANCE_PASSWORD &&
-           tolerance != TOLERANCE_QUERY;
-}
-
 gboolean call_check_strictness(struct call *call)
 {
-    if (call->bearer == NULL || !call->bearer->is_strict) {
-        return TRUE;
-    }
-    for (int i = TOLERANCE_NONE + 1; i < TOLERANCE_COUNT; i++) {
-        if (call->tolerances.count[i] > 0 && is_deviation((enum tolerance)i)) {
-            return fault_set(&call->fault, FAULT_INVALID_SYNTAX,
-                             "this connection is strict and refuses %s",
-                             tolerance_name((enum tolerance)i));
-        }
-    }
-    return TRUE;
+    return tolerance_check(&call->tolerances, &call->fault);
 }
 
 const struct request_limits *call_limits(const struct call *call)

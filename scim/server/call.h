@@ -19,6 +19,7 @@
 
 #include "scim/organization/judge.h"
 #include "scim/organization/token.h"
+#include "scim/protocol/cursor.h"
 #include "scim/protocol/fault.h"
 #include "scim/protocol/projection.h"
 #include "scim/protocol/request_limits.h"
@@ -40,6 +41,7 @@ struct call_service {
     const struct clock *clock;
     const struct random_source *random;   /* of request ids; NULL: the machine's */
     const struct request_limits *limits;  /* NULL: the standard ones */
+    struct cursor_key cursors;            /* of this process: seals where lists go on */
     gboolean sends_mail;                  /* no answer shows a link */
     const struct renewal_policy *renewal; /* NULL: no renewals */
     void (*log)(void *context, GLogLevelFlags level, const char *line);
@@ -57,6 +59,7 @@ struct call {
     char *organization;
     char *origin;       /* a sync's: the directory of its header */
     gboolean may_adopt; /* a sync's: its header */
+    gboolean attaches;  /* likewise: and its links keep nobody in */
     char *run, *reason; /* a sync's: its headers, for the audit; NULL: nothing said */
     char request[CALL_REQUEST_DIGITS + 1]; /* names this call in log, audit and answer */
     struct actor actor;
@@ -97,8 +100,8 @@ gboolean call_missing(struct call *call);
  * the error. Always FALSE. */
 gboolean call_store_failed(struct call *call, GError *error);
 
-/* The personality of the token: FALSE with a fault when it is strict and a tolerance was used
- * that it refuses. */
+/* The personality of the token: FALSE with a fault when it is strict and something was noted in
+ * call->tolerances that it refuses. To be asked after reading and before writing. */
 gboolean call_check_strictness(struct call *call);
 
 /* How big what the client sends, and a page of what it gets, may be. */

@@ -87,7 +87,7 @@ gboolean call_form_check(struct call *call)
         return FALSE;
     }
     gboolean has_json = call->route->body == ROUTE_JSON || call->route->body == ROUTE_BULK;
-    return !has_json || read_json(call);
+    return (!has_json || read_json(call)) && call_check_strictness(call);
 }
 
 size_t call_form_body_limit(const struct route *route, const struct request_limits *limits)

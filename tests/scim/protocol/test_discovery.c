@@ -32,7 +32,13 @@ static void the_config_has_every_sub_key_even_of_what_is_missing(void **state)
         "\"changePassword\":{\"supported\":false},\"sort\":{\"supported\":false},"
         "\"etag\":{\"supported\":true},"
         "\"pagination\":{\"cursor\":false,\"index\":true,\"defaultPaginationMethod\":\"index\","
-        "\"defaultPageSize\":100,\"maxPageSize\":1000},\"interopProfileConformant\":false,"
+        "\"defaultPageSize\":100,\"maxPageSize\":1000,\"cursorTimeout\":0},"
+        "\"documentationUri\":\"https://www.rfc-editor.org/info/rfc7644\","
+        "\"RolesAndEntitlements\":{\"roles\":{\"supported\":true,\"enabled\":true,"
+        "\"multipleRolesSupported\":true,\"primarySupported\":true,\"typeSupported\":true,"
+        "\"types\":[\"organization\",\"project\"]},\"entitlements\":{\"supported\":false,"
+        "\"enabled\":false,\"multipleEntitlementsSupported\":true,\"primarySupported\":true,"
+        "\"typeSupported\":true,\"types\":[]}},"
         "\"meta\":{\"resourceType\":\"ServiceProviderConfig\","
         "\"location\":\"https://host/scim/v2/ServiceProviderConfig\"}}",
         0, NULL);
@@ -46,8 +52,10 @@ static void what_is_advertised_is_what_was_handed_in(void **state)
                                            .default_page = 3,
                                            .bulk_operations = 50,
                                            .bulk_bytes = 4096,
+                                           .cursor_seconds = 600,
                                            .sort = TRUE,
-                                           .strict = TRUE};
+                                           .strict = TRUE,
+                                           .client_credentials = TRUE};
     json_auto_t *config = discovery_service_provider_config(base, &other);
     const json_t *bulk = json_object_get(config, "bulk");
     assert_true(json_is_true(json_object_get(bulk, "supported")));
@@ -57,6 +65,16 @@ static void what_is_advertised_is_what_was_handed_in(void **state)
     assert_int_equal(json_integer_value(json_object_get(filter, "maxResults")), 7);
     assert_true(json_is_true(json_object_get(config, "interopProfileConformant")));
     assert_true(json_is_true(json_object_get(json_object_get(config, "sort"), "supported")));
+    const json_t *pagination = json_object_get(config, "pagination");
+    assert_true(json_is_true(json_object_get(pagination, "cursor")));
+    assert_int_equal(json_integer_value(json_object_get(pagination, "cursorTimeout")), 600);
+    const json_t *schemes = json_object_get(config, "authenticationSchemes");
+    assert_int_equal(json_array_size(schemes), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *scheme = json_array_get(schemes, i);
+        assert_int_equal(json_object_size(scheme), 6);
+        assert_int_equal(json_is_true(json_object_get(scheme, "primary")), i == 0);
+    }
 }
 
 static void lists_hold_every_type_and_every_schema(void **state)

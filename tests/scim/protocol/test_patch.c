@@ -72,11 +72,9 @@ static const struct {
     {"{\"schemas\":[\"" SCIM_URN_USER "\"],\"Operations\":[]}", FAULT_INVALID_SYNTAX,
      "'schemas' does not name '" SCIM_URN_PATCH "'"},
     {"{\"schemas\":[\"" SCIM_URN_PATCH "\"]}", FAULT_INVALID_SYNTAX,
-     "'Operations' must be an array of at least one operation"},
-    {HEAD "[]}", FAULT_INVALID_SYNTAX,
-     "'Operations' must be an array of at least one operation"},
+     "'Operations' must be an array"},
     {HEAD "{\"op\":\"add\",\"value\":{}}}", FAULT_INVALID_SYNTAX,
-     "'Operations' must be an array of at least one operation"},
+     "'Operations' must be an array"},
     {HEAD "[],\"operations\":[]}", FAULT_INVALID_SYNTAX, "'Operations' is there twice"},
     {HEAD "[\"add\"]}", FAULT_INVALID_SYNTAX, "operation 1: it is not an object"},
     {HEAD "[{}]}", FAULT_INVALID_SYNTAX, "operation 1: 'op' must be add, remove or replace"},
@@ -118,6 +116,25 @@ static void what_is_no_patch_is_refused(void **state)
     }
 }
 
+static void no_operations_and_no_path_are_counted(void **state)
+{
+    (void)state;
+    struct fault fault = {.status = 0};
+    struct tolerance_use use = {.count = {0}};
+    g_autoptr(Patch) empty = parse(HEAD "[]}", &use, &fault);
+    assert_non_null(empty);
+    assert_int_equal(empty->count, 0);
+    assert_int_equal(use.count[TOLERANCE_EMPTY_OPERATIONS], 1);
+    g_autoptr(Patch) pathless =
+        parse(HEAD "[{\"op\":\"add\",\"value\":{}},{\"op\":\"add\",\"path\":\"emails[type "
+                   "eq \\\"work\\\"]\",\"value\":{}},{\"op\":\"remove\",\"path\":"
+                   "\"emails[type eq \\\"work\\\"]\"}]}",
+              &use, &fault);
+    assert_non_null(pathless);
+    assert_int_equal(use.count[TOLERANCE_PATHLESS], 1);
+    assert_int_equal(use.whole_values, 1);
+}
+
 static void there_may_be_1000_operations_and_not_one_more(void **state)
 {
     (void)state;
@@ -144,6 +161,7 @@ int main(void)
         cmocka_unit_test(operations_are_read_in_their_order),
         cmocka_unit_test(the_names_of_the_message_and_of_op_may_be_in_any_case),
         cmocka_unit_test(what_is_no_patch_is_refused),
+        cmocka_unit_test(no_operations_and_no_path_are_counted),
         cmocka_unit_test(there_may_be_1000_operations_and_not_one_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

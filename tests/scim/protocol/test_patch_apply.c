@@ -434,7 +434,7 @@ static void what_is_let_pass_is_counted(void **state)
         guint count;
     } wanted[] = {
         {TOLERANCE_OPERATION_CASE, 1},  {TOLERANCE_UNKNOWN, 2},      {TOLERANCE_READ_ONLY, 1},
-        {TOLERANCE_PATHLESS_KEYS, 1},   {TOLERANCE_BOOLEAN_TEXT, 1}, {TOLERANCE_PASSWORD, 1},
+        {TOLERANCE_PATHLESS, 1},        {TOLERANCE_BOOLEAN_TEXT, 1}, {TOLERANCE_PASSWORD, 1},
         {TOLERANCE_VALUE_PATH_ADDS, 1}, {TOLERANCE_REMOVE_VALUE, 1},
     };
     struct fault fault = {.status = 0};

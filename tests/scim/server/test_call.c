@@ -106,17 +106,36 @@ static void only_a_strict_token_minds_a_tolerance(void **state)
         enum tolerance used;
         gboolean passes;
     } cases[] = {{FALSE, TOLERANCE_UNKNOWN, TRUE},      {TRUE, TOLERANCE_UNKNOWN, FALSE},
-                 {TRUE, TOLERANCE_BOOLEAN_TEXT, FALSE}, {TRUE, TOLERANCE_READ_ONLY, TRUE},
-                 {TRUE, TOLERANCE_REPEATED, TRUE},      {TRUE, TOLERANCE_PASSWORD, TRUE}};
+                 {TRUE, TOLERANCE_BOOLEAN_TEXT, FALSE}, {TRUE, TOLERANCE_READ_ONLY, FALSE},
+                 {TRUE, TOLERANCE_REPEATED, TRUE},      {TRUE, TOLERANCE_PASSWORD, FALSE}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct bench bench;
         begin(&bench, "/x");
-        bench.call->bearer = g_new0(struct bearer, 1);
-        bench.call->bearer->is_strict = cases[i].is_strict;
+        bench.call->tolerances.is_strict = cases[i].is_strict;
         tolerance_note(&bench.call->tolerances, cases[i].used);
         assert_int_equal(call_check_strictness(bench.call), cases[i].passes);
         assert_int_equal(bench.call->fault.status, cases[i].passes ? 0 : 400);
+        end(&bench);
+    }
+}
+
+static void a_part_of_the_query_that_says_nothing_is_counted(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *target;
+        guint count;
+    } cases[] = {{"/x", 0},         {"/x?a=b", 0},      {"/x?a=b&c=d", 0},
+                 {"/x?a=", 0},      {"/x?", 1},         {"/x?a=b&", 1},
+                 {"/x?&a=b", 1},    {"/x?a=b&&c=d", 1}, {"/x?flag062020", 1},
+                 {"/x?a=b&flag", 1}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct bench bench;
+        begin(&bench, cases[i].target);
+        assert_int_equal(bench.call->tolerances.count[TOLERANCE_QUERY], cases[i].count);
         end(&bench);
     }
 }
@@ -160,6 +179,7 @@ int main(void)
         cmocka_unit_test(a_fault_becomes_a_scim_error_with_the_headers_it_asks_for),
         cmocka_unit_test(a_store_that_may_work_later_is_503_and_any_other_500),
         cmocka_unit_test(only_a_strict_token_minds_a_tolerance),
+        cmocka_unit_test(a_part_of_the_query_that_says_nothing_is_counted),
         cmocka_unit_test(services_see_origins_by_their_scope),
         cmocka_unit_test(attributes_are_read_from_the_query),
     };
