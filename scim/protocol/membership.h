@@ -10,6 +10,7 @@
  *     "joinedAt": "2026-11-22T01:47:12Z",                  absent until they accepted once
  *     "invitation": { "value": "<id>", "$ref": "<base>/Invitations/<id>", "expiresAt": "..." },
  *     "origins": [ { "value": "directory:corp", "externalId": "<anchor>", "active": true,
+ *                    "attached": true,                 only where it is: it keeps nobody in
  *                    "roles": [ "owner", "search/admin" ] } ],       what each says; oldest first
  *     "override": [ { "value": "member" }, { "value": "search/read-only" }, { "value": "ads/none" } ],
  *     "standsIn": [ "search" ]       projects whose admin this owner is by succession

@@ -82,6 +82,9 @@ static json_t *print_origins(const struct user_view *view, const struct person_f
         if (view->sees_origins) {
             set_text(origin, "externalId", link->external_id);
             json_object_set_new(origin, "active", json_boolean(link->active));
+            if (link->attached) {
+                json_object_set_new(origin, "attached", json_true());
+            }
             json_object_set_new(origin, "roles",
                                 role_codec_print_names(link->role, link->projects));
         }

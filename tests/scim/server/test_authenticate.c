@@ -239,6 +239,7 @@ static void the_rolecall_headers_are_for_a_sync_alone(void **state)
     struct server_fixture *fixture = *state;
     static const char *const headers[][2] = {{"Rolecall-Origin: directory:corp", NULL},
                                              {"Rolecall-Adopt: true", NULL},
+                                             {"Rolecall-Adopt: attached", NULL},
                                              {"Rolecall-Run: 7", NULL},
                                              {"Rolecall-Reason: a%20group", NULL}};
     const char *const others[] = {fixture->admin, fixture->dana, fixture->provider,
