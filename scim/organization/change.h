@@ -53,6 +53,7 @@ struct change {
     GPtrArray *new_projects, *renamed_projects; /* names (char *) */
     gboolean is_new;                            /* the organization is made by this act */
     gboolean home_changed; /* something of the organization besides its people */
+    gboolean groups_changed; /* a pushed group: nothing else of the organization moves with it */
     GPtrArray *records;    /* for the audit: change_record.h; NULL: none yet */
     struct verdict *verdict;
 };

@@ -39,6 +39,14 @@ void change_record(struct change *change, enum audit_action action, const char *
     add(change, action, object, before, after);
 }
 
+void change_record_group(struct change *change, enum audit_action action, const char *id,
+                         json_t *before, json_t *after)
+{
+    g_autofree char *object = g_strconcat("group:", id, NULL);
+    change->groups_changed = TRUE;
+    add(change, action, object, before, after);
+}
+
 void change_record_person(struct change *change, const struct touched *touched)
 {
     g_autofree char *object = g_strconcat("person:", touched->id, NULL);

@@ -19,6 +19,11 @@
 void change_record(struct change *change, enum audit_action action, const char *object,
                    json_t *before, json_t *after);
 
+/* The same of a pushed group: before and after hold what differs. The organization keeps its version
+ * (pushed groups have one of their own), so that whoever reads its people is not disturbed. */
+void change_record_group(struct change *change, enum audit_action action, const char *id,
+                         json_t *before, json_t *after);
+
 /* A person differs: settle()'s alone. The action follows from both states (audit_deed.h). */
 void change_record_person(struct change *change, const struct touched *touched);
 

@@ -39,6 +39,8 @@ static const enum reach table[PERMISSION_COUNT][COLUMN_COUNT] = {
     [PERMISSION_PROJECT_NAME] =      {ALWAYS, NEVER,  NEVER,  PROJECT,     NEVER,   NEVER,  ALWAYS, NEVER},
     [PERMISSION_ADMINISTER] =        {ALWAYS, NEVER,  NEVER,  NEVER,       NEVER,   NEVER,  ALWAYS, NEVER},
     [PERMISSION_MARKER] =            {ALWAYS, NEVER,  NEVER,  NEVER,       NEVER,   ORIGIN, ALWAYS, NEVER},
+    [PERMISSION_GROUP] =             {NEVER,  NEVER,  NEVER,  NEVER,       ORIGIN,  NEVER,  NEVER,  NEVER},
+    [PERMISSION_GROUP_REMOVE] =      {NEVER,  NEVER,  NEVER,  NEVER,       ORIGIN,  NEVER,  ALWAYS, NEVER},
     [PERMISSION_LEAVE] =             {SELF,   SELF,   SELF,   SELF,        NEVER,   NEVER,  NEVER,  NEVER},
 };
 
@@ -56,6 +58,8 @@ static const char *const names[PERMISSION_COUNT] = {
     [PERMISSION_PROJECT_NAME] = "rename this project",
     [PERMISSION_ADMINISTER] = "create projects, connections or tokens",
     [PERMISSION_MARKER] = "lift this marker",
+    [PERMISSION_GROUP] = "push groups",
+    [PERMISSION_GROUP_REMOVE] = "remove this group",
     [PERMISSION_LEAVE] = "leave for somebody else",
 };
 

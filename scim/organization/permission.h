@@ -23,6 +23,8 @@ enum permission {
     PERMISSION_PROJECT_NAME, /* its display name */
     PERMISSION_ADMINISTER,   /* create a project, tokens, connections */
     PERMISSION_MARKER,       /* lift one */
+    PERMISSION_GROUP,        /* push one, change it */
+    PERMISSION_GROUP_REMOVE,
     PERMISSION_LEAVE,
     PERMISSION_COUNT,
 };

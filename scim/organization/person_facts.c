@@ -62,6 +62,8 @@ void person_facts_free(PersonFacts *facts)
     g_array_unref(facts->overrides);
     g_ptr_array_unref(facts->links);
     g_ptr_array_unref(facts->stands_in);
+    if (facts->groups != NULL)
+        g_ptr_array_unref(facts->groups);
     g_free(facts);
 }
 

@@ -32,6 +32,11 @@ struct link_facts {
     char *unknown_roles;          /* link.h; NULL: none */
 };
 
+/* A pushed group that the person is in. */
+struct person_group {
+    char *id, *display_name;
+};
+
 struct person_facts {
     char *id;
     char *user_name;
@@ -53,6 +58,7 @@ struct person_facts {
     char *invitation;                /* the last one: pending, or expired; NULL otherwise */
     gint64 expires_at;               /* of that invitation */
     gint64 waiting_since;            /* status waiting: the order in which seats are given */
+    GPtrArray *groups; /* struct person_group; NULL: not read (person_groups.h) */
 };
 
 typedef struct person_facts PersonFacts;

@@ -141,7 +141,7 @@ gboolean settle(struct change *change, GError **error)
         !settle_project_counts(change, &projects_changed, error))
         return FALSE;
     gboolean changed = people_changed || projects_changed || change->home_changed;
-    answer(change, changed);
+    answer(change, changed || change->groups_changed);
     return !changed ||
            organization_write_counts(change->session, change->organization, &counts, error);
 }

@@ -8,6 +8,7 @@
 #include "scim/organization/marker.h"
 #include "scim/organization/outbox.h"
 #include "scim/organization/person.h"
+#include "scim/organization/pushed_group_write.h"
 #include "scim/organization/settle_invitation.h"
 #include "scim/protocol/origin.h"
 
@@ -248,5 +249,7 @@ gboolean settle_gone(struct change *change, struct touched *touched, int status,
            outbox_withdraw(change->session, change->organization, touched->id, error) &&
            (!is_marked ||
             leave_markers(change, touched->before, (enum marker_kind)kind, error)) &&
+           pushed_group_write_without(change->session, change->organization, touched->id,
+                                      change->now, error) &&
            person_delete(change->session, change->organization, touched->id, error);
 }

@@ -221,6 +221,8 @@ static gboolean compare(struct writer *writer, const struct filter_node *node)
     const struct filter_column *column = find(writer, &node->reference);
     if (column == NULL)
         return leave_open(writer);
+    if (column->expression == NULL && (is_null || node->comparison != FILTER_EQ))
+        return leave_open(writer);
     if (node->comparison == FILTER_PR || is_null)
         return presence(writer, column, node->comparison != FILTER_EQ);
     switch (column->kind) {
@@ -234,6 +236,18 @@ static gboolean compare(struct writer *writer, const struct filter_node *node)
         return compare_time(writer, column, node);
     }
     return leave_open(writer);
+}
+
+/* A value path that asks for nothing but one value is the same as asking for that value. */
+static gboolean any(struct writer *writer, const struct filter_node *node)
+{
+    const struct filter_node *inside = node->left;
+    if (inside->kind != FILTER_COMPARE || !inside->reference.known ||
+        inside->comparison != FILTER_EQ)
+        return leave_open(writer);
+    const struct filter_column *column = find(writer, &inside->reference);
+    return column != NULL && column->expression == NULL ? compare(writer, inside)
+                                                        : leave_open(writer);
 }
 
 static gboolean write_node(struct writer *writer, const struct filter_node *node);
@@ -292,7 +306,7 @@ static gboolean write_node(struct writer *writer, const struct filter_node *node
     case FILTER_NOT:
         return negation(writer, node);
     case FILTER_ANY:
-        return leave_open(writer);
+        return any(writer, node);
     case FILTER_COMPARE:
         return compare(writer, node);
     }

@@ -26,11 +26,12 @@ enum filter_column_kind {
 
 /* An attribute that SQL can compare: its path ("userName", "meta.lastModified", with its URN for
  * an extension's) and an expression, which may hold parameters of its own. Where `equals` is set
- * it is the condition for `eq`: its own parameters, then the value. */
+ * it is the condition for `eq`: its own parameters, then the value. An attribute of many values has
+ * `equals` alone: is one of them that? Then `members[value eq "x"]` is said by it as well. */
 struct filter_column {
     const char *path; /* NULL ends the table */
     enum filter_column_kind kind;
-    const char *expression;
+    const char *expression;               /* NULL: only `equals` can be said */
     const struct store_value *parameters; /* NULL: none */
     const char *equals;                   /* NULL: none */
     const struct store_value *equals_parameters;

@@ -106,10 +106,13 @@ static char *play(struct stage_trail *trail, const char *organization, const jso
     g_autofree char *key = g_strconcat(organization, " ", object, NULL);
     json_t *after = json_object_get(record, "after"), *known;
     known = g_hash_table_lookup(trail->states, key);
+    /* Of a group a record holds what differs, no state. */
+    gboolean has_state = !g_str_has_prefix(object, "group:");
     /* Markers come with the records of those who left. */
-    if (!same(json_object_get(record, "before"), known) && !g_str_has_prefix(object, "marker:"))
+    if (has_state && !same(json_object_get(record, "before"), known) &&
+        !g_str_has_prefix(object, "marker:"))
         return g_strdup_printf("%s %s: before is not what the trail left", action, key);
-    if (after != NULL)
+    if (after != NULL && has_state)
         g_hash_table_replace(trail->states, g_strdup(key), json_incref(after));
     else if (known != NULL)
         g_hash_table_remove(trail->states, key);

@@ -244,6 +244,29 @@ static void tokens(struct scene *scene)
     act(scene, &scene->sync, &export, VERDICT_REFUSED, "");
 }
 
+static void groups(struct scene *scene)
+{
+    struct stage *stage = scene->stage;
+    const struct actor okta = stage_provider("scim:okta");
+    const struct member_push dana = {.person = stage->dana};
+    const struct group_draft first = {.display_name = "Search", .add = &dana, .add_count = 1};
+    const struct act create = {.kind = ACT_GROUP_CREATE, .group = &first};
+    act(scene, &okta, &create, VERDICT_DONE, "create group");
+    g_autofree char *id = g_strdup(stage->verdict.id);
+    act(scene, &okta, &create, VERDICT_TAKEN, "");
+    act(scene, &scene->sync, &create, VERDICT_REFUSED, "");
+    const struct act edit = {.kind = ACT_GROUP_EDIT, .id = id, .group = &first};
+    act(scene, &okta, &edit, VERDICT_UNCHANGED, "");
+    const struct group_draft nobody = {.replace_members = TRUE};
+    const struct act empty = {.kind = ACT_GROUP_EDIT, .id = id, .group = &nobody};
+    act(scene, &okta, &empty, VERDICT_DONE, "edit group");
+    act(scene, &okta, &empty, VERDICT_UNCHANGED, "");
+    act(scene, &okta, &edit, VERDICT_DONE, "edit group");
+    const struct act remove = {.kind = ACT_GROUP_REMOVE, .id = id};
+    act(scene, &okta, &remove, VERDICT_DONE, "remove group");
+    act(scene, &okta, &remove, VERDICT_NOT_FOUND, "");
+}
+
 static void organizations(struct scene *scene)
 {
     static const char *const owners[] = {"olga@other.example", NULL};
@@ -277,7 +300,7 @@ static void I8_every_kind_of_act_leaves_its_records_and_none_where_nothing_chang
     (void)state;
     static void (*const scenes[])(struct scene *) = {
         invitations, people,      leaving, projects,      overrides,
-        tokens,      successions, asking,  organizations,
+        tokens,      successions, asking,  organizations, groups,
     };
     struct scene scene = {.stage = stage_open(100),
                           .operator= stage_operator(),

@@ -26,6 +26,8 @@ static const struct {
     {PERMISSION_PROJECT_NAME, "y..p..yyy."},
     {PERMISSION_ADMINISTER, "y.....yyy."},
     {PERMISSION_MARKER, "y....lyyy."},
+    {PERMISSION_GROUP, "....l....."},
+    {PERMISSION_GROUP_REMOVE, "....l.yyy."},
     {PERMISSION_LEAVE, "ssss......"},
 };
 
