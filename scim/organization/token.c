@@ -92,6 +92,7 @@ static Bearer *read_bearer(struct store_rows *rows)
     bearer->last_used_at = store_int_at(rows, 3);
     bearer->person = text_or_null(rows, 4);
     bearer->client = text_or_null(rows, 13);
+    bearer->expires_at = store_int_at(rows, 14);
     bearer->patch_answer = 200;
     if (bearer->person == NULL) {
         read_connection(rows, bearer);
@@ -105,6 +106,7 @@ static Bearer *read_bearer(struct store_rows *rows)
 #define CREDENTIAL_QUERY(client)                                                               \
     "SELECT t.id, t.organization, t.secret_hash, t.last_used_at, t.person, c.name, c.scope,"   \
     " c.personality, c.patch_answer, c.max_role, c.adopt, c.rehearsal, c.at_cap, " client      \
+    ", t.expires_at"                                                                           \
     " FROM token t"                                                                            \
     " LEFT JOIN connection c ON c.organization = t.organization AND c.id = t.connection"       \
     " WHERE t.id = ? AND (t.expires_at = 0 OR t.expires_at > ?)"
@@ -166,6 +168,25 @@ gboolean token_authenticate_client(StoreSession *session, const char *id, const 
 const char *bearer_credential(const struct bearer *bearer)
 {
     return bearer->client != NULL ? bearer->client : bearer->token;
+}
+
+const char *bearer_scope(const struct bearer *bearer)
+{
+    switch (bearer->kind) {
+    case ACTOR_CONNECTION:
+        return "people";
+    case ACTOR_SYNC:
+        return "sync";
+    case ACTOR_ADMIN:
+        return "admin";
+    case ACTOR_READER:
+        return "read";
+    case ACTOR_PERSON:
+    case ACTOR_OPERATOR:
+    case ACTOR_SYSTEM:
+        break;
+    }
+    return "person";
 }
 
 gboolean token_is_touch_due(const struct bearer *bearer, gint64 now)

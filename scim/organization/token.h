@@ -50,6 +50,7 @@ struct bearer {
     enum organization_role max_role;
     gboolean may_adopt, rehearsal, waits_at_cap;
     gint64 last_used_at; /* 0: never */
+    gint64 expires_at;   /* 0: never */
 };
 
 typedef struct bearer Bearer;
@@ -70,6 +71,9 @@ gboolean token_authenticate_client(StoreSession *session, const char *id, const 
 
 /* What limits are counted by: the token's id, or its client's. Borrowed. */
 const char *bearer_credential(const struct bearer *bearer);
+
+/* The scope of its connection, "people" ...; "person" for a person's token. */
+const char *bearer_scope(const struct bearer *bearer);
 
 /* Is it time to write down that it was used? Then token_touch() on a writing session. */
 gboolean token_is_touch_due(const struct bearer *bearer, gint64 now);

@@ -12,6 +12,7 @@ const struct request_limits *request_limits_standard(void)
         .page = LIST_RESPONSE_MAX_COUNT,
         .bulk_body = BULK_MAX_BYTES,
         .bulk_operations = BULK_MAX_OPERATIONS,
+        .rate = REQUESTS_A_SECOND,
     };
     return &standard;
 }

@@ -24,6 +24,7 @@
 #define LIST_RESPONSE_MAX_COUNT  1000
 #define BULK_MAX_BYTES           8388608
 #define BULK_MAX_OPERATIONS      1000
+#define REQUESTS_A_SECOND        100
 
 struct request_limits {
     size_t body;   /* bytes */
@@ -35,6 +36,7 @@ struct request_limits {
     gint64 page;            /* rows of a list answered at once */
     size_t bulk_body;       /* bytes of a bulk request (RFC 7644 3.7.4) */
     gint64 bulk_operations; /* in one bulk request */
+    gint64 rate;            /* requests a second and token; a sync's is exempt; 0: no limit */
 };
 
 /* What holds where nothing else is said. */

@@ -6,6 +6,7 @@
 #include "scim/protocol/hidden_character.h"
 #include "scim/protocol/membership.h"
 #include "scim/protocol/origin.h"
+#include "scim/server/rate_limit.h"
 
 #define SCHEME           "Bearer "
 #define TOKEN_PREFIX     "rc_"
@@ -155,14 +156,47 @@ static void make_actor(struct call *call)
     call_sign(call, &call->actor);
 }
 
-gboolean authenticate_call(struct call *call, const char *named)
+/* Whoever shows no good token is counted by where they come from: a token that is good passes from
+ * there all the same. */
+static gboolean count_stranger(struct call *call)
+{
+    const char *peer = call->exchange->peer != NULL ? call->exchange->peer : "";
+    if (rate_limit_take(call->service->strangers, peer, &call->retry_seconds)) {
+        return unknown(call);
+    }
+    return fault_set_status(&call->fault, 429, "too many requests without a valid token");
+}
+
+/* RFC 6585 4. */
+static gboolean count_request(struct call *call)
+{
+    return call->bearer->kind == ACTOR_SYNC ||
+           rate_limit_take(call->service->tokens, bearer_credential(call->bearer),
+                           &call->retry_seconds) ||
+           fault_set_status(&call->fault, 429,
+                            "too many requests with this token: at most %" G_GINT64_FORMAT
+                            " a second",
+                            call_limits(call)->rate);
+}
+
+gboolean authenticate_bearer(struct call *call)
 {
     if (!read_bearer(call)) {
         return FALSE;
     }
-    if (call->bearer == NULL) {
-        return unknown(call);
+    return call->bearer == NULL ? count_stranger(call) : count_request(call);
+}
+
+gboolean authenticate_inner(struct call *call, const char *named)
+{
+    if (!read_bearer(call)) {
+        return FALSE;
     }
+    return call->bearer == NULL ? unknown(call) : authenticate_place(call, named);
+}
+
+gboolean authenticate_place(struct call *call, const char *named)
+{
     if (!find_organization(call, named) || !check_access(call) || !read_sync_headers(call)) {
         return FALSE;
     }

@@ -10,10 +10,18 @@
 #include "scim/server/call.h"
 #include "scim/server/route.h"
 
-/* Fills bearer, organization, origin and actor of the call, whose session must be open. FALSE
- * with a fault: 401, 403 (scope, Rolecall headers), 400 (their values) or 404. `named` is the
- * organization that the path names, or NULL. */
-gboolean authenticate_call(struct call *call, const char *named);
+/* Who it is: fills the bearer of the call, whose session must be open. FALSE with 401, or with 429
+ * where its peer has shown too many that are no good, or a good one has come too often: before
+ * anything else is done for it. */
+gboolean authenticate_bearer(struct call *call);
+
+/* Where and as whom: fills organization, origin and actor of a call that has its bearer. FALSE with a
+ * fault: 403 (scope, Rolecall headers), 400 (their values) or 404. `named` is the organization that
+ * the path names, or NULL. */
+gboolean authenticate_place(struct call *call, const char *named);
+
+/* Both, for one operation of a bulk request: it is counted by no limit. */
+gboolean authenticate_inner(struct call *call, const char *named);
 
 /* The same token again inside the writing transaction: what was revoked meanwhile writes
  * nothing (I4). FALSE with 401. */

@@ -93,7 +93,9 @@ void call_answer_fault(struct call *call)
         exchange_set_header(call->exchange, "WWW-Authenticate", "Bearer realm=\"rolecall\"");
     }
     if (status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE) {
-        exchange_set_header(call->exchange, "Retry-After", CALL_RETRY_SECONDS);
+        g_autofree char *seconds = g_strdup_printf("%u", call->retry_seconds);
+        exchange_set_header(call->exchange, "Retry-After",
+                            call->retry_seconds > 0 ? seconds : CALL_RETRY_SECONDS);
     }
     call_answer(call, status, fault_print(&call->fault));
 }

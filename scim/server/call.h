@@ -34,6 +34,8 @@
 #define CALL_REQUEST_DIGITS 16 /* hexadecimal */
 
 struct route;
+struct rate_limit;
+struct tolerance_tally;
 
 /* What all calls share; lives as long as the endpoint. */
 struct call_service {
@@ -44,6 +46,10 @@ struct call_service {
     struct cursor_key cursors;            /* of this process: seals where lists go on */
     gboolean sends_mail;                  /* no answer shows a link */
     const struct renewal_policy *renewal; /* NULL: no renewals */
+    /* Requests a second: by token (or client); of those who show no good one, by peer; for access
+     * tokens, by peer and client. NULL: no limit. */
+    struct rate_limit *tokens, *strangers, *grants;
+    struct tolerance_tally *tolerances; /* NULL: nobody counts */
     void (*log)(void *context, GLogLevelFlags level, const char *line);
     void *log_context;
 };
@@ -78,6 +84,7 @@ struct call {
     gboolean is_inner;
     json_t *kept;
     gboolean shows_once; /* the answer says what cannot be read again: a link */
+    guint retry_seconds; /* of a 429 or 503: when to come again; 0: soon */
 };
 
 /* A call for that exchange (borrowed); call_free() lets go of the rest. */

@@ -5,6 +5,7 @@
 #include "scim/server/authenticate.h"
 #include "scim/server/call_form.h"
 #include "scim/server/route.h"
+#include "scim/server/tolerance_tally.h"
 
 /* A write on its way: the writer's from submit to done. */
 struct pending {
@@ -56,6 +57,7 @@ static void note_use(struct dispatch *dispatch, const struct call *call)
 static void finish(struct call *call, gint64 started)
 {
     Exchange *exchange = call->exchange;
+    tolerance_tally_note(call->service->tolerances, call->bearer, &call->tolerances);
     exchange_set_header(exchange, "Cache-Control", "no-store");
     exchange_set_header(exchange, "X-Content-Type-Options", "nosniff");
     exchange_set_header(exchange, "Request-Id", call->request);
@@ -107,7 +109,7 @@ static gboolean admit(struct dispatch *dispatch, struct call *call, const char *
     if (call->session == NULL) {
         return call_store_failed(call, error);
     }
-    if (!authenticate_call(call, organization)) {
+    if (!authenticate_bearer(call) || !authenticate_place(call, organization)) {
         return FALSE;
     }
     note_use(dispatch, call);
@@ -129,10 +131,11 @@ static void serve_inner(struct call *call, struct call *inner)
     inner->judge = call->judge;
     inner->now = call->now;
     if (!find_route(inner, &match) || !check_inner_route(inner) ||
-        !authenticate_call(inner, match.organization) || !call_form_check(inner) ||
+        !authenticate_inner(inner, match.organization) || !call_form_check(inner) ||
         !inner->route->handle(inner)) {
         call_answer_fault(inner);
     }
+    tolerance_tally_note(call->service->tolerances, inner->bearer, &inner->tolerances);
     route_match_clear(&match);
 }
 
@@ -215,7 +218,7 @@ static gboolean may_send_bulk(const struct dispatch *dispatch, struct call *call
     g_autoptr(GError) error = NULL;
     gboolean may = find_route(call, &match) && call->route->body == ROUTE_BULK;
     call->session = may ? session_pool_take(dispatch->readers, &error) : NULL;
-    may = call->session != NULL && authenticate_call(call, match.organization);
+    may = call->session != NULL && authenticate_inner(call, match.organization);
     route_match_clear(&match);
     return may;
 }

@@ -5,9 +5,22 @@
 #include "scim/protocol/outcome.h"
 #include "scim/server/dispatch.h"
 #include "scim/server/listen_socket.h"
+#include "scim/server/rate_limit.h"
+#include "scim/server/tolerance_tally.h"
 #include "scim/store/store_open.h"
 
 #define SWEEP_MILLISECONDS 5000
+
+/* Whose requests are counted at once at most. */
+#define RATE_KEYS 10000
+
+/* Requests without a good token, a peer: generous, for behind one address may be a whole company. */
+#define STRANGERS_A_SECOND 50
+#define STRANGERS_AT_ONCE  200
+
+/* Access tokens, a client: one is good for an hour. */
+#define GRANTS_A_SECOND 1
+#define GRANTS_AT_ONCE  20
 
 struct endpoint {
     struct endpoint_observer observer;
@@ -18,6 +31,8 @@ struct endpoint {
     Store *store;
     struct dispatch dispatch; /* service.url is `url` */
     HttpServer *http;
+    struct rate_limit *tokens, *strangers, *grants; /* as call_service has them */
+    struct tolerance_tally *tolerances;
     char *url;
     struct request_limits limits;
 };
@@ -85,6 +100,15 @@ static void writer_committed(void *context)
     }
 }
 
+static void writer_paused(void *context, StoreSession *session, gint64 now)
+{
+    const struct endpoint *endpoint = context;
+    g_autoptr(GError) error = NULL;
+    if (!tolerance_tally_flush(endpoint->tolerances, session, now, &error)) {
+        writer_failed(context, error);
+    }
+}
+
 static void writer_groups_changed(void *context)
 {
     const struct endpoint *endpoint = context;
@@ -142,11 +166,37 @@ static gboolean open_store(struct endpoint *endpoint, const struct endpoint_opti
                                            .failed = writer_failed,
                                            .clock_was_set = writer_clock_was_set,
                                            .committed = writer_committed,
+                                           .paused = writer_paused,
                                            .groups_changed = writer_groups_changed,
                                            .context = endpoint};
     endpoint->dispatch.readers = session_pool_new(endpoint->store);
     endpoint->dispatch.writer = writer_start(&writing, error);
     return endpoint->dispatch.writer != NULL;
+}
+
+/* Before the writer starts, which writes what is counted. */
+static void start_counting(struct endpoint *endpoint, gint64 rate)
+{
+    struct rate_limit_options options = {.keys = RATE_KEYS, .ticks = rate_limit_ticks};
+    endpoint->tolerances = tolerance_tally_new();
+    options.per_second = STRANGERS_A_SECOND;
+    options.burst = STRANGERS_AT_ONCE;
+    endpoint->strangers = rate_limit_new(&options);
+    options.per_second = GRANTS_A_SECOND;
+    options.burst = GRANTS_AT_ONCE;
+    endpoint->grants = rate_limit_new(&options);
+    if (rate > 0) {
+        options.per_second = options.burst = rate;
+        endpoint->tokens = rate_limit_new(&options);
+    }
+}
+
+static void stop_counting(struct endpoint *endpoint)
+{
+    tolerance_tally_free(endpoint->tolerances);
+    rate_limit_free(endpoint->strangers);
+    rate_limit_free(endpoint->grants);
+    rate_limit_free(endpoint->tokens);
 }
 
 /* The port may be the machine's choice: the URL is known once the socket is bound, and must be
@@ -164,6 +214,10 @@ static gboolean listen_there(struct endpoint *endpoint, const struct endpoint_op
     endpoint->limits = options->requests;
     endpoint->limits.body = options->limits.body;
     endpoint->dispatch.service = (struct call_service){.url = endpoint->url,
+                                                       .tokens = endpoint->tokens,
+                                                       .strangers = endpoint->strangers,
+                                                       .grants = endpoint->grants,
+                                                       .tolerances = endpoint->tolerances,
                                                        .clock = options->judge.clock,
                                                        .limits = &endpoint->limits,
                                                        .sends_mail = options->judge.sends_mail,
@@ -171,10 +225,12 @@ static gboolean listen_there(struct endpoint *endpoint, const struct endpoint_op
                                                        .random = options->judge.random,
                                                        .log = speak,
                                                        .log_context = endpoint};
+    cursor_key_fill(&endpoint->dispatch.service.cursors, random_system());
     const struct http_server_options http = {.listen = options->listen,
                                              .socket = listening,
                                              .threads = options->threads,
                                              .limits = options->limits,
+                                             .trusted_proxies = options->trusted_proxies,
                                              .handle = handle,
                                              .body_limit = body_limit,
                                              .context = endpoint};
@@ -193,6 +249,7 @@ Endpoint *endpoint_start(const struct endpoint_options *options, GError **error)
     endpoint->committed_context = options->committed_context;
     endpoint->groups_changed = options->groups_changed;
     endpoint->groups_changed_context = options->groups_changed_context;
+    start_counting(endpoint, options->requests.rate);
     if (!open_store(endpoint, options, error) || !listen_there(endpoint, options, error)) {
         endpoint_stop(endpoint);
         return NULL;
@@ -231,6 +288,7 @@ void endpoint_stop(Endpoint *endpoint)
     if (endpoint->store != NULL) {
         store_close(endpoint->store);
     }
+    stop_counting(endpoint);
     g_free(endpoint->url);
     g_free(endpoint);
 }

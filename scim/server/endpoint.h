@@ -51,6 +51,9 @@ struct endpoint_options {
     gboolean insecure;           /* plain HTTP beyond this machine is meant */
     unsigned threads;            /* readers; 0: one a core */
     unsigned sweep_milliseconds; /* how often what is due by time is carried out */
+    /* Addresses ("unix": whoever comes by a socket file) whose X-Forwarded-For is believed, NULL-
+     * terminated; NULL: nobody's. */
+    const char *const *trusted_proxies;
     struct http_server_limits limits;
     struct request_limits requests;    /* its `body` is that of `limits` */
     struct endpoint_observer observer; /* log NULL: GLib's structured log */

@@ -7,6 +7,7 @@
 #include "scim/protocol/outcome.h"
 #include "scim/protocol/request_limits.h"
 #include "scim/server/deadline_watch.h"
+#include "scim/server/forwarded_for.h"
 #include "scim/server/listen_socket.h"
 
 #define HTTP_BAD_REQUEST 400
@@ -20,6 +21,7 @@
 struct http_server {
     struct http_server_options options;
     char *listen;
+    char **trusted; /* proxies */
     int socket;
     struct MHD_Daemon *daemon;
     struct deadline_watch *watch;
@@ -210,12 +212,23 @@ static char *address_of(struct MHD_Connection *connection)
     return info != NULL ? listen_socket_peer(info->client_addr) : NULL;
 }
 
+/* Two fields may be of two different writers: then none is believed. */
+static char *peer_of(struct request *request)
+{
+    static const char name[] = "X-Forwarded-For";
+    const Exchange *exchange = request->exchange;
+    g_autofree char *address = address_of(request->connection);
+    return forwarded_for_peer(
+        address,
+        exchange_header_is_repeated(exchange, name) ? NULL : exchange_header(exchange, name),
+        (const char *const *)request->server->trusted);
+}
+
 static enum MHD_Result begin(struct request *request, const char *method)
 {
     struct http_server *server = request->server;
     request->exchange = exchange_new(method, request->target);
     request->exchange->hooks = (struct exchange_hooks){park, ready, request};
-    request->exchange->peer = address_of(request->connection);
     request->body_limit = server->options.limits.body;
     request->state = REQUEST_BODY;
     g_mutex_lock(&server->lock);
@@ -223,6 +236,7 @@ static enum MHD_Result begin(struct request *request, const char *method)
     g_mutex_unlock(&server->lock);
     deadline_entry_set(request->deadline, server->options.limits.body_milliseconds);
     MHD_get_connection_values_n(request->connection, MHD_HEADER_KIND, read_header, request);
+    request->exchange->peer = peer_of(request);
     request->is_broken = request->is_broken || !borders_are_clear(request->exchange);
     if (request->is_broken) {
         return refuse(request, HTTP_BAD_REQUEST);
@@ -379,7 +393,17 @@ static void free_server(struct http_server *server)
     g_mutex_clear(&server->lock);
     g_cond_clear(&server->quiet);
     g_free(server->listen);
+    g_strfreev(server->trusted);
     g_free(server);
+}
+
+static char **copy_texts(const char *const *texts)
+{
+    g_autoptr(GStrvBuilder) copies = g_strv_builder_new();
+    for (; texts != NULL && *texts != NULL; texts++) {
+        g_strv_builder_add(copies, *texts);
+    }
+    return g_strv_builder_end(copies);
 }
 
 HttpServer *http_server_start(const struct http_server_options *options, GError **error)
@@ -388,6 +412,8 @@ HttpServer *http_server_start(const struct http_server_options *options, GError 
     server->options = *options;
     server->listen = g_strdup(options->listen);
     server->options.listen = server->listen;
+    server->trusted = copy_texts(options->trusted_proxies);
+    server->options.trusted_proxies = NULL;
     server->socket = options->socket;
     server->watch = deadline_watch_start();
     g_mutex_init(&server->lock);

@@ -37,6 +37,8 @@ struct http_server_options {
     int socket;         /* that listens there already; taken, also by a start that fails */
     unsigned threads;   /* 0: one a core */
     struct http_server_limits limits;
+    /* Peers whose X-Forwarded-For says where a request comes from (forwarded_for.h). */
+    const char *const *trusted_proxies;
     /* Answers the exchange, or parks it and sees that it is answered and made ready later. */
     void (*handle)(void *context, Exchange *exchange);
     /* Asked where a body would be longer than limits.body, with the headers there: the bytes that

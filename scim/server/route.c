@@ -13,6 +13,7 @@
 #include "scim/server/handle_override.h"
 #include "scim/server/handle_project.h"
 #include "scim/server/handle_role.h"
+#include "scim/server/handle_token_grant.h"
 #include "scim/server/handle_user.h"
 #include "scim/server/handle_user_write.h"
 
@@ -72,6 +73,10 @@ static const struct route table[] = {
     {ROUTE_ROOT, "GET", "/invitation/again", ROUTE_OPEN, R, handle_ask_page, NULL},
     {ROUTE_ROOT, "POST", "/invitation/again", ROUTE_OPEN, ROUTE_READS, ROUTE_FORM,
      handle_ask_again, NULL},
+    {ROUTE_ROOT, "POST", "/oauth2/token", ROUTE_OPEN, ROUTE_WRITES, ROUTE_FORM_OWN,
+     handle_token_grant, handle_token_grant_look},
+    {ROUTE_ROOT, "POST", "/organizations/{}/oauth2/token", ROUTE_OPEN, ROUTE_WRITES,
+     ROUTE_FORM_OWN, handle_token_grant, handle_token_grant_look},
     {ROUTE_ROOT, "GET", "/healthz", ROUTE_OPEN, R, handle_health_alive, NULL},
     {ROUTE_ROOT, "GET", "/readyz", ROUTE_OPEN, R, handle_health_ready, NULL},
 };

@@ -33,6 +33,7 @@ enum route_body {
     ROUTE_JSON,
     ROUTE_BULK, /* JSON of many requests: the limits of bulk */
     ROUTE_FORM,
+    ROUTE_FORM_OWN, /* a form whose faults, too, are of its own kind: the handler looks itself */
 };
 
 struct route {

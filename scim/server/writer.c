@@ -139,6 +139,13 @@ static void run_batch(struct writer *writer, GPtrArray *batch)
     g_ptr_array_set_size(batch, 0);
 }
 
+static void tell_paused(struct writer *writer)
+{
+    if (writer->options.paused != NULL) {
+        writer->options.paused(writer->options.context, writer->judge.session, writer->now);
+    }
+}
+
 /* Expired invitations free their seats, and are renewed, without any write asking for it. */
 static void sweep(struct writer *writer)
 {
@@ -146,6 +153,7 @@ static void sweep(struct writer *writer)
     writer->next_sweep =
         g_get_monotonic_time() + (gint64)writer->options.sweep_milliseconds * 1000;
     look_at_clock(writer);
+    tell_paused(writer);
     gboolean is_due = writer->next_due == UNKNOWN ||
                       (writer->next_due != 0 && writer->now >= writer->next_due);
     if (!is_due || writer->guard.is_frozen) {
@@ -200,6 +208,7 @@ static gpointer run(gpointer data)
             sweep(writer);
         }
     }
+    tell_paused(writer);
     return NULL;
 }
 

@@ -41,6 +41,9 @@ struct writer_options {
     /* After a commit, a sweep's too, and before its jobs are told: there may be mail. NULL: nobody
      * listens. */
     void (*committed)(void *context);
+    /* Whenever it is time to sweep, outside a transaction, and once more before the end: what has
+     * gathered may be written. NULL: nobody. */
+    void (*paused)(void *context, StoreSession *session, gint64 now);
     /* After a commit that changed a pushed group (judge.groups_changed), before its jobs are told.
      * NULL: nobody listens. */
     void (*groups_changed)(void *context);
