@@ -49,6 +49,8 @@ struct attribute_path *attribute_path_parse(const struct resource_type *type, co
     }
     if (path->reference.is_former)
         tolerance_note(use, TOLERANCE_SCIM_1);
+    if (!path->reference.known)
+        tolerance_note_unknown(use, text, name);
     if (bracket != NULL &&
         !parse_selection(path, bracket + 1, length - name - 1, limits, use, fault))
         return NULL;

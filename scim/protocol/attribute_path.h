@@ -14,7 +14,7 @@ struct attribute_path {
 typedef struct attribute_path AttributePath;
 
 /* Reads a path of `length` bytes. An attribute that the type does not have is no error:
- * reference.known is FALSE then. NULL with an invalidPath fault, or invalidFilter for what
+ * reference.known is FALSE then, and it is counted. NULL with an invalidPath fault, or invalidFilter for what
  * stands in the brackets. */
 struct attribute_path *attribute_path_parse(const struct resource_type *type, const char *text,
                                             size_t length, const struct request_limits *limits,

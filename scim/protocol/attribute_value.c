@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-#include "scim/protocol/clock.h"
+#include "scim/protocol/dialect.h"
+#include "scim/protocol/value_form.h"
+#include "scim/protocol/value_pair.h"
 
 /* One attribute under examination, and the one it belongs to. */
 struct subject {
@@ -22,46 +24,48 @@ static gboolean refuse(const struct subject *subject, enum fault_type type, cons
                      parent != NULL ? "." : "", subject->attribute->name, what);
 }
 
-static gboolean is_base64(const char *text)
+/* What the text of that kind must be; NULL: it is. */
+static const char *fault_of_form(enum schema_kind kind, const char *text)
 {
-    size_t length = strlen(text);
-    size_t padding = 0;
-    while (padding < 2 && padding < length && text[length - 1 - padding] == '=')
-        padding++;
-    for (size_t i = 0; i < length - padding; i++) {
-        if (!g_ascii_isalnum(text[i]) && strchr("+/-_", text[i]) == NULL)
-            return FALSE;
+    switch (kind) {
+    case SCHEMA_DATE_TIME:
+        return value_form_is_time(text) ? NULL : "must be a dateTime with a time zone";
+    case SCHEMA_BINARY:
+        return value_form_is_binary(text) ? NULL : "must be base64";
+    case SCHEMA_REFERENCE:
+        return value_form_is_reference(text) ? NULL : "must be a URI";
+    case SCHEMA_STRING:
+    case SCHEMA_BOOLEAN:
+    case SCHEMA_DECIMAL:
+    case SCHEMA_INTEGER:
+    case SCHEMA_COMPLEX:
+        break;
     }
-    return padding == 0 || length % 4 == 0;
+    return NULL;
 }
 
 static gboolean check_text(const struct subject *subject, json_t *value, json_t **clean)
 {
-    gint64 ignored = 0;
     if (!json_is_string(value))
         return refuse(subject, FAULT_INVALID_VALUE, "must be a text");
     if (json_string_length(value) > ATTRIBUTE_VALUE_MAX_BYTES)
         return refuse(subject, FAULT_INVALID_VALUE, "is longer than 16384 bytes");
-    if (subject->attribute->kind == SCHEMA_DATE_TIME &&
-        !clock_parse(json_string_value(value), &ignored))
-        return refuse(subject, FAULT_INVALID_VALUE, "must be a dateTime with a time zone");
-    if (subject->attribute->kind == SCHEMA_BINARY && !is_base64(json_string_value(value)))
-        return refuse(subject, FAULT_INVALID_VALUE, "must be base64");
+    const char *fault = fault_of_form(subject->attribute->kind, json_string_value(value));
+    if (fault != NULL)
+        return refuse(subject, FAULT_INVALID_VALUE, fault);
     *clean = json_incref(value);
     return TRUE;
 }
 
-/* Tolerance 2: providers send "True" and "false". */
 static gboolean check_boolean(const struct subject *subject, json_t *value, json_t **clean)
 {
+    gboolean truth = json_is_true(value);
     const char *text = json_string_value(value);
-    gboolean is_true = text != NULL && g_ascii_strcasecmp(text, "true") == 0;
-    gboolean is_false = text != NULL && g_ascii_strcasecmp(text, "false") == 0;
-    if (!json_is_boolean(value) && !is_true && !is_false)
+    if (!json_is_boolean(value) && (text == NULL || !dialect_boolean(text, &truth)))
         return refuse(subject, FAULT_INVALID_VALUE, "must be true or false");
     if (text != NULL)
         tolerance_note(subject->use, TOLERANCE_BOOLEAN_TEXT);
-    *clean = json_boolean(is_true || json_is_true(value));
+    *clean = json_boolean(truth);
     return TRUE;
 }
 
@@ -124,10 +128,8 @@ static gboolean check_number(const struct subject *subject, json_t *value, json_
     return TRUE;
 }
 
-static gboolean check_one(const struct subject *subject, json_t *value, json_t **clean)
+static gboolean check_typed(const struct subject *subject, json_t *value, json_t **clean)
 {
-    if (json_is_null(value))
-        return TRUE;
     switch (subject->attribute->kind) {
     case SCHEMA_STRING:
     case SCHEMA_DATE_TIME:
@@ -145,12 +147,28 @@ static gboolean check_one(const struct subject *subject, json_t *value, json_t *
     return refuse(subject, FAULT_INVALID_VALUE, "has no type");
 }
 
+/* Tolerances 6 and 9 come before the type: what stands for no value has none. */
+static gboolean check_one(const struct subject *subject, json_t *value, json_t **clean)
+{
+    json_auto_t *manager = dialect_manager(subject->attribute, value);
+    if (manager != NULL) {
+        tolerance_note(subject->use, TOLERANCE_MANAGER);
+        value = manager;
+    } else if (dialect_is_empty(value)) {
+        tolerance_note(subject->use, TOLERANCE_EMPTY_CLEARS);
+        return TRUE;
+    }
+    return json_is_null(value) || check_typed(subject, value, clean);
+}
+
 static gboolean check_all(const struct subject *subject, json_t *value, json_t **clean)
 {
     size_t index = 0;
     size_t primaries = 0;
     json_t *given = NULL;
-    if (json_is_null(value))
+    if (dialect_is_empty(value))
+        tolerance_note(subject->use, TOLERANCE_EMPTY_CLEARS);
+    if (json_is_null(value) || dialect_is_empty(value))
         return TRUE;
     if (!json_is_array(value))
         return refuse(subject, FAULT_INVALID_VALUE, "must be an array");
@@ -169,6 +187,8 @@ static gboolean check_all(const struct subject *subject, json_t *value, json_t *
     }
     if (primaries > 1)
         return refuse(subject, FAULT_INVALID_VALUE, "has more than one primary value");
+    if (value_pair_collapse(subject->attribute, kept) > 0)
+        tolerance_note(subject->use, TOLERANCE_REPEATED);
     if (json_array_size(kept) > 0)
         *clean = g_steal_pointer(&kept);
     return TRUE;

@@ -2,8 +2,9 @@
  * Is this JSON a value of that attribute? One answer for POST, PUT and PATCH.
  *
  * The value comes back clean: a new tree in the schema's spelling, null and [] and empty
- * objects gone (unassigned, RFC 7643 2.5), unknown sub-attributes dropped and counted, readOnly
- * ones dropped, "True" made true and counted.
+ * objects gone (unassigned, RFC 7643 2.5), readOnly sub-attributes dropped, values of the same
+ * type and value made one (2.4). Counted: unknown sub-attributes, dropped; "True" for true; "" for
+ * no value; a manager that is no object.
  */
 #pragma once
 
@@ -15,8 +16,7 @@
 
 #define ATTRIBUTE_VALUE_MAX_BYTES 16384 /* of one string */
 
-/* A whole attribute: an array where it is multi-valued (a single value is taken as an array of
- * one). *clean is a new reference, or NULL when unassigned. FALSE with an invalidValue fault.
+/* A whole attribute: an array where it is multi-valued. *clean is a new reference, or NULL when unassigned. FALSE with an invalidValue fault.
  */
 gboolean attribute_value_check(const struct schema_attribute *attribute, json_t *value,
                                struct tolerance_use *use, json_t **clean, struct fault *fault);

@@ -61,7 +61,7 @@ static gboolean is_grammar(const char *text, size_t length)
 
 json_t *dialect_unquoted(const char *text, size_t length)
 {
-    if (length == 0 || is_grammar(text, length))
+    if (length == 0 || text[0] == '\'' || is_grammar(text, length))
         return NULL;
     for (size_t i = 0; i < length; i++) {
         if (!g_ascii_isgraph(text[i]) || strchr("\"\\()[]{}<>,;`", text[i]) != NULL)

@@ -26,5 +26,5 @@ json_t *dialect_manager(const struct schema_attribute *attribute, json_t *value)
 gboolean dialect_is_empty(const json_t *value);
 
 /* 16: a word of a filter that lost its quotes, as a text: new reference, or NULL where it holds
- * what no such word can (blanks, brackets, quotes, escapes) or is a word of the grammar. */
+ * what no such word can (blanks, brackets, quotes around it, escapes) or is a word of the grammar. */
 json_t *dialect_unquoted(const char *text, size_t length);

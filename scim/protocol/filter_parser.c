@@ -4,6 +4,8 @@
 
 #include <jansson.h>
 
+#include "scim/protocol/dialect.h"
+
 /* A reader over one filter. Inside a value path `element` is the attribute in front of it. */
 struct reader {
     const struct resource_type *type;
@@ -99,7 +101,8 @@ static gboolean take_comparison(struct reader *reader, enum filter_comparison *c
     return FALSE;
 }
 
-/* The JSON literal here: a string with its quotes, or a word. New reference, or NULL. */
+/* The JSON literal here: a string with its quotes, or a word. New reference, or NULL; only then is
+ * nothing read. */
 static json_t *take_literal(struct reader *reader)
 {
     size_t end = reader->at + word_length(reader);
@@ -116,6 +119,32 @@ static json_t *take_literal(struct reader *reader)
     if (literal != NULL)
         reader->at = end;
     return literal;
+}
+
+/* Is a literal of that attribute a text in quotes? */
+static gboolean is_text(const struct schema_attribute *attribute)
+{
+    return attribute->kind == SCHEMA_STRING || attribute->kind == SCHEMA_REFERENCE ||
+           attribute->kind == SCHEMA_BINARY || attribute->kind == SCHEMA_DATE_TIME;
+}
+
+/* Tolerance 16: the word here where the quotes are missing: `userName eq bjensen`, `externalId eq
+ * 701984`. */
+static json_t *take_value(struct reader *reader, const struct schema_attribute *attribute)
+{
+    const size_t start = reader->at;
+    const size_t length = word_length(reader);
+    json_t *literal = take_literal(reader);
+    if (json_is_string(literal) || json_is_null(literal) ||
+        (literal != NULL && (attribute == NULL || !is_text(attribute))))
+        return literal;
+    json_t *word = dialect_unquoted(reader->text + start, length);
+    if (word == NULL)
+        return literal;
+    json_decref(literal);
+    tolerance_note_filter(reader->use, TOLERANCE_UNQUOTED);
+    reader->at = start + length;
+    return word;
 }
 
 /* RFC 7644 3.4.2.2 and RFC 7643 2.4: a bare complex attribute stands for its value. */
@@ -148,7 +177,7 @@ static struct filter_node *parse_comparison(struct reader *reader,
         return refuse(reader, "an extension can only be compared with pr");
     skip_blanks(reader);
     size_t start = reader->at;
-    json_auto_t *literal = take_literal(reader);
+    json_auto_t *literal = take_value(reader, compared(node));
     const char *problem =
         literal == NULL ? "a value is expected (text in quotes, a number, true, false, null)"
                         : filter_value_set(&node->value, compared(node), node->comparison,
@@ -199,13 +228,27 @@ static gboolean resolve(struct reader *reader, size_t length,
     reader->at += length;
     if (!reference->known) {
         reader->filter->unknown++;
-        tolerance_note(reader->use, TOLERANCE_UNKNOWN);
+        tolerance_note_filter(reader->use, TOLERANCE_UNKNOWN);
     }
+    if (reference->is_former)
+        tolerance_note_filter(reader->use, TOLERANCE_SCIM_1);
+    return TRUE;
+}
+
+static gboolean count_term(struct reader *reader)
+{
+    if (reader->filter->terms >= reader->limits->filter_terms) {
+        g_autofree char *problem =
+            g_strdup_printf("more than %zu conditions", reader->limits->filter_terms);
+        refuse(reader, problem);
+        return FALSE;
+    }
+    reader->filter->terms++;
     return TRUE;
 }
 
 /* `].value eq "x"` behind a value path is no RFC form, but is sent: one more condition on the
- * same value. */
+ * same value (tolerance 16). */
 static const struct filter_node *parse_trailer(struct reader *reader,
                                                const struct filter_node *inside)
 {
@@ -213,8 +256,9 @@ static const struct filter_node *parse_trailer(struct reader *reader,
     if (peek(reader) != '.')
         return inside;
     reader->at++;
-    if (!resolve(reader, word_length(reader), &reference))
+    if (!count_term(reader) || !resolve(reader, word_length(reader), &reference))
         return NULL;
+    tolerance_note_filter(reader->use, TOLERANCE_UNQUOTED);
     const struct filter_node *extra = parse_comparison(reader, &reference);
     return extra != NULL ? add_branch(reader, FILTER_AND, inside, extra) : NULL;
 }
@@ -243,13 +287,7 @@ static struct filter_node *parse_value_path(struct reader *reader,
 static struct filter_node *parse_term(struct reader *reader)
 {
     struct attribute_reference reference;
-    if (reader->filter->terms >= reader->limits->filter_terms) {
-        g_autofree char *problem =
-            g_strdup_printf("more than %zu conditions", reader->limits->filter_terms);
-        return refuse(reader, problem);
-    }
-    reader->filter->terms++;
-    if (!resolve(reader, word_length(reader), &reference))
+    if (!count_term(reader) || !resolve(reader, word_length(reader), &reference))
         return NULL;
     if (peek(reader) == '[')
         return parse_value_path(reader, &reference);

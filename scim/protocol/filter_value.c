@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scim/protocol/address.h"
+#include "scim/protocol/dialect.h"
 
 static const char *const comparison_names[] = {
     [FILTER_EQ] = "eq", [FILTER_NE] = "ne", [FILTER_CO] = "co", [FILTER_SW] = "sw",
@@ -31,19 +32,17 @@ static gboolean set_time(struct filter_value *value, const char *text)
     return TRUE;
 }
 
-/* Tolerance 2: "True" in quotes stands for true. */
 static gboolean set_boolean(struct filter_value *value, const json_t *literal,
                             struct tolerance_use *use)
 {
+    gboolean truth = json_is_true(literal);
     const char *text = json_string_value(literal);
-    gboolean is_true = text != NULL && g_ascii_strcasecmp(text, "true") == 0;
-    gboolean is_false = text != NULL && g_ascii_strcasecmp(text, "false") == 0;
-    if (!json_is_boolean(literal) && !is_true && !is_false)
+    if (!json_is_boolean(literal) && (text == NULL || !dialect_boolean(text, &truth)))
         return FALSE;
     if (text != NULL)
-        tolerance_note(use, TOLERANCE_BOOLEAN_TEXT);
+        tolerance_note_filter(use, TOLERANCE_BOOLEAN_TEXT);
     value->kind = FILTER_BOOLEAN;
-    value->boolean = is_true || json_is_true(literal);
+    value->boolean = truth;
     return TRUE;
 }
 

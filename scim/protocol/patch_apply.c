@@ -66,6 +66,19 @@ static gboolean change_simple(const struct change *change,
     return TRUE;
 }
 
+/* The interoperability profile has replace put the whole value in place of the old one: what it
+ * does not name goes. */
+static void drop_unnamed(const struct schema_attribute *attribute, const json_t *old,
+                         json_t *parts)
+{
+    const struct schema_attribute *sub = attribute->sub;
+    for (; sub->name != NULL; sub++) {
+        if (sub->mutability != SCHEMA_READ_ONLY && json_object_get(old, sub->name) != NULL &&
+            json_object_get(parts, sub->name) == NULL)
+            json_object_set_new(parts, sub->name, json_null());
+    }
+}
+
 /* A complex attribute with one value: add and replace merge what they name (RFC 7644 3.5.2.3).
  */
 static gboolean change_complex(const struct change *change,
@@ -90,6 +103,8 @@ static gboolean change_complex(const struct change *change,
     json_auto_t *one = json_incref(json_object_get(home, attribute->name));
     if (one == NULL)
         one = json_object();
+    if (sub == NULL && operation->verb == PATCH_REPLACE && tolerance_is_strict(change->use))
+        drop_unnamed(attribute, one, clean);
     gboolean done = sub != NULL ? patch_values_write(&values, one, sub, clean)
                                 : patch_values_merge(&values, one, clean);
     if (!done)
@@ -200,10 +215,8 @@ static gboolean change_extension(const struct change *change, const char *urn,
 static gboolean change_at(const struct change *change, const struct patch_operation *operation)
 {
     const struct attribute_reference *reference = &operation->path->reference;
-    if (!reference->known) {
-        tolerance_note(change->use, TOLERANCE_UNKNOWN);
-        return TRUE;
-    }
+    if (!reference->known)
+        return TRUE; /* counted by who read the path */
     if (reference->attribute == NULL)
         return change_extension(change, reference->container, operation->verb,
                                 operation->value);

@@ -2,6 +2,7 @@
 
 #include "scim/protocol/attribute_value.h"
 #include "scim/protocol/filter_match.h"
+#include "scim/protocol/value_pair.h"
 
 #define MAX_ALIKE 100 /* values with one key, or without any: they are compared one by one */
 
@@ -119,6 +120,52 @@ static gboolean settle(const struct patch_values *values, json_t *list)
     return TRUE;
 }
 
+/* What an add makes of the values that are there. */
+struct addition {
+    json_t *list;
+    GHashTable *keys;  /* of the list, counted */
+    GHashTable *pairs; /* key of the pair -> the value in the list, borrowed */
+};
+
+static void note_pair(const struct patch_values *values, GHashTable *pairs, json_t *one)
+{
+    char *key = value_pair_key(values->attribute, one);
+    if (key != NULL)
+        g_hash_table_replace(pairs, key, one);
+}
+
+static GHashTable *pairs_of(const struct patch_values *values, const json_t *list)
+{
+    GHashTable *pairs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    size_t index = 0;
+    json_t *one = NULL;
+    json_array_foreach(list, index, one)
+    {
+        note_pair(values, pairs, one);
+    }
+    return pairs;
+}
+
+/* The value of the same type and value, or the one just appended. */
+static json_t *add_one(const struct patch_values *values, const struct addition *addition,
+                       json_t *one)
+{
+    g_autofree char *pair = value_pair_key(values->attribute, one);
+    json_t *twin = pair != NULL ? g_hash_table_lookup(addition->pairs, pair) : NULL;
+    if (twin != NULL) {
+        if (!value_pair_merge(values->attribute, twin, one))
+            tolerance_note(values->use, TOLERANCE_REPEATED);
+        return twin;
+    }
+    if (key_of(one) != NULL && !count_key(addition->keys, key_of(one))) {
+        refuse(values, FAULT_INVALID_VALUE, "has too many values that are alike");
+        return NULL;
+    }
+    json_array_append(addition->list, one);
+    note_pair(values, addition->pairs, one);
+    return one;
+}
+
 gboolean patch_values_add(const struct patch_values *values, json_t *value)
 {
     json_auto_t *clean = NULL;
@@ -135,16 +182,20 @@ gboolean patch_values_add(const struct patch_values *values, json_t *value)
         json_object_set_new(values->home, values->attribute->name, list);
     }
     g_autoptr(GHashTable) keys = keys_of(list);
+    g_autoptr(GHashTable) pairs = pairs_of(values, list);
+    const struct addition addition = {list, keys, pairs};
     json_array_foreach(clean, index, one)
     {
-        if (is_there(list, keys, one))
+        if (is_there(list, keys, one)) {
+            tolerance_note(values->use, TOLERANCE_REPEATED);
             continue;
+        }
         if (frozen)
             return refuse(values, FAULT_MUTABILITY, "can never change");
-        json_array_append(list, one);
-        if (key_of(one) != NULL && !count_key(keys, key_of(one)))
-            return refuse(values, FAULT_INVALID_VALUE, "has too many values that are alike");
-        settle_primary(list, one);
+        json_t *added = add_one(values, &addition, one);
+        if (added == NULL)
+            return FALSE;
+        settle_primary(list, added);
     }
     return settle(values, list);
 }
@@ -161,6 +212,7 @@ static gboolean remove_named(const struct patch_values *values, json_t *list,
     }
     if (json_array_size(unkeyed) > MAX_ALIKE)
         return refuse(values, FAULT_INVALID_VALUE, "has too many values without a 'value'");
+    const size_t before = json_array_size(list);
     for (size_t i = json_array_size(list); i-- > 0;) {
         json_t *stored = json_array_get(list, i);
         const char *key = key_of(stored);
@@ -170,21 +222,27 @@ static gboolean remove_named(const struct patch_values *values, json_t *list,
         if (gone)
             json_array_remove(list, i);
     }
+    if (json_array_size(list) == before)
+        tolerance_note(values->use, TOLERANCE_REPEATED);
     return settle(values, list);
 }
 
 gboolean patch_values_remove(const struct patch_values *values, json_t *value)
 {
     json_t *list = stored_values(values);
-    if (list == NULL)
+    gboolean names = value != NULL && !json_is_null(value);
+    if (names)
+        tolerance_note(values->use, TOLERANCE_REMOVE_VALUE);
+    if (list == NULL) {
+        tolerance_note(values->use, TOLERANCE_REPEATED);
         return TRUE;
+    }
     if (is_multi_immutable(values))
         return refuse(values, FAULT_MUTABILITY, "can never change");
-    if (value == NULL || json_is_null(value)) {
+    if (!names) {
         json_array_clear(list);
         return settle(values, list);
     }
-    tolerance_note(values->use, TOLERANCE_REMOVE_VALUE);
     json_auto_t *named = json_is_array(value) ? json_incref(value) : json_pack("[O]", value);
     return remove_named(values, list, named);
 }
@@ -290,14 +348,30 @@ static gboolean make_one(const struct patch_values *values,
     return patch_values_add(values, one);
 }
 
+/* The interoperability profile wants a path to choose one value at most. */
+static void note_choice(const struct patch_values *values, size_t found)
+{
+    if (values->use != NULL && found > 1)
+        values->use->several_values++;
+}
+
+/* What was changed in its place may have become what another one is. */
+static gboolean settle_pairs(const struct patch_values *values, json_t *list)
+{
+    (void)value_pair_collapse(values->attribute, list);
+    return settle(values, list);
+}
+
 static gboolean remove_selected(const struct patch_values *values,
                                 const struct patch_operation *operation, json_t *list)
 {
     const struct schema_attribute *sub = operation->path->reference.sub;
+    size_t found = 0;
     for (size_t i = json_array_size(list); i-- > 0;) {
         json_t *one = json_array_get(list, i);
         if (!filter_match_value(operation->path->filter->root, one))
             continue;
+        found++;
         if (is_multi_immutable(values))
             return refuse(values, FAULT_MUTABILITY, "can never change");
         if (sub != NULL && !patch_values_write(values, one, sub, NULL))
@@ -305,7 +379,10 @@ static gboolean remove_selected(const struct patch_values *values,
         if (sub == NULL || json_object_size(one) == 0)
             json_array_remove(list, i);
     }
-    return list == NULL || settle(values, list);
+    note_choice(values, found);
+    if (found == 0)
+        tolerance_note(values->use, TOLERANCE_REPEATED);
+    return list == NULL || settle_pairs(values, list);
 }
 
 static gboolean clean_selected(const struct patch_values *values,
@@ -329,7 +406,7 @@ gboolean patch_values_select(const struct patch_values *values,
 {
     json_auto_t *clean = NULL;
     json_t *list = stored_values(values);
-    gboolean found = FALSE;
+    size_t found = 0;
     if (operation->verb == PATCH_REMOVE)
         return remove_selected(values, operation, list);
     if (!clean_selected(values, operation, &clean))
@@ -339,11 +416,12 @@ gboolean patch_values_select(const struct patch_values *values,
     for (size_t i = 0; i < json_array_size(list); i++) {
         if (!filter_match_value(operation->path->filter->root, json_array_get(list, i)))
             continue;
-        found = TRUE;
+        found++;
         if (is_multi_immutable(values))
             return refuse(values, FAULT_MUTABILITY, "can never change");
         if (!change_one(values, operation, list, i, clean))
             return FALSE;
     }
-    return found || make_one(values, operation, clean);
+    note_choice(values, found);
+    return found > 0 ? settle_pairs(values, list) : make_one(values, operation, clean);
 }

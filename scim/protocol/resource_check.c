@@ -9,6 +9,8 @@
 struct intake {
     const struct resource_type *type;
     json_t *clean;
+    const json_t *stored; /* NULL for POST */
+    GPtrArray *listed;    /* struct schema: what `schemas` names */
     struct tolerance_use *use;
     struct fault *fault;
 };
@@ -23,6 +25,20 @@ static json_t *find_schemas(json_t *body)
             return value;
     }
     return NULL;
+}
+
+/* Tolerances 8 and 12: one that is not of this type, one that stands there twice, or under a name
+ * of SCIM 1. */
+static void take_schema(const struct intake *intake, const struct schema *schema,
+                        const json_t *urn)
+{
+    if (schema == NULL || g_ptr_array_find(intake->listed, schema, NULL)) {
+        tolerance_note(intake->use, TOLERANCE_UNKNOWN);
+        return;
+    }
+    g_ptr_array_add(intake->listed, (gpointer)(guintptr)schema);
+    if (schema_is_former(schema, json_string_value(urn), json_string_length(urn)))
+        tolerance_note(intake->use, TOLERANCE_SCIM_1);
 }
 
 /* RFC 7643 3: not empty, and the core schema of the type among them. */
@@ -43,8 +59,7 @@ static gboolean check_schemas(const struct intake *intake, json_t *body)
         const struct schema *schema =
             schema_of_type(intake->type, json_string_value(urn), json_string_length(urn));
         core = core || schema == intake->type->schema;
-        if (schema == NULL)
-            tolerance_note(intake->use, TOLERANCE_UNKNOWN);
+        take_schema(intake, schema, urn);
     }
     if (!core)
         return fault_set(intake->fault, FAULT_INVALID_SYNTAX, "'schemas' does not name '%s'",
@@ -64,12 +79,27 @@ static json_t *home_of(json_t *resource, const char *container)
     return home;
 }
 
+/* Tolerance 10: ignored by RFC 7644 3.3 and 3.5.1; who sends back what was read says nothing. */
+static void pass_over(const struct intake *intake, const char *container,
+                      const struct schema_attribute *attribute, const json_t *value)
+{
+    const json_t *home =
+        container != NULL ? json_object_get(intake->stored, container) : intake->stored;
+    const json_t *old = json_object_get(home, attribute->name);
+    gboolean says_nothing =
+        json_is_null(value) || (json_is_array(value) && json_array_size(value) == 0);
+    if (attribute != &schema_common[0] && !says_nothing && !json_equal(old, value))
+        tolerance_note(intake->use, TOLERANCE_READ_ONLY);
+}
+
 static gboolean take_attribute(const struct intake *intake, const char *container,
                                const struct schema_attribute *attribute, json_t *value)
 {
     json_t *clean = NULL;
-    if (attribute->mutability == SCHEMA_READ_ONLY)
+    if (attribute->mutability == SCHEMA_READ_ONLY) {
+        pass_over(intake, container, attribute, value);
         return TRUE;
+    }
     json_t *home = home_of(intake->clean, container);
     if (json_object_get(home, attribute->name) != NULL)
         return fault_set(intake->fault, FAULT_INVALID_SYNTAX, "'%s' is there twice",
@@ -91,6 +121,8 @@ static gboolean take_extension(const struct intake *intake, const struct schema 
     if (!json_is_object(object))
         return fault_set(intake->fault, FAULT_INVALID_VALUE, "'%s' must be an object",
                          schema->urn);
+    if (!g_ptr_array_find(intake->listed, schema, NULL))
+        tolerance_note(intake->use, TOLERANCE_UNKNOWN);
     json_object_foreach(object, name, value)
     {
         const struct schema_attribute *attribute =
@@ -112,6 +144,8 @@ static gboolean take_member(const struct intake *intake, const char *name, json_
         tolerance_note_unknown(intake->use, name, length);
         return TRUE;
     }
+    if (reference.is_former)
+        tolerance_note(intake->use, TOLERANCE_SCIM_1);
     if (reference.attribute == NULL)
         return take_extension(intake, schema_of_type(intake->type, name, length), value);
     return take_attribute(intake, reference.container, reference.attribute, value);
@@ -163,7 +197,13 @@ json_t *resource_check(const struct resource_type *type, json_t *body, const jso
                        struct tolerance_use *use, struct fault *fault)
 {
     json_auto_t *clean = json_object();
-    const struct intake intake = {.type = type, .clean = clean, .use = use, .fault = fault};
+    g_autoptr(GPtrArray) listed = g_ptr_array_new();
+    const struct intake intake = {.type = type,
+                                  .clean = clean,
+                                  .stored = stored,
+                                  .listed = listed,
+                                  .use = use,
+                                  .fault = fault};
     const char *name = NULL;
     json_t *value = NULL;
     if (!check_schemas(&intake, body))

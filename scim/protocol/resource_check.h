@@ -3,7 +3,8 @@
  *
  * What comes back is canonical: names in the schema's spelling, only what the schema has and a
  * client may write, null and [] left out, `schemas` naming the core schema and the extensions
- * with data. Ignored and counted: unknown attributes and URNs; ignored: readOnly attributes.
+ * with data. Ignored and counted: unknown attributes and URNs, readOnly attributes that say
+ * something else than `stored`.
  */
 #pragma once
 

@@ -23,7 +23,10 @@ static const struct {
     const char *clean; /* NULL: unassigned */
 } good[] = {
     {"userName", "\"bjensen\"", "\"bjensen\""},
-    {"userName", "\"\"", "\"\""},
+    {"userName", "\"\"", NULL},
+    {"emails", "\"\"", NULL},
+    {"name", "\"\"", NULL},
+    {"emails", "[\"\"]", NULL},
     {"userName", "null", NULL},
     {"active", "false", "false"},
     {"active", "\"True\"", "true"},
@@ -41,7 +44,21 @@ static const struct {
     {"name", "{\"givenName\":null}", NULL},
     {"name", "{}", NULL},
     {"x509Certificates", "[{\"value\":\"AAE=\"}]", "[{\"value\":\"AAE=\"}]"},
-    {"x509Certificates", "[{\"value\":\"\"}]", "[{\"value\":\"\"}]"},
+    {"x509Certificates", "[{\"value\":\"AA\"}]", "[{\"value\":\"AA\"}]"},
+    {"x509Certificates", "[{\"value\":\"\"}]", NULL},
+    {"emails",
+     "[{\"value\":\"a\",\"type\":\"work\"},"
+     "{\"value\":\"A\",\"type\":\"Work\",\"primary\":true}]",
+     "[{\"value\":\"a\",\"type\":\"work\",\"primary\":true}]"},
+    {"emails",
+     "[{\"value\":\"a\",\"type\":\"work\"},{\"value\":\"a\",\"type\":\"home\"},"
+     "{\"value\":\"a\"}]",
+     "[{\"value\":\"a\",\"type\":\"work\"},{\"value\":\"a\",\"type\":\"home\"},"
+     "{\"value\":\"a\"}]"},
+    {"roles", "[{\"value\":\"a\"},{\"value\":\"A\"}]", "[{\"value\":\"a\"},{\"value\":\"A\"}]"},
+    {"addresses", "[{\"type\":\"work\"},{\"type\":\"work\"}]",
+     "[{\"type\":\"work\"},{\"type\":\"work\"}]"},
+    {"profileUrl", "\"../a%20b?c#d\"", "\"../a%20b?c#d\""},
     {"photos", "[{\"value\":\"https://host/p\"}]", "[{\"value\":\"https://host/p\"}]"},
 };
 
@@ -86,6 +103,11 @@ static const struct {
      FAULT_INVALID_VALUE, "'emails' has more than one primary value"},
     {"name", "\"Barbara\"", FAULT_INVALID_VALUE, "'name' must be an object"},
     {"name", "[]", FAULT_INVALID_VALUE, "'name' must be an object"},
+    {"profileUrl", "\"a b\"", FAULT_INVALID_VALUE, "'profileUrl' must be a URI"},
+    {"photos", "[{\"value\":\"https://host/%zz\"}]", FAULT_INVALID_VALUE,
+     "'photos.value' must be a URI"},
+    {"x509Certificates", "[{\"value\":\"A-_=\"}]", FAULT_INVALID_VALUE,
+     "'x509Certificates.value' must be base64"},
     {"x509Certificates", "[{\"value\":\"A B\"}]", FAULT_INVALID_VALUE,
      "'x509Certificates.value' must be base64"},
     {"x509Certificates", "[{\"value\":\"AAA==\"}]", FAULT_INVALID_VALUE,

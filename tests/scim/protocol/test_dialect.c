@@ -97,8 +97,8 @@ static void a_word_without_quotes_is_a_text_unless_it_is_grammar(void **state)
     (void)state;
     static const char *const words[] = {"bjensen", "b@example.com", "2819c223-7f76", "12",
                                         "True",    "a'b",           "urn:x:y"};
-    static const char *const others[] = {"and", "OR",  "not",  "eq",        "",   "a b",
-                                         "a)",  "\"a", "a\\n", "a\xc3\xa4", "a\n"};
+    static const char *const others[] = {"'a'", "and", "OR",  "not",  "eq",        "",
+                                         "a b", "a)",  "\"a", "a\\n", "a\xc3\xa4", "a\n"};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         json_auto_t *text = dialect_unquoted(words[i], strlen(words[i]));
         assert_string_equal(json_string_value(text), words[i]);

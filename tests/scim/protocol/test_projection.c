@@ -85,7 +85,7 @@ static void returned_decides_what_may_be_seen_at_all(void **state)
         {.name = "usual"},
         {.name = NULL},
     };
-    static const struct schema schema = {"urn:x", "X", "X", attributes};
+    static const struct schema schema = {"urn:x", "X", "X", attributes, NULL};
     static const struct resource_type type = {"X", "/X", "X", &schema, NULL};
 
     static const struct {
