@@ -77,6 +77,8 @@ static gboolean take_out(struct push *push, const char *person, GError **error)
         return FALSE;
     if (removed)
         note_member(push->before, person);
+    else
+        push->change->verdict->repeated_members++;
     return TRUE;
 }
 
@@ -95,8 +97,10 @@ static gboolean rename_member(struct push *push, const struct member_push *membe
                               const char *display, GError **error)
 {
     const struct pushed_member_key key = key_of(push, member->person);
-    if (member->display == NULL || g_strcmp0(member->display, display) == 0)
+    if (member->display == NULL || g_strcmp0(member->display, display) == 0) {
+        push->change->verdict->repeated_members++;
         return TRUE;
+    }
     note_display(push->before, member->person, display);
     note_display(push->after, member->person, member->display);
     return pushed_member_rename(push->change->session, &key, member->display, error);

@@ -41,10 +41,12 @@ struct verdict {
     enum verdict_kind kind;
     enum verdict_event event;
     struct fault fault;
-    char *id;         /* the person; for a project, group, connection or token act that thing's id */
+    char *id; /* the person; for a project, group, connection or token act that thing's id */
     gint64 version;   /* of that person, project or group after the write */
     char *invitation; /* the id of the invitation that was made, resent or granted, or NULL */
     guint unknown_members; /* of a group: ids that are nobody's, left out */
+    guint
+        repeated_members; /* of a group: who was to come and was there, or to go and was not */
     char *token; /* shown once: of an invitation, or rc_..._...; NULL where none was made */
 };
 

@@ -6,6 +6,8 @@
 #include "scim/server/handle_ask.h"
 #include "scim/server/handle_bulk.h"
 #include "scim/server/handle_discovery.h"
+#include "scim/server/handle_group.h"
+#include "scim/server/handle_group_write.h"
 #include "scim/server/handle_health.h"
 #include "scim/server/handle_invitation.h"
 #include "scim/server/handle_marker.h"
@@ -13,6 +15,7 @@
 #include "scim/server/handle_override.h"
 #include "scim/server/handle_project.h"
 #include "scim/server/handle_role.h"
+#include "scim/server/handle_search.h"
 #include "scim/server/handle_token_grant.h"
 #include "scim/server/handle_user.h"
 #include "scim/server/handle_user_write.h"
@@ -29,34 +32,50 @@
 #define R ROUTE_READS, ROUTE_NO_BODY
 #define W ROUTE_WRITES, ROUTE_NO_BODY
 #define J ROUTE_WRITES, ROUTE_JSON
+#define Q ROUTE_READS, ROUTE_JSON
 
 static const struct route table[] = {
+    {S, "GET", "/", EVERY, R, handle_search, NULL},
+    {S, "POST", "/.search", EVERY, Q, handle_search, NULL},
     {S, "GET", "/Users", EVERY, R, handle_user_list, NULL},
     {S, "POST", "/Users", WRITERS, J, handle_user_write_create, NULL},
-    {S, "POST", "/Users/.search", EVERY, ROUTE_READS, ROUTE_JSON, handle_user_search, NULL},
+    {S, "POST", "/Users/.search", EVERY, Q, handle_user_list, NULL},
     {S, "GET", "/Users/{}", EVERY, R, handle_user_read, NULL},
     {S, "PUT", "/Users/{}", WRITERS, J, handle_user_write_replace, NULL},
     {S, "PATCH", "/Users/{}", WRITERS, J, handle_user_write_patch, NULL},
     {S, "DELETE", "/Users/{}", WRITERS, W, handle_user_write_remove, NULL},
+    {S, "GET", "/Groups", EVERY, R, handle_group_list, NULL},
+    {S, "POST", "/Groups", ROUTE_CONNECTION, J, handle_group_write_create, NULL},
+    {S, "POST", "/Groups/.search", EVERY, ROUTE_READS, ROUTE_JSON, handle_group_list, NULL},
+    {S, "GET", "/Groups/{}", EVERY, R, handle_group_read, NULL},
+    {S, "PUT", "/Groups/{}", ROUTE_CONNECTION, J, handle_group_write_replace, NULL},
+    {S, "PATCH", "/Groups/{}", ROUTE_CONNECTION, J, handle_group_write_patch, NULL},
+    {S, "DELETE", "/Groups/{}", ROUTE_CONNECTION | ROUTE_ADMIN, W, handle_group_write_remove,
+     NULL},
     {S, "GET", "/Me", EVERY, R, handle_me_read, NULL},
     {S, "PATCH", "/Me", WRITERS, J, handle_me_patch, NULL},
     {S, "DELETE", "/Me", WRITERS, W, handle_me_leave, NULL},
     {S, "GET", "/Projects", EVERY, R, handle_project_list, NULL},
+    {S, "POST", "/Projects/.search", EVERY, Q, handle_project_list, NULL},
     {S, "POST", "/Projects", PEOPLE_AND_ADMIN, J, handle_project_create, NULL},
     {S, "GET", "/Projects/{}", EVERY, R, handle_project_read, NULL},
     {S, "PUT", "/Projects/{}", ALL_BUT_PROVIDERS, J, handle_project_replace, NULL},
     {S, "PATCH", "/Projects/{}", ALL_BUT_PROVIDERS, J, handle_project_patch, NULL},
     {S, "GET", "/Invitations", EVERY, R, handle_invitation_list, NULL},
+    {S, "POST", "/Invitations/.search", EVERY, Q, handle_invitation_list, NULL},
     {S, "POST", "/Invitations", WRITERS, J, handle_invitation_create, NULL},
     {S, "GET", "/Invitations/{}", EVERY, R, handle_invitation_read, NULL},
     {S, "PATCH", "/Invitations/{}", WRITERS, J, handle_invitation_patch, NULL},
     {S, "DELETE", "/Invitations/{}", WRITERS, W, handle_invitation_revoke, NULL},
     {S, "GET", "/Roles", EVERY, R, handle_role_list, NULL},
+    {S, "POST", "/Roles/.search", EVERY, Q, handle_role_list, NULL},
     {S, "GET", "/Roles/{}", EVERY, R, handle_role_read, NULL},
     {S, "GET", "/Markers", ALL_BUT_PROVIDERS, R, handle_marker_list, NULL},
+    {S, "POST", "/Markers/.search", ALL_BUT_PROVIDERS, Q, handle_marker_list, NULL},
     {S, "GET", "/Markers/{}", ALL_BUT_PROVIDERS, R, handle_marker_read, NULL},
     {S, "DELETE", "/Markers/{}", ALL_BUT_PROVIDERS, W, handle_marker_lift, NULL},
     {S, "GET", "/Overrides", ALL_BUT_PROVIDERS, R, handle_override_list, NULL},
+    {S, "POST", "/Overrides/.search", ALL_BUT_PROVIDERS, Q, handle_override_list, NULL},
     {S, "GET", "/Overrides/{}", ALL_BUT_PROVIDERS, R, handle_override_read, NULL},
     {S, "DELETE", "/Overrides/{}", PEOPLE_AND_ADMIN, W, handle_override_lift, NULL},
     {S, "POST", "/Bulk", WRITERS, ROUTE_WRITES, ROUTE_BULK, handle_bulk, NULL},
@@ -85,6 +104,7 @@ static const struct route table[] = {
 #undef R
 #undef W
 #undef J
+#undef Q
 
 const struct route *route_table(size_t *count)
 {
