@@ -122,27 +122,28 @@ static gboolean count(StoreSession *session, const struct scope *scope, gint64 *
     return store_end(rows, error);
 }
 
-/* The first and last place of up to `limits[0]` people after `limits[1]`. *first 0: nobody. */
-static gboolean find_range(StoreSession *session, const struct scope *scope,
-                           const gint64 limits[2], gint64 *first, gint64 *last, GError **error)
+/* The places of up to `limits[0]` people after the first `limits[1]`. NULL: the store failed. */
+static GArray *find_places(StoreSession *session, const struct scope *scope,
+                           const gint64 limits[2], GError **error)
 {
-    *first = *last = 0;
+    g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(gint64));
     struct store_rows *rows = ask(session, scope, "SELECT p.seq FROM person p WHERE ",
                                   " ORDER BY p.seq LIMIT ? OFFSET ?", limits);
     while (store_next(rows)) {
-        *last = store_int_at(rows, 0);
-        if (*first == 0)
-            *first = *last;
+        gint64 place = store_int_at(rows, 0);
+        g_array_append_val(places, place);
     }
-    return store_end(rows, error);
+    return store_end(rows, error) ? g_steal_pointer(&places) : NULL;
 }
 
-/* Everyone of the condition between two places: an empty list where first is 0. */
-static GPtrArray *read_range(StoreSession *session, const struct person_query *query,
-                             gint64 first, gint64 last, GError **error)
+/* Everyone of the condition who is at one of these places, which are all there are between the
+ * first and the last. */
+static GPtrArray *read_places(StoreSession *session, const struct person_query *query,
+                              const GArray *places, GError **error)
 {
     struct scope scope = scope_of(query);
-    bind_range(&scope, first, last);
+    bind_range(&scope, places->len > 0 ? g_array_index(places, gint64, 0) : 0,
+               places->len > 0 ? g_array_index(places, gint64, places->len - 1) : 0);
     GPtrArray *people = person_facts_select(
         session, scope.condition->str, (const struct store_value *)(void *)scope.values->data,
         query->now, FALSE, error);
@@ -150,30 +151,53 @@ static GPtrArray *read_range(StoreSession *session, const struct person_query *q
     return people;
 }
 
-static gboolean list_by_sql(StoreSession *session, const struct person_query *query,
-                            const struct scope *scope, struct person_page *page, GError **error)
+/* One more than asked for tells whether the page is the last. */
+static gint64 one_more(const struct person_query *query)
 {
-    const gint64 limits[2] = {MAX(query->count, 0), MAX(query->start, 0)};
-    gint64 first = 0, last = 0;
-    if (!count(session, scope, &page->total, error) ||
-        (limits[0] > 0 && !find_range(session, scope, limits, &first, &last, error)))
+    return query->count > 0 ? query->count + 1 : 0;
+}
+
+static gboolean list_by_place(StoreSession *session, const struct person_query *query,
+                              struct person_page *page, GError **error)
+{
+    const gint64 limits[2] = {one_more(query), query->by_cursor ? 0 : MAX(query->start, 0)};
+    struct scope scope = scope_of(query);
+    if (query->by_cursor && query->after != NULL)
+        bind_range(&scope, query->after->place + 1, G_MAXINT64);
+    g_autoptr(GArray) places = find_places(session, &scope, limits, error);
+    scope_clear(&scope);
+    if (places == NULL)
         return FALSE;
-    page->people = read_range(session, query, first, last, error);
+    page->is_last = places->len <= query->count;
+    g_array_set_size(places, (guint)MIN((gint64)places->len, MAX(query->count, 0)));
+    page->place = places->len > 0 ? g_array_index(places, gint64, places->len - 1) : 0;
+    page->people = read_places(session, query, places, error);
     return page->people != NULL;
 }
 
-static void take_matches(const struct person_query *query, GPtrArray *candidates,
-                         struct person_page *page)
+/* Whether this match belongs to the page; one too many shows that it is not the last. */
+static gboolean takes(const struct person_query *query, gint64 place, struct person_page *page)
 {
-    while (candidates->len > 0) {
-        PersonFacts *facts = g_ptr_array_steal_index(candidates, 0);
-        gboolean is_match = query->matches(query->context, facts);
-        gint64 place = page->total;
-        page->total += is_match;
-        if (is_match && place >= query->start && place < query->start + query->count)
-            g_ptr_array_add(page->people, facts);
-        else
-            person_facts_free(facts);
+    gboolean is_after = query->by_cursor ? query->after == NULL || place > query->after->place
+                                         : page->total >= query->start;
+    gboolean is_room = (gint64)page->people->len < query->count;
+    page->is_last = page->is_last && (!is_after || is_room);
+    return is_after && is_room;
+}
+
+static void take_matches(const struct person_query *query, GPtrArray *candidates,
+                         const GArray *places, struct person_page *page)
+{
+    for (guint i = 0; i < places->len && candidates->len > 0; i++) {
+        g_autoptr(PersonFacts) facts = g_ptr_array_steal_index(candidates, 0);
+        gint64 place = g_array_index(places, gint64, i);
+        if (!query->matches(query->context, facts))
+            continue;
+        if (takes(query, place, page)) {
+            g_ptr_array_add(page->people, g_steal_pointer(&facts));
+            page->place = place;
+        }
+        page->total++;
     }
 }
 
@@ -186,23 +210,175 @@ static gboolean list_by_matching(StoreSession *session, const struct person_quer
                                  struct person_page *page, GError **error)
 {
     page->people = g_ptr_array_new_with_free_func(facts_destroy);
+    page->is_last = TRUE;
     for (gint64 after = 0;;) {
-        gint64 first = 0, last = 0;
         const gint64 limits[2] = {BATCH, 0};
         struct scope scope = scope_of(query);
         bind_range(&scope, after + 1, G_MAXINT64);
-        gboolean ok = find_range(session, &scope, limits, &first, &last, error);
+        g_autoptr(GArray) places = find_places(session, &scope, limits, error);
         scope_clear(&scope);
-        if (!ok)
+        if (places == NULL)
             return FALSE;
-        if (first == 0)
+        if (places->len == 0)
             return TRUE;
-        g_autoptr(GPtrArray) candidates = read_range(session, query, first, last, error);
+        g_autoptr(GPtrArray) candidates = read_places(session, query, places, error);
         if (candidates == NULL)
             return FALSE;
-        take_matches(query, candidates, page);
-        after = last;
+        take_matches(query, candidates, places, page);
+        after = g_array_index(places, gint64, places->len - 1);
     }
+}
+
+/* What an order compares, of a text only as much as a cursor carries. %s is the time of the query:
+ * a number of ours. */
+static char *key_of(const struct person_query *query)
+{
+    const char *column = NULL;
+    switch (query->order) {
+    case PERSON_ORDER_PLACE:
+        return g_strdup("p.seq");
+    case PERSON_ORDER_CREATED:
+        return g_strdup("p.created");
+    case PERSON_ORDER_MODIFIED:
+        return g_strdup_printf("(CASE WHEN p.status = 'invited' AND p.expires_at <= "
+                               "%" G_GINT64_FORMAT " THEN p.expires_at ELSE p.modified END)",
+                               query->now);
+    case PERSON_ORDER_ID:
+        column = "p.id";
+        break;
+    case PERSON_ORDER_USER_NAME:
+        column = "p.user_name_folded";
+        break;
+    case PERSON_ORDER_DISPLAY_NAME:
+        column = "p.display_name_folded";
+        break;
+    }
+    return query->by_cursor
+               ? g_strdup_printf("SUBSTR(%s, 1, %d)", column, PERSON_LIST_KEY_CHARACTERS)
+               : g_strdup(column);
+}
+
+static void bind_text(struct scope *scope, const char *text)
+{
+    const struct store_value value = store_text(g_strdup(text));
+    g_array_append_val(scope->values, value);
+}
+
+static gboolean is_time(enum person_order order)
+{
+    return order == PERSON_ORDER_CREATED || order == PERSON_ORDER_MODIFIED;
+}
+
+static void bind_key(struct scope *scope, const struct person_query *query)
+{
+    if (is_time(query->order)) {
+        const struct store_value time = store_int(query->after->time);
+        g_array_append_val(scope->values, time);
+    } else {
+        bind_text(scope, query->after->key);
+    }
+}
+
+/* Whoever comes after that key, and after that id among its equals. Those without a value are last,
+ * and first when it goes down (RFC 7644 3.4.2.3). */
+static void add_after(struct scope *scope, const struct person_query *query, const char *key)
+{
+    GString *condition = scope->condition;
+    gboolean is_unassigned = query->after->key == NULL && !is_time(query->order);
+    g_string_append(condition, " AND (");
+    if (is_unassigned) {
+        g_string_append_printf(condition, "(%s IS NULL AND p.id > ?)", key);
+    } else {
+        g_string_append_printf(condition, "%s %s ?", key, query->descending ? "<" : ">");
+        bind_key(scope, query);
+        g_string_append_printf(condition, " OR (%s = ? AND p.id > ?)", key);
+        bind_key(scope, query);
+    }
+    bind_text(scope, query->after->id);
+    if (is_unassigned && query->descending)
+        g_string_append_printf(condition, " OR %s IS NOT NULL", key);
+    if (!is_unassigned && !query->descending)
+        g_string_append_printf(condition, " OR %s IS NULL", key);
+    g_string_append_c(condition, ')');
+}
+
+static char *order_of(const struct person_query *query, const char *key)
+{
+    const char *way = query->descending ? " DESC" : "";
+    return g_strdup_printf(" ORDER BY (CASE WHEN %s IS NULL THEN 1 ELSE 0 END)%s, %s%s, %s"
+                           " LIMIT ? OFFSET ?",
+                           key, way, key, way, query->by_cursor ? "p.id" : "p.seq");
+}
+
+/* The ids of the page, in order. NULL: the store failed. */
+static GPtrArray *find_sorted(StoreSession *session, const struct person_query *query,
+                              struct person_page *page, GError **error)
+{
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    const gint64 limits[2] = {one_more(query), query->by_cursor ? 0 : MAX(query->start, 0)};
+    g_autofree char *key = key_of(query);
+    g_autofree char *tail = order_of(query, key);
+    struct scope scope = scope_of(query);
+    if (query->by_cursor && query->after != NULL)
+        add_after(&scope, query, key);
+    struct store_rows *rows =
+        ask(session, &scope, "SELECT p.id FROM person p WHERE ", tail, limits);
+    page->is_last = TRUE;
+    while (store_next(rows)) {
+        page->is_last = (gint64)ids->len < query->count;
+        if (page->is_last)
+            g_ptr_array_add(ids, g_strdup(store_text_at(rows, 0)));
+    }
+    scope_clear(&scope);
+    return store_end(rows, error) ? g_steal_pointer(&ids) : NULL;
+}
+
+/* Takes `people`, which are those of `ids` in another order. */
+static void arrange(const GPtrArray *ids, GPtrArray *people, struct person_page *page)
+{
+    g_autoptr(GHashTable) by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    page->people = g_ptr_array_new_with_free_func(facts_destroy);
+    for (guint i = 0; i < people->len; i++)
+        g_hash_table_insert(by_id, ((struct person_facts *)people->pdata[i])->id,
+                            people->pdata[i]);
+    for (guint i = 0; i < ids->len; i++) {
+        struct person_facts *facts = g_hash_table_lookup(by_id, ids->pdata[i]);
+        if (facts != NULL)
+            g_ptr_array_add(page->people, facts);
+    }
+    g_ptr_array_set_free_func(people, NULL);
+    g_ptr_array_unref(people);
+}
+
+static gboolean list_sorted(StoreSession *session, const struct person_query *query,
+                            struct person_page *page, GError **error)
+{
+    g_autoptr(GPtrArray) ids = find_sorted(session, query, page, error);
+    if (ids == NULL)
+        return FALSE;
+    struct scope scope = {.condition = g_string_new("p.organization = ? AND p.id IN (''"),
+                          .values = filter_sql_values_new()};
+    bind_text(&scope, query->organization);
+    for (guint i = 0; i < ids->len; i++) {
+        g_string_append(scope.condition, ", ?");
+        bind_text(&scope, ids->pdata[i]);
+    }
+    g_string_append_c(scope.condition, ')');
+    GPtrArray *people = person_facts_select(
+        session, scope.condition->str, (const struct store_value *)(void *)scope.values->data,
+        query->now, FALSE, error);
+    scope_clear(&scope);
+    if (people != NULL)
+        arrange(ids, people, page);
+    return people != NULL;
+}
+
+gboolean person_list_sorts(const struct person_query *query)
+{
+    struct scope scope = scope_of(query);
+    gboolean sorts = scope.is_whole;
+    scope_clear(&scope);
+    return sorts;
 }
 
 gboolean person_list(StoreSession *session, const struct person_query *query,
@@ -210,9 +386,15 @@ gboolean person_list(StoreSession *session, const struct person_query *query,
 {
     struct scope scope = scope_of(query);
     struct person_page found = {0};
-    gboolean ok = scope.is_whole || query->matches == NULL
-                      ? list_by_sql(session, query, &scope, &found, error)
-                      : list_by_matching(session, query, &found, error);
+    gboolean ok = TRUE;
+    if (query->order != PERSON_ORDER_PLACE)
+        ok = count(session, &scope, &found.total, error) &&
+             list_sorted(session, query, &found, error);
+    else if (scope.is_whole || query->matches == NULL)
+        ok = count(session, &scope, &found.total, error) &&
+             list_by_place(session, query, &found, error);
+    else
+        ok = list_by_matching(session, query, &found, error);
     scope_clear(&scope);
     if (ok)
         *page = found;

@@ -1,5 +1,5 @@
 /*
- * Lists of people: a filter, a page, a total, in the stable order in which they came.
+ * Lists of people: a filter, a page, a total, in the stable order in which they came, or sorted.
  *
  *   struct person_query query = {.organization = "acme", .filter = filter->root, .count = 100,
  *                                .now = now, .matches = resource_matches, .context = codec};
@@ -15,6 +15,28 @@
 #include "scim/organization/person_facts.h"
 #include "scim/protocol/filter_parser.h"
 
+/* What SQL can sort by. Texts as they are compared: ASCII letters in lower case. */
+enum person_order {
+    PERSON_ORDER_PLACE, /* as they came */
+    PERSON_ORDER_ID,
+    PERSON_ORDER_USER_NAME,
+    PERSON_ORDER_DISPLAY_NAME,
+    PERSON_ORDER_CREATED,
+    PERSON_ORDER_MODIFIED,
+};
+
+#define PERSON_LIST_KEY_CHARACTERS                                                             \
+    256 /* of a text that count where a page goes on after a key */
+
+/* Where a page goes on, whoever came or went since the one before: after this place, or, sorted,
+ * after this key and, among its equals, this id. */
+struct person_after {
+    gint64 place;
+    const char *key; /* at most PERSON_LIST_KEY_CHARACTERS; NULL: one without a value */
+    gint64 time;     /* of an order by time, instead of the key */
+    const char *id;
+};
+
 struct person_query {
     const char *organization;
     const struct filter_node *filter; /* NULL: everybody */
@@ -23,15 +45,26 @@ struct person_query {
     void *context;
     const char *view; /* the origin whose externalId and active are meant; NULL: effective */
     gboolean hide_protected; /* providers do not see them in lists (but find them by name) */
-    gint64 start;            /* how many to skip: startIndex - 1 */
-    gint64 count;            /* at most; 0 for the total alone */
+    enum person_order
+        order; /* but PLACE: only for a filter that SQL says, person_list_sorts() */
+    gboolean descending;
+    /* By cursor: equals are in the order of their ids, `start` is not looked at. */
+    gboolean by_cursor;
+    const struct person_after *after; /* by cursor; NULL: from the first */
+    gint64 start;                     /* how many to skip: startIndex - 1 */
+    gint64 count;                     /* at most; 0 for the total alone */
     gint64 now;
 };
 
 struct person_page {
     GPtrArray *people; /* struct person_facts, owned */
     gint64 total;
+    gint64 place;     /* of the last one in the page, in the order PLACE */
+    gboolean is_last; /* nobody comes after this page */
 };
+
+/* Does SQL say the whole of the query's filter, so that it can sort by any order? */
+gboolean person_list_sorts(const struct person_query *query);
 
 /* FALSE: the store failed, *page is untouched. */
 gboolean person_list(StoreSession *session, const struct person_query *query,

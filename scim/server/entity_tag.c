@@ -58,6 +58,18 @@ gboolean entity_tag_is_known(struct call *call, gint64 version)
     return is_known(call, tag);
 }
 
+static void add_text(GChecksum *sum, const char *text)
+{
+    /* With its NUL, so that no two run into each other. */
+    g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
+}
+
+static gboolean is_of_page(const char *name)
+{
+    return strcmp(name, "startindex") == 0 || strcmp(name, "count") == 0 ||
+           strcmp(name, "cursor") == 0;
+}
+
 /* The query without where the page begins and how long it is: all pages share one tag. */
 static void add_query(GChecksum *sum, const Exchange *exchange)
 {
@@ -65,19 +77,29 @@ static void add_query(GChecksum *sum, const Exchange *exchange)
     names = g_list_sort(names, (GCompareFunc)strcmp);
     for (GList *each = names; each != NULL; each = each->next) {
         const char *name = each->data;
-        if (strcmp(name, "startindex") == 0 || strcmp(name, "count") == 0) {
-            continue;
+        if (!is_of_page(name)) {
+            add_text(sum, name);
+            add_text(sum, g_hash_table_lookup(exchange->query_values, name));
         }
-        const char *value = g_hash_table_lookup(exchange->query_values, name);
-        /* With their NULs, so that no two pairs run into each other. */
-        g_checksum_update(sum, (const guchar *)name, (gssize)strlen(name) + 1);
-        g_checksum_update(sum, (const guchar *)value, (gssize)strlen(value) + 1);
+    }
+}
+
+/* A page read by cursor shows the next one's: when that is made anew, the page is another. */
+static void add_generation(GChecksum *sum, const struct call *call)
+{
+    if (exchange_query(call->exchange, "cursor") != NULL) {
+        g_autofree char *generation = cursor_generation(&call->service->cursors, call->now);
+        add_text(sum, generation);
     }
 }
 
 gboolean entity_tag_of_list(struct call *call, gboolean *known)
 {
     GError *error = NULL;
+    *known = FALSE;
+    if (strcmp(call->exchange->method, "POST") == 0) {
+        return TRUE;
+    }
     g_autofree char *state =
         organization_state(call->session, call->organization, call->now, &error);
     if (state == NULL) {
@@ -86,9 +108,10 @@ gboolean entity_tag_of_list(struct call *call, gboolean *known)
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     const char *parts[] = {state, call->bearer->token, call->exchange->path};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        g_checksum_update(sum, (const guchar *)parts[i], (gssize)strlen(parts[i]) + 1);
+        add_text(sum, parts[i]);
     }
     add_query(sum, call->exchange);
+    add_generation(sum, call);
     g_autofree char *tag =
         g_strdup_printf("W/\"%.*s\"", LIST_TAG_DIGITS, g_checksum_get_string(sum));
     *known = is_known(call, tag);

@@ -81,7 +81,7 @@ static json_t *print(struct call *call, const struct invitation *invitation, con
     return resource;
 }
 
-static json_t *read_all(struct call *call)
+json_t *handle_invitation_all(struct call *call)
 {
     GError *error = NULL;
     g_autoptr(GPtrArray) invitations =
@@ -104,7 +104,7 @@ static json_t *read_all(struct call *call)
 
 gboolean handle_invitation_list(struct call *call)
 {
-    return list_query_serve(call, &schema_tables_invitation, read_all);
+    return list_query_serve(call, &schema_tables_invitation, handle_invitation_all);
 }
 
 static Invitation *find(struct call *call, const char *id)

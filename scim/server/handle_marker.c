@@ -36,7 +36,7 @@ static json_t *print(const struct call *call, const struct marker *marker)
                      marker_kind_name(marker->kind), "since", since);
 }
 
-static json_t *read_all(struct call *call)
+json_t *handle_marker_all(struct call *call)
 {
     const char *prefix = visible_prefix(call);
     if (prefix == NULL) {
@@ -58,7 +58,7 @@ static json_t *read_all(struct call *call)
 
 gboolean handle_marker_list(struct call *call)
 {
-    return list_query_serve(call, &schema_tables_marker, read_all);
+    return list_query_serve(call, &schema_tables_marker, handle_marker_all);
 }
 
 /* One that the caller sees, or NULL with a fault. */

@@ -7,7 +7,7 @@
 #include "scim/server/override_codec.h"
 #include "scim/server/user_codec.h"
 
-static json_t *read_all(struct call *call)
+json_t *handle_override_all(struct call *call)
 {
     GError *error = NULL;
     g_autoptr(GPtrArray) people =
@@ -25,7 +25,7 @@ static json_t *read_all(struct call *call)
 
 gboolean handle_override_list(struct call *call)
 {
-    return list_query_serve(call, &schema_tables_override, read_all);
+    return list_query_serve(call, &schema_tables_override, handle_override_all);
 }
 
 /* What the path names. */

@@ -11,7 +11,7 @@
 #include "scim/server/list_query.h"
 #include "scim/server/project_codec.h"
 
-static json_t *read_all(struct call *call)
+json_t *handle_project_all(struct call *call)
 {
     GError *error = NULL;
     g_autoptr(GPtrArray) projects =
@@ -30,7 +30,7 @@ static json_t *read_all(struct call *call)
 
 gboolean handle_project_list(struct call *call)
 {
-    return list_query_serve(call, &schema_tables_project, read_all);
+    return list_query_serve(call, &schema_tables_project, handle_project_all);
 }
 
 static Project *find(struct call *call, const char *id)

@@ -94,7 +94,7 @@ static gboolean add_project_roles(struct call *call, json_t *all)
     return TRUE;
 }
 
-static json_t *read_all(struct call *call)
+json_t *handle_role_all(struct call *call)
 {
     json_t *all = json_array();
     if (!add_organization_roles(call, all) || !add_project_roles(call, all)) {
@@ -106,13 +106,13 @@ static json_t *read_all(struct call *call)
 
 gboolean handle_role_list(struct call *call)
 {
-    return list_query_serve(call, &schema_tables_role, read_all);
+    return list_query_serve(call, &schema_tables_role, handle_role_all);
 }
 
 gboolean handle_role_read(struct call *call)
 {
     g_autoptr(Projection) projection = call_projection(call, &schema_tables_role);
-    json_t *all = projection != NULL ? read_all(call) : NULL;
+    json_t *all = projection != NULL ? handle_role_all(call) : NULL;
     if (all == NULL) {
         return FALSE;
     }

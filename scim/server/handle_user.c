@@ -56,51 +56,156 @@ static gboolean asks_for_one(const struct filter *filter)
     return strcmp(name, "userName") == 0 || strcmp(name, "externalId") == 0;
 }
 
-/* NULL with a fault. */
-static json_t *print_people(struct call *call, const struct user_view *view,
-                            const GPtrArray *people)
+/* What SQL can sort by; PLACE: it cannot, or nothing is to be sorted. */
+static enum person_order order_of(const struct list_query *query)
 {
-    json_t *users = json_array();
-    for (guint i = 0; i < people->len; i++) {
-        struct person_facts *facts = g_ptr_array_index(people, i);
-        if (!user_codec_add_reason(call, facts)) {
-            json_decref(users);
-            return NULL;
+    static const struct {
+        const char *attribute, *sub;
+        enum person_order order;
+    } columns[] = {
+        {"id", NULL, PERSON_ORDER_ID},
+        {"userName", NULL, PERSON_ORDER_USER_NAME},
+        {"displayName", NULL, PERSON_ORDER_DISPLAY_NAME},
+        {"meta", "created", PERSON_ORDER_CREATED},
+        {"meta", "lastModified", PERSON_ORDER_MODIFIED},
+    };
+    const struct attribute_reference *by = &query->sort_by;
+    for (size_t i = 0; query->sorts && by->container == NULL && i < G_N_ELEMENTS(columns);
+         i++) {
+        if (strcmp(by->attribute->name, columns[i].attribute) == 0 &&
+            g_strcmp0(by->sub != NULL ? by->sub->name : NULL, columns[i].sub) == 0) {
+            return columns[i].order;
         }
-        json_array_append_new(users, user_codec_print(view, facts));
     }
-    return users;
+    return PERSON_ORDER_PLACE;
+}
+
+static struct person_query wanted_of(struct call *call, const struct list_query *query,
+                                     struct matching *matching)
+{
+    *matching = (struct matching){user_codec_reader(call), query->filter};
+    return (struct person_query){
+        .organization = call->organization,
+        .filter = query->filter != NULL ? query->filter->root : NULL,
+        .matches = matches,
+        .context = matching,
+        .view = matching->view.origin,
+        .hide_protected =
+            call->bearer->kind == ACTOR_CONNECTION && !asks_for_one(query->filter),
+        .now = call->now,
+    };
+}
+
+/* NULL with a fault. */
+static json_t *print_person(struct call *call, const struct user_view *view,
+                            struct person_facts *facts)
+{
+    return user_codec_add_reason(call, facts) ? user_codec_print(view, facts) : NULL;
+}
+
+gboolean handle_user_collect(struct call *call, const struct list_query *query,
+                             ListOrder *order)
+{
+    struct matching matching;
+    struct person_query wanted = wanted_of(call, query, &matching);
+    struct person_page page = {0};
+    GError *error = NULL;
+    wanted.count = LIST_QUERY_MOST + 1;
+    if (!person_list(call->session, &wanted, &page, &error)) {
+        return call_store_failed(call, error);
+    }
+    gboolean good = list_query_fits(call, list_order_count(order) + page.total);
+    for (guint i = 0; good && i < page.people->len; i++) {
+        json_t *user = print_person(call, &matching.view, page.people->pdata[i]);
+        good = user != NULL;
+        if (good) {
+            list_query_take(query, order, user);
+        }
+    }
+    person_page_clear(&page);
+    return good;
+}
+
+static gboolean answer_in_memory(struct call *call, const struct list_query *query)
+{
+    g_autoptr(ListOrder) order = list_query_order(query);
+    g_autofree char *next = NULL;
+    if (!handle_user_collect(call, query, order)) {
+        return FALSE;
+    }
+    json_t *page = list_query_cut(call, query, order, &next);
+    return list_query_answer_page(call, query, list_order_count(order), next, page);
+}
+
+/* What a cursor says, in the store's words. Borrows from it. */
+static struct person_after after_of(const struct list_query *query)
+{
+    struct person_after after = {.place = json_integer_value(json_array_get(query->after, 0))};
+    const char *name = json_string_value(json_array_get(query->after, 1));
+    after.key = json_string_value(json_array_get(query->after, 0));
+    after.id = name != NULL && strchr(name, '/') != NULL ? strchr(name, '/') + 1 : "";
+    if (after.key != NULL) {
+        clock_parse(after.key, &after.time);
+    }
+    return after;
+}
+
+/* Where the page after this one begins; NULL: it is the last. The caller frees. */
+static char *next_of(struct call *call, const struct list_query *query,
+                     const struct person_page *page, const json_t *users)
+{
+    size_t count = json_array_size(users);
+    if (!query->by_cursor || page->is_last || count == 0) {
+        return NULL;
+    }
+    if (!query->sorts) {
+        return list_query_cursor(call, query, json_pack("[I]", (json_int_t)page->place));
+    }
+    g_autoptr(ListOrder) order = list_query_order(query);
+    list_order_add(order, json_array_get(users, count - 1), &query->sort_by);
+    return list_query_cursor(call, query, list_order_place(order, 0));
+}
+
+static gboolean answer_page(struct call *call, const struct list_query *query,
+                            const struct person_query *wanted)
+{
+    const struct user_view view = user_codec_reader(call);
+    struct person_page page = {0};
+    GError *error = NULL;
+    if (!person_list(call->session, wanted, &page, &error)) {
+        return call_store_failed(call, error);
+    }
+    json_t *users = json_array();
+    gboolean good = TRUE;
+    for (guint i = 0; good && i < page.people->len; i++) {
+        json_t *user = print_person(call, &view, page.people->pdata[i]);
+        good = user != NULL && json_array_append_new(users, user) == 0;
+    }
+    g_autofree char *next = good ? next_of(call, query, &page, users) : NULL;
+    gint64 total = page.total;
+    person_page_clear(&page);
+    if (!good) {
+        json_decref(users);
+        return FALSE;
+    }
+    return list_query_answer_page(call, query, total, next, users);
 }
 
 static gboolean answer_list(struct call *call, const struct list_query *query)
 {
-    struct matching matching = {user_codec_reader(call), query->filter};
-    const struct person_query wanted = {
-        .organization = call->organization,
-        .filter = query->filter != NULL ? query->filter->root : NULL,
-        .matches = matches,
-        .context = &matching,
-        .view = matching.view.origin,
-        .hide_protected =
-            call->bearer->kind == ACTOR_CONNECTION && !asks_for_one(query->filter),
-        /* To be put in another order they must all be there. */
-        .start = query->sorts ? 0 : query->page.start_index - 1,
-        .count = query->sorts ? G_MAXINT32 : query->page.count,
-        .now = call->now,
-    };
-    struct person_page page = {0};
-    GError *error = NULL;
-    if (!person_list(call->session, &wanted, &page, &error)) {
-        return call_store_failed(call, error);
-    }
-    json_t *users = print_people(call, &matching.view, page.people);
-    gint64 total = page.total;
-    person_page_clear(&page);
-    if (users == NULL) {
-        return FALSE;
-    }
-    return query->sorts ? list_query_answer(call, query, users)
-                        : list_query_answer_page(call, query, total, users);
+    struct matching matching;
+    struct person_query wanted = wanted_of(call, query, &matching);
+    const struct person_after after = after_of(query);
+    wanted.order = order_of(query);
+    wanted.descending = query->descending;
+    wanted.by_cursor = query->by_cursor;
+    wanted.after = query->after != NULL ? &after : NULL;
+    wanted.start = query->page.start_index - 1;
+    wanted.count = query->page.count;
+    /* What SQL cannot sort, or not find, is put in order here. */
+    gboolean is_left =
+        query->sorts && (wanted.order == PERSON_ORDER_PLACE || !person_list_sorts(&wanted));
+    return is_left ? answer_in_memory(call, query) : answer_page(call, query, &wanted);
 }
 
 gboolean handle_user_list(struct call *call)
@@ -112,15 +217,6 @@ gboolean handle_user_list(struct call *call)
     struct list_query query;
     gboolean good =
         list_query_read(call, &schema_tables_user, &query) && answer_list(call, &query);
-    list_query_clear(&query);
-    return good;
-}
-
-gboolean handle_user_search(struct call *call)
-{
-    struct list_query query;
-    gboolean good =
-        list_query_read_search(call, &schema_tables_user, &query) && answer_list(call, &query);
     list_query_clear(&query);
     return good;
 }

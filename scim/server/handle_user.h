@@ -5,9 +5,13 @@
 #pragma once
 
 #include "scim/server/call.h"
+#include "scim/server/list_query.h"
 
 gboolean handle_user_read(struct call *call);
+
+/* The list, by GET or by POST /Users/.search with a SearchRequest (RFC 7644 3.4.3). */
 gboolean handle_user_list(struct call *call);
 
-/* POST /Users/.search: the list, with the query in a SearchRequest (RFC 7644 3.4.3). */
-gboolean handle_user_search(struct call *call);
+/* Adds whoever matches to an order, as the caller reads people. FALSE with a fault. */
+gboolean handle_user_collect(struct call *call, const struct list_query *query,
+                             ListOrder *order);

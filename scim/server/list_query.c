@@ -5,13 +5,14 @@
 #include "scim/protocol/filter_match.h"
 #include "scim/protocol/membership.h"
 #include "scim/server/entity_tag.h"
-#include "scim/server/list_order.h"
 
 #define SORT_DESCENDING "descending"
 
 /* What both ways of asking have in common. */
 struct texts {
     const char *filter, *sort_by, *sort_order, *attributes, *excluded;
+    const char *cursor; /* NULL: by index */
+    gboolean has_start;
 };
 
 static gboolean read_filter(struct call *call, struct list_query *query, const char *text)
@@ -21,14 +22,7 @@ static gboolean read_filter(struct call *call, struct list_query *query, const c
     }
     query->filter = filter_parse(query->type, text, strlen(text), call_limits(call),
                                  &call->tolerances, &call->fault);
-    if (query->filter == NULL) {
-        return FALSE;
-    }
-    if (query->filter->unknown > 0 && call->bearer != NULL && call->bearer->is_strict) {
-        return fault_set(&call->fault, FAULT_INVALID_FILTER,
-                         "the filter names an attribute that this resource does not have");
-    }
-    return TRUE;
+    return query->filter != NULL;
 }
 
 /* An unknown attribute sorts nothing; what is no name at all is a fault. */
@@ -56,20 +50,113 @@ static gboolean read_texts(struct call *call, struct list_query *query,
            call_check_strictness(call);
 }
 
-gboolean list_query_read(struct call *call, const struct resource_type *type,
-                         struct list_query *query)
+static void add_text(GChecksum *sum, const char *text)
+{
+    /* With its NUL, so that no two run into each other. */
+    g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
+}
+
+/* Where a page begins and how long it is are the cursor's own. */
+static gboolean is_of_page(const char *name)
+{
+    return g_ascii_strcasecmp(name, "cursor") == 0 || g_ascii_strcasecmp(name, "count") == 0;
+}
+
+static void add_query(GChecksum *sum, const Exchange *exchange)
+{
+    g_autoptr(GList) names = g_hash_table_get_keys(exchange->query_values);
+    names = g_list_sort(names, (GCompareFunc)strcmp);
+    for (GList *each = names; each != NULL; each = each->next) {
+        if (!is_of_page(each->data)) {
+            add_text(sum, each->data);
+            add_text(sum, g_hash_table_lookup(exchange->query_values, each->data));
+        }
+    }
+}
+
+static void add_body(GChecksum *sum, json_t *body)
+{
+    json_t *asked = json_object();
+    const char *name;
+    json_t *value;
+    json_object_foreach(body, name, value)
+    {
+        if (!is_of_page(name)) {
+            json_object_set(asked, name, value);
+        }
+    }
+    char *text = json_dumps(asked, JSON_COMPACT | JSON_SORT_KEYS);
+    add_text(sum, text);
+    free(text);
+    json_decref(asked);
+}
+
+/* Who asks what, where: a cursor is for nobody else and for nothing else. */
+static char *bound_of(const struct call *call)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    add_text(sum, call->bearer != NULL ? call->bearer->token : "");
+    add_text(sum, call->organization != NULL ? call->organization : "");
+    add_text(sum, call->origin != NULL ? call->origin : "");
+    add_text(sum, call->exchange->path);
+    add_query(sum, call->exchange);
+    if (call->body != NULL) {
+        add_body(sum, call->body);
+    }
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+static struct cursor_seal seal_of(const struct call *call, const struct list_query *query)
+{
+    return (struct cursor_seal){&call->service->cursors, query->bound, query->page.count,
+                                call->now};
+}
+
+static gboolean read_cursor(struct call *call, struct list_query *query,
+                            const struct texts *texts)
+{
+    query->by_cursor = texts->cursor != NULL;
+    if (!query->by_cursor) {
+        return TRUE;
+    }
+    if (texts->has_start) {
+        return fault_set(&call->fault, FAULT_INVALID_VALUE,
+                         "a list is read by 'startIndex' or by 'cursor', not by both");
+    }
+    query->bound = bound_of(call);
+    if (*texts->cursor == '\0') {
+        return TRUE;
+    }
+    const struct cursor_seal seal = seal_of(call, query);
+    query->after = cursor_parse(&seal, texts->cursor, &call->fault);
+    return query->after != NULL;
+}
+
+/* A count that is none has a type of its own where there are cursors (RFC 9865 2.1). */
+static gboolean check_count(struct call *call, const struct texts *texts, gboolean good)
+{
+    if (!good && texts->cursor != NULL && !texts->has_start) {
+        fault_clear(&call->fault);
+        return fault_set(&call->fault, FAULT_INVALID_COUNT, "'count' must be a whole number");
+    }
+    return good;
+}
+
+static gboolean read_url(struct call *call, struct list_query *query)
 {
     const Exchange *exchange = call->exchange;
-    *query = (struct list_query){.type = type};
+    const char *start = exchange_query(exchange, "startIndex");
     const struct texts texts = {.filter = exchange_query(exchange, "filter"),
                                 .sort_by = exchange_query(exchange, "sortBy"),
                                 .sort_order = exchange_query(exchange, "sortOrder"),
                                 .attributes = exchange_query(exchange, "attributes"),
-                                .excluded = exchange_query(exchange, "excludedAttributes")};
-    return list_response_page(exchange_query(exchange, "startIndex"),
-                              exchange_query(exchange, "count"), call_limits(call)->page,
-                              &query->page, &call->fault) &&
-           read_texts(call, query, &texts);
+                                .excluded = exchange_query(exchange, "excludedAttributes"),
+                                .cursor = exchange_query(exchange, "cursor"),
+                                .has_start = start != NULL};
+    gboolean good = list_response_page(start, exchange_query(exchange, "count"),
+                                       call_limits(call)->page, &query->page, &call->fault);
+    return check_count(call, &texts, good) && read_texts(call, query, &texts) &&
+           read_cursor(call, query, &texts);
 }
 
 /* Names of a message are compared ASCII-case-blind (RFC 7643 2.1). */
@@ -129,35 +216,114 @@ static gboolean is_search_request(struct call *call)
                      SCIM_URN_SEARCH);
 }
 
-gboolean list_query_read_search(struct call *call, const struct resource_type *type,
-                                struct list_query *query)
+static gboolean read_search(struct call *call, struct list_query *query)
 {
-    *query = (struct list_query){.type = type};
     struct texts texts = {0};
     g_autofree char *attributes = NULL;
     g_autofree char *excluded = NULL;
+    const json_t *start = member_of(call->body, "startIndex");
     gboolean good = is_search_request(call) && read_text(call, "filter", &texts.filter) &&
                     read_text(call, "sortBy", &texts.sort_by) &&
                     read_text(call, "sortOrder", &texts.sort_order) &&
+                    read_text(call, "cursor", &texts.cursor) &&
                     read_names(call, "attributes", &attributes) &&
-                    read_names(call, "excludedAttributes", &excluded) &&
-                    list_response_page_of(member_of(call->body, "startIndex"),
-                                          member_of(call->body, "count"),
-                                          call_limits(call)->page, &query->page, &call->fault);
+                    read_names(call, "excludedAttributes", &excluded);
     texts.attributes = attributes;
     texts.excluded = excluded;
-    return good && read_texts(call, query, &texts);
+    texts.has_start = start != NULL;
+    if (!good) {
+        return FALSE;
+    }
+    good = list_response_page_of(start, member_of(call->body, "count"), call_limits(call)->page,
+                                 &query->page, &call->fault);
+    return check_count(call, &texts, good) && read_texts(call, query, &texts) &&
+           read_cursor(call, query, &texts);
+}
+
+gboolean list_query_read(struct call *call, const struct resource_type *type,
+                         struct list_query *query)
+{
+    *query = (struct list_query){.type = type};
+    return strcmp(call->exchange->method, "POST") == 0 ? read_search(call, query)
+                                                       : read_url(call, query);
 }
 
 void list_query_clear(struct list_query *query)
 {
     filter_free(query->filter);
     projection_free(query->projection);
+    json_decref(query->after);
+    g_free(query->bound);
     *query = (struct list_query){0};
 }
 
+ListOrder *list_query_order(const struct list_query *query)
+{
+    return list_order_new(query->by_cursor ? LIST_ORDER_LASTING : LIST_ORDER_STABLE,
+                          query->descending);
+}
+
+void list_query_take(const struct list_query *query, ListOrder *order, json_t *resource)
+{
+    list_order_add(order, resource, query->sorts ? &query->sort_by : NULL);
+    json_decref(resource);
+}
+
+void list_query_add(const struct list_query *query, ListOrder *order, json_t *resource)
+{
+    if (query->filter == NULL || filter_match(query->filter, resource)) {
+        list_query_take(query, order, resource);
+    } else {
+        json_decref(resource);
+    }
+}
+
+gboolean list_query_fits(struct call *call, gint64 rows)
+{
+    return rows <= LIST_QUERY_MOST ||
+           fault_set(&call->fault, FAULT_TOO_MANY,
+                     "more than %d resources: name a resource type, narrow the filter, or ask "
+                     "for no order",
+                     LIST_QUERY_MOST);
+}
+
+char *list_query_cursor(struct call *call, const struct list_query *query, json_t *place)
+{
+    const struct cursor_seal seal = seal_of(call, query);
+    char *text = cursor_print(&seal, place);
+    json_decref(place);
+    return text;
+}
+
+json_t *list_query_cut(struct call *call, const struct list_query *query, ListOrder *order,
+                       char **next)
+{
+    list_order_sort(order);
+    gint64 at = query->after != NULL ? list_order_after(order, query->after)
+                                     : query->page.start_index - 1;
+    gint64 end = at > list_order_count(order)
+                     ? at
+                     : MIN(at + query->page.count, (gint64)list_order_count(order));
+    json_t *page = json_array();
+    for (gint64 i = at; i < end; i++) {
+        json_array_append(page, list_order_at(order, (guint)i));
+    }
+    *next = query->by_cursor && end > at && end < (gint64)list_order_count(order)
+                ? list_query_cursor(call, query, list_order_place(order, (guint)end - 1))
+                : NULL;
+    return page;
+}
+
+gboolean list_query_answer_shown(struct call *call, const struct list_query *query,
+                                 gint64 total, const char *next, json_t *page)
+{
+    json_t *body = query->by_cursor ? list_response_print_cursor(total, next, page)
+                                    : list_response_print(total, query->page.start_index, page);
+    return call_answer(call, 200, body);
+}
+
 gboolean list_query_answer_page(struct call *call, const struct list_query *query, gint64 total,
-                                json_t *page)
+                                const char *next, json_t *page)
 {
     json_t *shown = json_array();
     size_t i;
@@ -167,31 +333,22 @@ gboolean list_query_answer_page(struct call *call, const struct list_query *quer
         json_array_append_new(shown, projection_apply(query->projection, resource));
     }
     json_decref(page);
-    return call_answer(call, 200, list_response_print(total, query->page.start_index, shown));
+    return list_query_answer_shown(call, query, total, next, shown);
 }
 
 gboolean list_query_answer(struct call *call, const struct list_query *query, json_t *all)
 {
-    g_autoptr(GPtrArray) rows = g_ptr_array_new();
+    g_autoptr(ListOrder) order = list_query_order(query);
+    g_autofree char *next = NULL;
     size_t i;
     json_t *resource;
     json_array_foreach(all, i, resource)
     {
-        if (query->filter == NULL || filter_match(query->filter, resource)) {
-            g_ptr_array_add(rows, resource);
-        }
+        list_query_add(query, order, json_incref(resource));
     }
-    if (query->sorts) {
-        list_order_sort(rows, &query->sort_by, query->descending);
-    }
-    json_t *page = json_array();
-    for (gint64 at = query->page.start_index - 1;
-         at < (gint64)rows->len && (gint64)json_array_size(page) < query->page.count; at++) {
-        json_array_append(page, g_ptr_array_index(rows, (guint)at));
-    }
-    gint64 total = rows->len;
     json_decref(all);
-    return list_query_answer_page(call, query, total, page);
+    json_t *page = list_query_cut(call, query, order, &next);
+    return list_query_answer_page(call, query, list_order_count(order), next, page);
 }
 
 gboolean list_query_serve(struct call *call, const struct resource_type *type,

@@ -1,0 +1,157 @@
+#include "scim/server/handle_search.h"
+
+#include <string.h>
+
+#include "scim/protocol/schema_tables.h"
+#include "scim/server/entity_tag.h"
+#include "scim/server/handle_invitation.h"
+#include "scim/server/handle_marker.h"
+#include "scim/server/handle_override.h"
+#include "scim/server/handle_project.h"
+#include "scim/server/handle_role.h"
+#include "scim/server/handle_user.h"
+#include "scim/server/list_query.h"
+#include "scim/server/route.h"
+
+#define FORBIDDEN 403
+
+/* In the order in which they are shown. People are many: they come through their own door. */
+static const struct {
+    const struct resource_type *type;
+    json_t *(*read)(struct call *call); /* NULL: people */
+} sources[] = {
+    {&schema_tables_user, NULL},
+    {&schema_tables_project, handle_project_all},
+    {&schema_tables_role, handle_role_all},
+    {&schema_tables_invitation, handle_invitation_all},
+    {&schema_tables_marker, handle_marker_all},
+    {&schema_tables_override, handle_override_all},
+};
+
+#define SOURCES G_N_ELEMENTS(sources)
+
+/* The same question, put to each type. */
+struct search {
+    struct list_query queries[SOURCES];
+};
+
+static void search_clear(struct search *search)
+{
+    for (size_t i = 0; i < SOURCES; i++) {
+        list_query_clear(&search->queries[i]);
+    }
+}
+
+/* An attribute that none of the types has is unknown: what the type that knows most of them does not
+ * know. */
+static gboolean read_queries(struct call *call, struct search *search)
+{
+    const struct tolerance_use before = call->tolerances;
+    struct tolerance_use least = before;
+    gboolean good = TRUE;
+    for (size_t i = 0; good && i < SOURCES; i++) {
+        call->tolerances = before;
+        call->tolerances.is_strict = FALSE;
+        good = list_query_read(call, sources[i].type, &search->queries[i]);
+        if (i == 0 ||
+            call->tolerances.count[TOLERANCE_UNKNOWN] < least.count[TOLERANCE_UNKNOWN]) {
+            least = call->tolerances;
+        }
+    }
+    call->tolerances = least;
+    call->tolerances.is_strict = before.is_strict;
+    return good && call_check_strictness(call);
+}
+
+/* Whoever may not list a type by itself does not find it here either. */
+static gboolean may_list(const struct call *call, const struct resource_type *type)
+{
+    size_t count = 0;
+    const struct route *routes = route_table(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (routes[i].area == ROUTE_SCIM && strcmp(routes[i].method, "GET") == 0 &&
+            strcmp(routes[i].pattern, type->endpoint) == 0) {
+            return (routes[i].access & (1U << call->bearer->kind)) != 0;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean collect_all(struct call *call, const struct list_query *query,
+                            json_t *(*read)(struct call *call), ListOrder *order)
+{
+    json_t *all = read(call);
+    if (all == NULL) {
+        gboolean is_refused = call->fault.status == FORBIDDEN;
+        if (is_refused) {
+            fault_clear(&call->fault);
+        }
+        return is_refused;
+    }
+    size_t i;
+    json_t *resource;
+    json_array_foreach(all, i, resource)
+    {
+        list_query_add(query, order, json_incref(resource));
+    }
+    json_decref(all);
+    return list_query_fits(call, list_order_count(order));
+}
+
+static gboolean collect(struct call *call, const struct search *search, ListOrder *order)
+{
+    gboolean good = TRUE;
+    for (size_t i = 0; good && i < SOURCES; i++) {
+        const struct list_query *query = &search->queries[i];
+        if (may_list(call, sources[i].type)) {
+            good = sources[i].read == NULL ? handle_user_collect(call, query, order)
+                                           : collect_all(call, query, sources[i].read, order);
+        }
+    }
+    return good;
+}
+
+/* Each as its own type shows it. */
+static json_t *show(const struct search *search, json_t *resource)
+{
+    const char *name =
+        json_string_value(json_object_get(json_object_get(resource, "meta"), "resourceType"));
+    for (size_t i = 0; i < SOURCES; i++) {
+        if (g_strcmp0(name, sources[i].type->name) == 0) {
+            return projection_apply(search->queries[i].projection, resource);
+        }
+    }
+    return json_incref(resource);
+}
+
+static gboolean answer(struct call *call, const struct search *search)
+{
+    const struct list_query *query = &search->queries[0];
+    g_autoptr(ListOrder) order = list_query_order(query);
+    g_autofree char *next = NULL;
+    if (!collect(call, search, order)) {
+        return FALSE;
+    }
+    json_t *page = list_query_cut(call, query, order, &next);
+    json_t *shown = json_array();
+    size_t i;
+    json_t *resource;
+    json_array_foreach(page, i, resource)
+    {
+        json_array_append_new(shown, show(search, resource));
+    }
+    json_decref(page);
+    return list_query_answer_shown(call, query, list_order_count(order), next, shown);
+}
+
+gboolean handle_search(struct call *call)
+{
+    gboolean known = FALSE;
+    if (!entity_tag_of_list(call, &known) || known) {
+        return known;
+    }
+    struct search search = {0};
+    gboolean good = read_queries(call, &search) && answer(call, &search);
+    search_clear(&search);
+    return good;
+}
