@@ -150,7 +150,9 @@ static const char *find_fault(struct desiring *desiring,
     const struct verdict *verdict = &desiring->verdict;
     const char *why = person->set_aside;
 
-    if (why == NULL)
+    if (why == NULL && directory->attaches)
+        profile->field[PROFILE_USER_NAME] = person->login;
+    else if (why == NULL)
         why = profile_map_apply(directory->profile, directory->snapshot, person,
                                 desiring->organization->domains, desiring->desired->text,
                                 profile);

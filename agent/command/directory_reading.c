@@ -35,7 +35,8 @@ DirectoryReading *directory_reading_new(const Assembly *assembly, GPtrArray *fai
         g_ptr_array_add(reading->snapshots, snapshot);
         directories[i] = (struct mapper_directory){.name = directory->source->name,
                                                    .snapshot = snapshot,
-                                                   .profile = directory->profile};
+                                                   .profile = directory->profile,
+                                                   .attaches = directory->source->attaches};
     }
     reading->mapper = mapper_new(assembly->rules, directories, count, error);
     return reading->mapper == NULL ? NULL : g_steal_pointer(&reading);

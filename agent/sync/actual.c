@@ -230,6 +230,12 @@ void actual_add_link(Actual *actual, const char *origin, const char *external_id
     g_array_append_val(building->links, link);
 }
 
+void actual_attach_link(Actual *actual)
+{
+    GArray *links = actual->building->links;
+    g_array_index(links, struct actual_link, links->len - 1).attached = TRUE;
+}
+
 static void add_role(Actual *actual, GArray *list, const char *project, enum project_role role)
 {
     struct actual_project_role entry = {.project = keep(actual, project), .role = role};
@@ -362,6 +368,22 @@ gboolean actual_status_parse(const char *name, enum actual_status *status)
 
 /* Every text goes in with its length's end marked, so that no two states write the same bytes.
  */
+gboolean actual_has_origin(const struct actual_person *person, const char *origin)
+{
+    for (guint32 i = 0; i < person->link_count; i++)
+        if (strcmp(person->links[i].origin, origin) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+guint32 actual_holders(const struct actual_person *person)
+{
+    guint32 holders = 0;
+    for (guint32 i = 0; i < person->link_count; i++)
+        holders += person->links[i].attached ? 0 : 1;
+    return holders;
+}
+
 static void digest_text(GChecksum *sum, const char *text)
 {
     if (text != NULL)
@@ -401,7 +423,8 @@ static void digest_person(GChecksum *sum, const struct actual_person *person)
         const struct actual_link *link = &person->links[i];
         digest_text(sum, link->origin);
         digest_text(sum, link->external_id);
-        digest_numbers(sum, (guint)link->active, link->age, link->role);
+        digest_numbers(sum, (guint)link->active | (guint)link->attached << 1, link->age,
+                       link->role);
         digest_roles(sum, link->projects, link->project_count);
     }
     digest_numbers(sum, person->stands_in_count, 0, 0);

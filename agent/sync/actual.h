@@ -36,6 +36,7 @@ struct actual_link {
     const char *origin;      /* "manual", "directory:corp", "scim:okta" */
     const char *external_id; /* the anchor, for a directory; "" if the origin gave none */
     gboolean active;         /* FALSE: this origin suspended the person */
+    gboolean attached;       /* gives roles and keeps nobody in: of pushed groups */
     guint age; /* place in the endpoint's list, 0 is the oldest: its profile is the person's */
     enum organization_role role;
     struct actual_project_role *projects; /* ordered by name, none twice, never NONE */
@@ -116,6 +117,9 @@ void actual_add_person(Actual *actual, const struct actual_person *person);
  * link added to a person is its oldest, as the endpoint lists them. */
 void actual_add_link(Actual *actual, const char *origin, const char *external_id,
                      gboolean active, enum organization_role role);
+
+/* The link added last is attached. */
+void actual_attach_link(Actual *actual);
 void actual_add_link_role(Actual *actual, const char *project, enum project_role role);
 
 /* An effective project role of the person added last. */
@@ -138,6 +142,10 @@ void actual_add_marker(Actual *actual, const struct actual_marker *marker);
 /* Orders and closes. FALSE with OUTCOME_CONFLICT when two people have one id or one userName,
  * or two links one (origin, externalId) with a text in it: the pages were not of one state. */
 gboolean actual_seal(Actual *actual, GError **error);
+
+/* Does a link of this origin hold the person? And how many links keep them in: not the attached. */
+gboolean actual_has_origin(const struct actual_person *person, const char *origin);
+guint32 actual_holders(const struct actual_person *person);
 
 /* Borrowed, or NULL; only when sealed. */
 const struct actual_person *actual_find(const Actual *actual, const char *id);

@@ -58,7 +58,7 @@ static void hold(struct applying *applying, guint index, enum plan_hold_reason r
     struct plan_hold entry = {
         .reason = reason,
         .step = *step,
-        .sentence = keep(applying->plan, "%s '%s' is held: %s", plan_kind_name(step->kind),
+        .sentence = keep(applying->plan, "%s '%s' is held: %s", plan_step_verb(step),
                          step->user_name, because),
         .release = release,
     };
@@ -88,7 +88,7 @@ static void fail(struct applying *applying, guint index, enum target_end end, co
     const struct plan_step *step = step_at(applying, index);
     applying->report->failed++;
     report_problem(applying->report, "%s: %s '%s': %s", applying->plan->organization,
-                   plan_kind_name(step->kind), step->user_name, why);
+                   plan_step_verb(step), step->user_name, why);
     tell(applying, step, end, why);
 }
 

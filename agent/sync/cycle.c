@@ -103,6 +103,18 @@ static gboolean find_approval(struct running *running)
     return running->approved != NULL || stop(running, "approval", error);
 }
 
+static void tell_source(struct running *running, const struct source *source,
+                        const GError *error)
+{
+    struct report *report = &running->result->report;
+    g_autofree char *where = g_strdup_printf(
+        "directory '%s' gave no snapshot, its people are left as they are", source->name);
+    report->no_snapshots++;
+    problem(running, where, error);
+    if (g_error_matches(error, OUTCOME, OUTCOME_INTERRUPTED))
+        report->failed_run = TRUE;
+}
+
 /* Reads all directories; one that fails is told, counted and left out. */
 static gboolean read_directories(struct running *running)
 {
@@ -110,19 +122,17 @@ static gboolean read_directories(struct running *running)
     struct report *report = &running->result->report;
     GError *error = NULL;
     running->reading = reading_new(cycle->rules, cycle->seat_order, cycle->extra_attributes);
+    reading_settle(running->reading, cycle->settle);
     for (guint i = 0; i < cycle->directory_count; i++) {
         const struct cycle_directory *directory = &cycle->directories[i];
-        if (reading_take(running->reading, directory->source, directory->profile,
-                         directory->adopt, &error))
+        if (directory->is_left)
+            reading_leave(running->reading, directory->source, directory->profile,
+                          directory->adopt);
+        else if (reading_take(running->reading, directory->source, directory->profile,
+                              directory->adopt, &error))
             continue;
-        g_autofree char *where =
-            g_strdup_printf("directory '%s' gave no snapshot, its people are "
-                            "left as they are",
-                            directory->source->name);
-        report->no_snapshots++;
-        problem(running, where, error);
-        if (g_error_matches(error, OUTCOME, OUTCOME_INTERRUPTED))
-            report->failed_run = TRUE;
+        else
+            tell_source(running, directory->source, error);
         g_clear_error(&error);
     }
     if (cycle->state != NULL) {
@@ -249,15 +259,21 @@ static void run_organization(struct running *running,
     carry_out(running, organization, plan);
 }
 
-/* Does the guard hold anything of a directory in which a group was emptied? */
+/* Does the guard hold anything of a directory in which a group was emptied? Or may it be about to,
+ * once what the directory says has settled? */
 static gboolean is_doubted(void *context, const char *origin)
 {
     const struct running *running = context;
     guint count = 0;
     const struct plan_origin *origins = reading_origins(running->reading, &count);
     gboolean emptied = FALSE;
-    for (guint i = 0; i < count; i++)
-        emptied = emptied || (origins[i].emptied && strcmp(origins[i].origin, origin) == 0);
+    for (guint i = 0; i < count; i++) {
+        if (strcmp(origins[i].origin, origin) != 0)
+            continue;
+        if (origins[i].settles_at != 0)
+            return TRUE;
+        emptied = emptied || origins[i].emptied;
+    }
     if (!emptied)
         return FALSE;
     for (guint i = 0; i < running->result->plans->len; i++) {

@@ -28,6 +28,7 @@ struct cycle_directory {
     struct source *source; /* its name is the directory's */
     const ProfileMap *profile;
     gboolean adopt;
+    gboolean is_left; /* not read in this run: what its links say stays as the target has it */
 };
 
 struct cycle_organization {
@@ -47,6 +48,8 @@ struct cycle {
                          the next run is measured by */
     const char *seat_order;              /* attribute, or NULL */
     const char *const *extra_attributes; /* for safety, NULL-terminated; or NULL */
+    gint64 settle; /* seconds: for so long what a source says must stand before it takes a role
+                      away, where the source knows (source.changed) */
     struct plan_limit max_removals;
     struct plan_limit max_proven_leavers;
     const char *settings_digest; /* of everything else in the config that can change a plan */

@@ -37,6 +37,7 @@ static const char *const note_names[PLAN_NOTES] = {
     [PLAN_NOTE_ONLY_ADMIN] = "only-admin",
     [PLAN_NOTE_NO_PROJECT] = "no-project",
     [PLAN_NOTE_NO_DIRECTORY] = "no-directory",
+    [PLAN_NOTE_SETTLING] = "settling",
     [PLAN_NOTE_SET_ASIDE] = "set-aside",
 };
 
@@ -170,6 +171,13 @@ struct plan_step plan_copy_step(Plan *plan, const struct plan_step *step)
     return copy;
 }
 
+const char *plan_step_verb(const struct plan_step *step)
+{
+    return step->kind == PLAN_REMOVE && (step->flags & PLAN_ATTACHED) != 0
+               ? "remove roles of"
+               : plan_kind_name(step->kind);
+}
+
 static void add_part(GString *text, const char *part)
 {
     g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", part);
@@ -274,7 +282,9 @@ char *plan_step_key(const struct plan_step *step)
     sum_text(sum, "step");
     sum_identity(sum, step);
     sum_text(sum, step->base);
-    sum_text(sum, (step->flags & PLAN_ADOPT) != 0 ? "adopt" : "");
+    sum_text(sum, (step->flags & PLAN_ADOPT) == 0      ? ""
+                  : (step->flags & PLAN_ATTACHED) != 0 ? "attach"
+                                                       : "adopt");
     sum_text(sum, (step->flags & PLAN_STAND_IN) != 0 ? "stand-in" : "");
     for (guint i = 0; i < PROFILE_FIELDS; i++)
         sum_text(sum, (step->profile_mask & (1u << i)) != 0 ? step->profile.field[i] : "-");

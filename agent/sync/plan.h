@@ -46,6 +46,8 @@ enum plan_flag {
     PLAN_PROVEN_LEAVER = 1 << 3, /* the directory proves the account gone, disabled, expired */
     PLAN_ADOPT = 1 << 4,         /* sets externalId on another's person and makes the link */
     PLAN_STAND_IN = 1 << 5,      /* set-project-role admin by succession: the project's write */
+    PLAN_ATTACHED =
+        1 << 6, /* of an attached link: a remove takes its roles, the person stays */
 };
 
 /*
@@ -117,7 +119,8 @@ enum plan_note_reason {
     PLAN_NOTE_ONLY_ADMIN,   /* an owner keeps a project because nobody else is its admin */
     PLAN_NOTE_NO_PROJECT,   /* a rule names a project that does not exist */
     PLAN_NOTE_NO_DIRECTORY, /* links of a directory that the config does not name any more */
-    PLAN_NOTE_SET_ASIDE,    /* counted in the report as set_aside, not among the notes */
+    PLAN_NOTE_SETTLING, /* a role that pushed groups take away, until they have been quiet a while */
+    PLAN_NOTE_SET_ASIDE, /* counted in the report as set_aside, not among the notes */
     PLAN_NOTES,
 };
 
@@ -196,6 +199,9 @@ const char *plan_hold_name(enum plan_hold_reason reason);
 gboolean plan_hold_parse(const char *name, enum plan_hold_reason *reason);
 const char *plan_note_name(enum plan_note_reason reason);
 gboolean plan_note_parse(const char *name, enum plan_note_reason *reason);
+
+/* What a step does, for people: its kind, or "remove roles of" where the person stays. Static. */
+const char *plan_step_verb(const struct plan_step *step);
 
 /* What a step starts from and ends in, for people and for approval: "member, search/admin",
  * "none", "suspended", "userName dana@example.com". The caller frees. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/sync/plan_attached.h"
 #include "agent/sync/plan_grant.h"
 #include "agent/sync/plan_match.h"
 #include "agent/sync/plan_newcomers.h"
@@ -54,24 +55,6 @@ static gboolean is_configured(const struct plan_input *input, const char *origin
     return is_read(input->desired, origin);
 }
 
-/* What the link loses when it goes or is suspended. */
-static void fill_loss(struct plan_match *match, struct plan_step *step)
-{
-    const struct actual_link *link = match->link;
-    step->organization_from = plan_match_at_least_member(link->role);
-    if (step->kind == PLAN_SUSPEND)
-        step->organization_to = step->organization_from;
-    step->projects =
-        plan_block(match->draft->plan, sizeof *step->projects, link->project_count);
-    step->project_count = link->project_count;
-    for (guint32 i = 0; i < link->project_count; i++) {
-        struct plan_role_change *change = &step->projects[i];
-        change->project = link->projects[i].project;
-        change->from = link->projects[i].role;
-        change->to = step->kind == PLAN_SUSPEND ? change->from : PROJECT_ROLE_NONE;
-    }
-}
-
 static void differ_removed(struct plan_match *match, gboolean proven, const char *reason)
 {
     if (match->person->is_protected) {
@@ -79,11 +62,11 @@ static void differ_removed(struct plan_match *match, gboolean proven, const char
         return;
     }
     gboolean pending =
-        match->person->status == ACTUAL_INVITED && match->person->link_count == 1;
+        match->person->status == ACTUAL_INVITED && actual_holders(match->person) == 1;
     guint flags = PLAN_DESTRUCTIVE | (proven ? PLAN_PROVEN_LEAVER : 0u);
     struct plan_step *step =
         plan_match_begin(match, pending ? PLAN_REVOKE : PLAN_REMOVE, flags);
-    fill_loss(match, step);
+    plan_match_fill_loss(match, step);
     step->reason = reason;
 }
 
@@ -114,7 +97,7 @@ static void differ_suspended(struct plan_match *match)
     }
     struct plan_step *step =
         plan_match_begin(match, PLAN_SUSPEND, PLAN_DESTRUCTIVE | PLAN_PROVEN_LEAVER);
-    fill_loss(match, step);
+    plan_match_fill_loss(match, step);
     step->reason = match->wanted->why != NULL ? match->wanted->why : "the account is disabled";
 }
 
@@ -153,6 +136,11 @@ static void differ(PlanDraft *draft, const struct found *found,
         .base = person->version,
         .made_by = -1,
     };
+    const struct plan_origin *origin = plan_draft_origin(draft, found->what->origin);
+    if (origin != NULL && origin->attaches && plan_attached_is_gone(&match)) {
+        plan_attached_remove(&match);
+        return;
+    }
     if (wanted == NULL) {
         differ_missing(&match);
         return;
@@ -206,7 +194,10 @@ static guint note_gone_directory(PlanDraft *draft, const GArray *links, guint fi
 static void arrive(PlanDraft *draft, PlanNewcomers *newcomers,
                    const struct desired_link *wanted)
 {
-    if (wanted->state == DESIRED_GRANTED)
+    const struct plan_origin *origin = plan_draft_origin(draft, wanted->origin);
+    if (wanted->state == DESIRED_GRANTED && origin != NULL && origin->attaches)
+        plan_attached_add(draft, wanted);
+    else if (wanted->state == DESIRED_GRANTED)
         plan_newcomers_add(newcomers, wanted);
     else if (wanted->state == DESIRED_SET_ASIDE)
         note_set_aside(draft, wanted, NULL);

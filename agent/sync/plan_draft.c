@@ -34,12 +34,18 @@ const char *plan_draft_text(PlanDraft *draft, const char *format, ...)
     return plan_text(draft->plan, text);
 }
 
-gboolean plan_draft_may_adopt(const PlanDraft *draft, const char *origin)
+const struct plan_origin *plan_draft_origin(const PlanDraft *draft, const char *origin)
 {
     for (guint i = 0; i < draft->input->origin_count; i++)
         if (strcmp(draft->input->origins[i].origin, origin) == 0)
-            return draft->input->origins[i].adopt;
-    return FALSE;
+            return &draft->input->origins[i];
+    return NULL;
+}
+
+gboolean plan_draft_may_adopt(const PlanDraft *draft, const char *origin)
+{
+    const struct plan_origin *found = plan_draft_origin(draft, origin);
+    return found != NULL && found->adopt;
 }
 
 void plan_draft_as_invite(struct plan_candidate *candidate)

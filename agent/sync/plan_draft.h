@@ -59,6 +59,9 @@ struct plan_candidate *plan_draft_at(const PlanDraft *draft, guint index);
 /* Text in the plan, printed. */
 const char *plan_draft_text(PlanDraft *draft, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* The directory of the config by its origin, or NULL. Borrowed. */
+const struct plan_origin *plan_draft_origin(const PlanDraft *draft, const char *origin);
+
 /* May a directory link to people whom another origin made? */
 gboolean plan_draft_may_adopt(const PlanDraft *draft, const char *origin);
 

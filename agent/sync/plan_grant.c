@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agent/sync/plan_reason.h"
+#include "agent/sync/plan_settling.h"
 
 /* The link's project roles against the wanted ones, both ordered by name: one entry a
  * difference. What names no existing project is noted and left out. */
@@ -56,6 +57,8 @@ static gboolean is_address(guint field)
 static guint compare_profile(const struct plan_match *match)
 {
     guint mask = 0;
+    if (match->link != NULL && match->link->attached)
+        return 0; /* the provider's */
     for (guint i = 0; i < PROFILE_FIELDS; i++) {
         const char *is = match->person->profile.field[i];
         const char *want = match->wanted->profile.field[i];
@@ -157,7 +160,10 @@ static void note_overrides(struct plan_match *match)
 {
     const struct actual_person *person = match->person;
     enum organization_role wanted = plan_match_at_least_member(match->wanted->role);
-    if (person->override_role != ORGANIZATION_ROLE_NONE && person->override_role != wanted)
+    /* Pushed groups that give no more than member say nothing of the organization role. */
+    gboolean is_silent = match->link->attached && wanted == ORGANIZATION_ROLE_MEMBER;
+    if (person->override_role != ORGANIZATION_ROLE_NONE && person->override_role != wanted &&
+        !is_silent)
         note_override(match, "", organization_role_name(person->override_role),
                       organization_role_name(wanted));
     for (guint32 i = 0; i < person->override_count; i++) {
@@ -165,7 +171,8 @@ static void note_overrides(struct plan_match *match)
         for (guint32 k = 0; k < match->wanted->project_count; k++)
             if (strcmp(match->wanted->projects[k].name, person->overrides[i].project) == 0)
                 says = match->wanted->projects[k].role;
-        if (says != person->overrides[i].role)
+        if (says != person->overrides[i].role &&
+            !(match->link->attached && says == PROJECT_ROLE_NONE))
             note_override(match, person->overrides[i].project,
                           project_role_name(person->overrides[i].role),
                           project_role_name(says));
@@ -223,13 +230,14 @@ void plan_grant_differ(struct plan_match *match)
     g_autofree guint32 *rules = g_new(guint32, most);
     guint32 count = compare_projects(match, changes, rules);
     enum organization_role from = plan_match_at_least_member(match->link->role);
-    if (match->person->status == ACTUAL_EXPIRED)
+    if (match->person->status == ACTUAL_EXPIRED && !match->link->attached)
         note_expired(match);
     if (match->person->is_protected) {
         differ_protected(match, changes, rules, count);
         return;
     }
     note_overrides(match);
+    count = plan_settling_filter(match, &from, changes, rules, count);
     guint mask = compare_profile(match);
     gboolean roles = from != plan_match_at_least_member(match->wanted->role) || count > 0;
     if (match->person->status == ACTUAL_INVITED && (roles || (mask & ADDRESS_MASK) != 0)) {

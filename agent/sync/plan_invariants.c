@@ -62,9 +62,10 @@ static guint severity(const struct judgement *judgement, gint32 person)
         const struct plan_candidate *candidate = plan_draft_at(judgement->draft, i);
         if (candidate->person != person || !is_judged(judgement, candidate))
             continue;
-        guint this_one = candidate->step.kind == PLAN_REMOVE    ? 2
-                         : candidate->step.kind == PLAN_SUSPEND ? 1
-                                                                : 0;
+        gboolean stays = (candidate->step.flags & PLAN_ATTACHED) != 0;
+        guint this_one = candidate->step.kind == PLAN_REMOVE && !stays ? 2
+                         : candidate->step.kind == PLAN_SUSPEND        ? 1
+                                                                       : 0;
         worst = MAX(worst, this_one);
     }
     return worst;

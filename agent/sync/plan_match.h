@@ -21,6 +21,9 @@ enum organization_role plan_match_at_least_member(enum organization_role role);
 /* Adds a candidate for this link and gives its step to be filled in; borrowed until the next. */
 struct plan_step *plan_match_begin(struct plan_match *match, enum plan_kind kind, guint flags);
 
+/* Fills in what the link loses when it goes (PLAN_REMOVE, PLAN_REVOKE) or is suspended. */
+void plan_match_fill_loss(struct plan_match *match, struct plan_step *step);
+
 /* Notes something about the person. `project` may be "". */
 void plan_match_note(struct plan_match *match, enum plan_note_reason reason,
                      const char *project, const char *sentence);

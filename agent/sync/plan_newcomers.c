@@ -226,9 +226,8 @@ static void fill_roles(PlanDraft *draft, struct plan_step *step,
     }
 }
 
-static struct plan_candidate *begin(PlanNewcomers *newcomers, const struct desired_link *wanted)
+struct plan_candidate *plan_newcomers_begin(PlanDraft *draft, const struct desired_link *wanted)
 {
-    PlanDraft *draft = newcomers->draft;
     struct plan_candidate candidate = {
         .person = -1, .link = -1, .inviter = -1, .wanted = wanted};
     candidate.step = (struct plan_step){
@@ -245,20 +244,12 @@ static struct plan_candidate *begin(PlanNewcomers *newcomers, const struct desir
     return plan_draft_at(draft, draft->candidates->len - 1);
 }
 
-static gboolean has_link_of(const struct actual_person *person, const char *origin)
-{
-    for (guint32 i = 0; i < person->link_count; i++)
-        if (strcmp(person->links[i].origin, origin) == 0)
-            return TRUE;
-    return FALSE;
-}
-
 /* Somebody else's person whose address is wanted: may this directory link to them? */
 static gboolean can_adopt(PlanNewcomers *newcomers, guint32 index, const char *origin)
 {
     const Actual *actual = newcomers->draft->input->actual;
     const struct actual_person *person = &actual->people[index];
-    if (!plan_draft_may_adopt(newcomers->draft, origin) || has_link_of(person, origin))
+    if (!plan_draft_may_adopt(newcomers->draft, origin) || actual_has_origin(person, origin))
         return FALSE;
     if (person->status == ACTUAL_WAITING || person->status == ACTUAL_HELD ||
         person->status == ACTUAL_REHEARSED)
@@ -280,7 +271,7 @@ static void adopt(PlanNewcomers *newcomers, const struct desired_link *wanted, g
                              person->profile.field[PROFILE_USER_NAME]));
         return;
     }
-    struct plan_candidate *candidate = begin(newcomers, wanted);
+    struct plan_candidate *candidate = plan_newcomers_begin(draft, wanted);
     plan_draft_as_adoption(draft, candidate, index, person->status);
     struct plan_match match = {
         .draft = draft, .wanted = wanted, .person = person, .base = *candidate};
@@ -314,7 +305,7 @@ void plan_newcomers_add(PlanNewcomers *newcomers, const struct desired_link *wan
     }
     if (holder != NULL)
         draft->addresses = TRUE;
-    struct plan_candidate *candidate = begin(newcomers, wanted);
+    struct plan_candidate *candidate = plan_newcomers_begin(draft, wanted);
     candidate->after_marker = cleared;
     plan_draft_as_invite(candidate);
 }

@@ -66,6 +66,10 @@ static void take_reductions(struct plan_taking *taking)
         progress = FALSE;
         for (guint i = 0; i < taking->draft->candidates->len; i++) {
             struct plan_candidate *candidate = plan_draft_at(taking->draft, i);
+            /* With the last link that kept them in, an attached one is gone as well. */
+            if (is_open(candidate) && candidate->person >= 0 &&
+                taking->state->people[candidate->person].gone)
+                candidate->fate = PLAN_FATE_LEFT;
             if (candidate->obstacle != PLAN_OBSTACLE_NONE ||
                 !plan_invariants_is_reduction(taking->state, candidate))
                 continue;

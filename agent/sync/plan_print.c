@@ -34,7 +34,7 @@ static void print_change(GString *text, const struct plan_step *step)
 
 char *plan_print_step(const struct plan_step *step)
 {
-    GString *text = g_string_new(plan_kind_name(step->kind));
+    GString *text = g_string_new(plan_step_verb(step));
     g_string_append_printf(text, " %s", step->user_name);
     switch (step->kind) {
     case PLAN_INVITE: {
@@ -64,7 +64,9 @@ char *plan_print_step(const struct plan_step *step)
         break;
     }
     if ((step->flags & PLAN_ADOPT) != 0)
-        g_string_append_printf(text, " [adopted by %s]", step->origin);
+        g_string_append_printf(
+            text, " [%s %s]", (step->flags & PLAN_ATTACHED) != 0 ? "attached by" : "adopted by",
+            step->origin);
     if ((step->flags & PLAN_STAND_IN) != 0)
         g_string_append(text, " [stands in]");
     return g_string_free(text, FALSE);

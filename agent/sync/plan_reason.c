@@ -60,7 +60,7 @@ void plan_reason_hold(PlanDraft *draft, struct plan_candidate *candidate,
     const struct hold_text *text = &hold_texts[reason];
     const char *who = candidate->step.user_name;
     const char *sentence =
-        plan_draft_text(draft, "%s '%s' is held: %s", plan_kind_name(candidate->step.kind), who,
+        plan_draft_text(draft, "%s '%s' is held: %s", plan_step_verb(&candidate->step), who,
                         because != NULL ? because : text->because);
     plan_draft_hold(draft, candidate, reason, sentence, text->release);
 }

@@ -108,8 +108,14 @@ static void fill_person(PlanState *state, guint32 index)
     for (guint32 i = 0; i < was->link_count; i++) {
         const struct actual_link *from = &was->links[i];
         gint32 next = i + 1 < was->link_count ? (gint32)state->links->len + 1 : -1;
-        struct plan_state_link link = {from->origin, from->age, TRUE, from->active,
-                                       from->role,   -1,        next};
+        struct plan_state_link link = {.origin = from->origin,
+                                       .age = from->age,
+                                       .alive = TRUE,
+                                       .active = from->active,
+                                       .attached = from->attached,
+                                       .role = from->role,
+                                       .first_role = -1,
+                                       .next = next};
         g_array_append_val(state->links, link);
         now->by_owner = now->by_owner && (from->active || was->suspended_by_owner);
         for (guint32 k = 0; k < from->project_count; k++) {
@@ -233,7 +239,8 @@ static enum actual_status status_after(const PlanState *state, guint32 person, g
     *gone = TRUE;
     for (gint32 i = now->first_link; i >= 0; i = LINK_AT(state, i)->next) {
         gboolean active = LINK_AT(state, i)->active;
-        if (!LINK_AT(state, i)->alive || (i == changed && removes))
+        if (!LINK_AT(state, i)->alive || LINK_AT(state, i)->attached ||
+            (i == changed && removes))
             continue;
         if (i == changed)
             active = kind != PLAN_SUSPEND && (active || kind == PLAN_REACTIVATE);
@@ -294,16 +301,25 @@ gboolean plan_state_has_origin(const PlanState *state, guint32 person, const cha
 gboolean plan_state_owns_profile(const PlanState *state, guint32 person, gint32 link)
 {
     gint32 mine = find_link(state, person, link);
+    if (mine < 0 || LINK_AT(state, mine)->attached)
+        return FALSE;
     for (gint32 i = state->people[person].first_link; i >= 0; i = LINK_AT(state, i)->next)
-        if (LINK_AT(state, i)->alive && LINK_AT(state, i)->age < LINK_AT(state, mine)->age)
+        if (LINK_AT(state, i)->alive && !LINK_AT(state, i)->attached &&
+            LINK_AT(state, i)->age < LINK_AT(state, mine)->age)
             return FALSE;
-    return mine >= 0;
+    return TRUE;
 }
 
-static gint32 add_link(PlanState *state, guint32 person, const char *origin)
+static gint32 add_link(PlanState *state, guint32 person, const struct plan_step *step)
 {
-    struct plan_state_link link = {
-        origin, state->links->len, TRUE, TRUE, ORGANIZATION_ROLE_MEMBER, -1, -1};
+    struct plan_state_link link = {.origin = step->origin,
+                                   .age = state->links->len,
+                                   .alive = TRUE,
+                                   .active = TRUE,
+                                   .attached = (step->flags & PLAN_ATTACHED) != 0,
+                                   .role = ORGANIZATION_ROLE_MEMBER,
+                                   .first_role = -1,
+                                   .next = -1};
     /* New links go last, so that the places of the others stay what the plan says they are. */
     gint32 last = -1;
     for (gint32 i = state->people[person].first_link; i >= 0; i = LINK_AT(state, i)->next)
@@ -327,7 +343,7 @@ static void change_link(PlanState *state, const struct plan_step *step, guint32 
         g_array_append_val(state->stand_ins, stand_in);
         return;
     }
-    gint32 index = (step->flags & PLAN_ADOPT) != 0 ? add_link(state, person, step->origin)
+    gint32 index = (step->flags & PLAN_ADOPT) != 0 ? add_link(state, person, step)
                                                    : find_link(state, person, link);
     if (changes_status(step->kind)) {
         struct plan_state_person *now = &state->people[person];

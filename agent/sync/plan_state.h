@@ -25,6 +25,7 @@ struct plan_state_link {
     guint age;          /* as actual_link.age */
     gboolean alive;
     gboolean active;
+    gboolean attached; /* gives roles and keeps nobody in */
     enum organization_role role;
     gint32 first_role;
     gint32 next; /* of the same person; -1 ends the list */

@@ -16,6 +16,7 @@ static const struct flag_name flag_names[] = {
     {PLAN_PROVEN_LEAVER, "proven-leaver"},
     {PLAN_ADOPT, "adopt"},
     {PLAN_STAND_IN, "stand-in"},
+    {PLAN_ATTACHED, "attached"},
 };
 
 static void set_text(json_t *object, const char *key, const char *text)

@@ -28,6 +28,7 @@ struct reading {
     GPtrArray *rule_texts;  /* char *, by rule */
     Mapper *mapper;
     char *rules_digest;
+    gint64 settle;
 };
 
 static void free_directory(gpointer data)
@@ -67,8 +68,8 @@ void reading_free(Reading *reading)
     g_free(reading);
 }
 
-gboolean reading_take(Reading *reading, struct source *source, const ProfileMap *profile,
-                      gboolean adopt, GError **error)
+static struct directory *add_directory(Reading *reading, struct source *source,
+                                       const ProfileMap *profile, gboolean adopt)
 {
     struct directory *directory = g_new0(struct directory, 1);
     directory->source = source;
@@ -76,9 +77,27 @@ gboolean reading_take(Reading *reading, struct source *source, const ProfileMap 
     directory->adopt = adopt;
     directory->origin = origin_of_directory(source->name);
     g_ptr_array_add(reading->directories, directory);
+    return directory;
+}
+
+void reading_leave(Reading *reading, struct source *source, const ProfileMap *profile,
+                   gboolean adopt)
+{
+    add_directory(reading, source, profile, adopt);
+}
+
+void reading_settle(Reading *reading, gint64 seconds)
+{
+    reading->settle = seconds;
+}
+
+gboolean reading_take(Reading *reading, struct source *source, const ProfileMap *profile,
+                      gboolean adopt, GError **error)
+{
+    struct directory *directory = add_directory(reading, source, profile, adopt);
     g_autoptr(Needs) needs =
         rules_needs(reading->rules, source->name, profile, reading->seat_order, reading->extra);
-    directory->all_groups = needs->all_groups;
+    directory->all_groups = needs->all_groups || source->attaches;
     g_autoptr(Snapshot) snapshot = source->read(source, needs, error);
     if (snapshot == NULL)
         return FALSE;
@@ -111,12 +130,21 @@ static void count_members(Reading *reading, guint32 index)
     }
 }
 
-static gint64 find_group(const Snapshot *snapshot, const char *anchor)
+/* A pushed group that was deleted and made again has another id and is still the same to the rules.
+ */
+static gint64 find_group(const struct directory *directory, const char *anchor,
+                         const char *name)
 {
-    for (guint32 i = 0; i < snapshot->group_count; i++)
-        if (strcmp(snapshot->groups[i].anchor, anchor) == 0)
+    const Snapshot *snapshot = directory->snapshot;
+    gint64 found = -1;
+    for (guint32 i = 0; i < snapshot->group_count; i++) {
+        const struct snapshot_group *group = &snapshot->groups[i];
+        if (strcmp(group->anchor, anchor) == 0)
             return i;
-    return -1;
+        if (directory->source->attaches && g_ascii_strcasecmp(group->name, name) == 0)
+            found = i;
+    }
+    return found;
 }
 
 struct comparison {
@@ -132,7 +160,7 @@ static void compare_group(void *context, const char *anchor, const char *name, g
     struct directory *directory = comparison->directory;
     if (members < MANY_MEMBERS || directory->emptied != NULL)
         return;
-    gint64 group = find_group(directory->snapshot, anchor);
+    gint64 group = find_group(directory, anchor, name);
     gboolean empty = group < 0 ? directory->all_groups && comparison->same_rules
                                : directory->members[group] == 0 &&
                                      (comparison->same_rules ||
@@ -157,6 +185,19 @@ static void compare(Reading *reading, const Accepted *accepted)
     }
 }
 
+/* 0: at once. Times are whole seconds: only the one after the last is surely late enough. */
+static gint64 settles_at(const Reading *reading, const struct directory *directory)
+{
+    const struct source *source = directory->source;
+    gint64 changed_at = 0;
+    gint64 read_at = 0;
+    if (directory->snapshot == NULL || source->changed == NULL || reading->settle <= 0 ||
+        !source->changed(source, &changed_at, &read_at))
+        return 0;
+    gint64 at = changed_at + reading->settle + 1;
+    return read_at < at ? at : 0;
+}
+
 gboolean reading_finish(Reading *reading, const Accepted *accepted, GError **error)
 {
     g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(struct mapper_directory));
@@ -164,7 +205,8 @@ gboolean reading_finish(Reading *reading, const Accepted *accepted, GError **err
         const struct directory *directory = g_ptr_array_index(reading->directories, i);
         struct mapper_directory one = {.name = directory->source->name,
                                        .snapshot = directory->snapshot,
-                                       .profile = directory->profile};
+                                       .profile = directory->profile,
+                                       .attaches = directory->source->attaches};
         g_array_append_val(given, one);
     }
     reading->mapper =
@@ -177,6 +219,8 @@ gboolean reading_finish(Reading *reading, const Accepted *accepted, GError **err
         const struct directory *directory = g_ptr_array_index(reading->directories, i);
         struct plan_origin origin = {.origin = directory->origin,
                                      .adopt = directory->adopt,
+                                     .attaches = directory->source->attaches,
+                                     .settles_at = settles_at(reading, directory),
                                      .emptied = directory->emptied != NULL,
                                      .emptied_group = directory->emptied};
         g_array_append_val(reading->origins, origin);

@@ -27,6 +27,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reading, reading_free)
 gboolean reading_take(Reading *reading, struct source *source, const ProfileMap *profile,
                       gboolean adopt, GError **error);
 
+/* A directory that is not read in this run: its people are left alone, too. */
+void reading_leave(Reading *reading, struct source *source, const ProfileMap *profile,
+                   gboolean adopt);
+
+/* How many seconds what a source says has to stand before it may take a role away (source.changed).
+ * 0 without this call. */
+void reading_settle(Reading *reading, gint64 seconds);
+
 /* Answers the rules, and compares with what was accepted last (`accepted` may be NULL). SETTINGS
  * when the rules cannot be answered. */
 gboolean reading_finish(Reading *reading, const Accepted *accepted, GError **error);

@@ -64,9 +64,29 @@ void report_count_plan(struct report *report, const Plan *plan)
     report->notes[PLAN_NOTE_SET_ASIDE] = 0;
 }
 
+/* An attached link comes and goes with its roles; the person stays what they are. */
+static gboolean count_attached(struct report *report, const struct plan_step *step)
+{
+    gboolean comes = (step->flags & PLAN_ADOPT) != 0;
+    if ((step->flags & PLAN_ATTACHED) == 0 || (!comes && step->kind != PLAN_REMOVE))
+        return FALSE;
+    enum organization_role role = comes ? step->organization_to : step->organization_from;
+    gboolean is_role = role > ORGANIZATION_ROLE_MEMBER || step->project_count == 0;
+    if (comes) {
+        report->promoted += is_role ? 1 : 0;
+        report->project_roles_set += step->project_count;
+    } else {
+        report->demoted += is_role ? 1 : 0;
+        report->project_roles_removed += step->project_count;
+    }
+    return TRUE;
+}
+
 void report_count_step(struct report *report, const struct plan_step *step)
 {
     report->writes++;
+    if (count_attached(report, step))
+        return;
     switch (step->kind) {
     case PLAN_INVITE:
         report->invited++;

@@ -42,6 +42,15 @@ struct source {
      * measured by (last_accepted). NULL where nothing is measured so. */
     guint (*entries)(const struct source *source);
 
+    /* Pushed groups: its anchors are the ids of people at the target, and all it says of them is
+     * their roles. */
+    gboolean attaches;
+
+    /* When what the last read() found had last changed, and what time it was then, both by the clock
+     * of whoever keeps it, in UTC seconds. FALSE: it never changed. NULL: nothing is known of that,
+     * and what is taken away is taken away at once. */
+    gboolean (*changed)(const struct source *source, gint64 *changed_at, gint64 *read_at);
+
     void (*free)(struct source *source);
 };
 

@@ -223,12 +223,14 @@ static gboolean add_link(Actual *actual, const json_t *link, GError **error)
     const char *origin = NULL;
     const char *external_id = NULL;
     gboolean active = TRUE;
+    gboolean attached = FALSE;
     json_t *list = NULL;
     const json_t *text;
     size_t at;
     if (!scim_field_key(link, "value", &origin, error) ||
         !scim_field_text(link, "externalId", &external_id, error) ||
         !scim_field_boolean(link, "active", &active, error) ||
+        !scim_field_boolean(link, "attached", &attached, error) ||
         !scim_field_texts(link, "roles", &list, error)) {
         return FALSE;
     }
@@ -246,6 +248,9 @@ static gboolean add_link(Actual *actual, const json_t *link, GError **error)
     }
     actual_add_link(actual, origin, external_id != NULL ? external_id : "", active,
                     organization);
+    if (attached) {
+        actual_attach_link(actual);
+    }
     for (guint i = 0; i < roles->len; i++) {
         const struct scim_field_role *role = &g_array_index(roles, struct scim_field_role, i);
         actual_add_link_role(actual, role->project, role->in_project);

@@ -201,7 +201,9 @@ static char **headers_of(const struct target_write *write)
         g_strv_builder_add(headers, run);
     }
     if ((write->step->flags & PLAN_ADOPT) != 0) {
-        g_strv_builder_add(headers, ROLECALL_HEADER_ADOPT ": true");
+        g_strv_builder_add(headers, (write->step->flags & PLAN_ATTACHED) != 0
+                                        ? ROLECALL_HEADER_ADOPT ": " ROLECALL_ADOPT_ATTACHED
+                                        : ROLECALL_HEADER_ADOPT ": " ROLECALL_ADOPT_TRUE);
     }
     g_autofree char *reason = scim_reason_encode(write->step->reason);
     if (reason != NULL) {

@@ -86,6 +86,13 @@ static void forget_head(struct http_answer *answer)
     g_clear_pointer(&answer->etag, g_free);
     g_clear_pointer(&answer->location, g_free);
     g_clear_pointer(&answer->retry_after, g_free);
+    answer->date = answer->last_modified = 0;
+}
+
+/* RFC 9110 5.6.7 */
+static void keep_time(gint64 *place, const char *value)
+{
+    *place = MAX((gint64)curl_getdate(value, NULL), 0);
 }
 
 static void keep_field(struct http_answer *answer, const char *name, const char *value)
@@ -105,6 +112,11 @@ static void keep_field(struct http_answer *answer, const char *name, const char 
             g_free(*fields[i].place);
             *fields[i].place = g_strdup(value);
         }
+    }
+    if (g_ascii_strcasecmp(name, "date") == 0) {
+        keep_time(&answer->date, value);
+    } else if (g_ascii_strcasecmp(name, "last-modified") == 0) {
+        keep_time(&answer->last_modified, value);
     }
 }
 

@@ -48,7 +48,8 @@ struct http_answer {
     char *etag;
     char *location;
     char *retry_after;
-    GString *body; /* may hold NUL bytes */
+    gint64 date, last_modified; /* UTC seconds; 0: not told */
+    GString *body;              /* may hold NUL bytes */
 };
 
 typedef struct http_requester HttpRequester;

@@ -150,6 +150,8 @@ static gboolean interpret(const struct scim_call *call, struct http_answer *answ
     reply->status = answer->status;
     reply->etag = g_steal_pointer(&answer->etag);
     reply->location = g_steal_pointer(&answer->location);
+    reply->date = answer->date;
+    reply->last_modified = answer->last_modified;
     if (has_body && claims_json(answer)) {
         reply->body = parse_object(answer->body);
     }

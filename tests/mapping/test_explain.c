@@ -39,7 +39,8 @@ static char *tell(const char *who)
     g_autoptr(Rules) rules = company_rules(TEXTS, G_N_ELEMENTS(TEXTS));
     g_autoptr(ProfileMap) map = profile_map_new();
     g_autoptr(Snapshot) corp = company_read("corp", LINES);
-    const struct mapper_directory directories[] = {{"corp", corp, map}, {"labs", NULL, map}};
+    const struct mapper_directory directories[] = {{"corp", corp, map, FALSE},
+                                                   {"labs", NULL, map, FALSE}};
     g_autoptr(Mapper) mapper = mapper_new(rules, directories, 2, NULL);
     const struct mapper_organization acme = {.name = "acme"};
     g_autoptr(Explanation) explanation = explain_person(mapper, &acme, who, NULL);
@@ -104,7 +105,7 @@ static void fields_carry_the_same_for_programs(void **state)
     g_autoptr(Rules) rules = company_rules(TEXTS, G_N_ELEMENTS(TEXTS));
     g_autoptr(ProfileMap) map = profile_map_new();
     g_autoptr(Snapshot) corp = company_read("corp", LINES);
-    const struct mapper_directory directory = {"corp", corp, map};
+    const struct mapper_directory directory = {"corp", corp, map, FALSE};
     g_autoptr(Mapper) mapper = mapper_new(rules, &directory, 1, NULL);
     const struct mapper_organization acme = {.name = "acme"};
     g_autoptr(Explanation) explanation =

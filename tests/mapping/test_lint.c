@@ -37,7 +37,8 @@ static char *lint(const struct rule_text *texts, gsize count)
     g_autoptr(Rules) rules = company_rules(texts, count);
     g_autoptr(ProfileMap) map = profile_map_new();
     g_autoptr(Snapshot) corp = company_read("corp", LINES);
-    const struct mapper_directory directories[] = {{"corp", corp, map}, {"labs", NULL, map}};
+    const struct mapper_directory directories[] = {{"corp", corp, map, FALSE},
+                                                   {"labs", NULL, map, FALSE}};
     g_autoptr(Mapper) mapper = mapper_new(rules, directories, 2, NULL);
     assert_non_null(mapper);
     g_autoptr(GPtrArray) findings = lint_rules(mapper);

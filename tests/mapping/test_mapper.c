@@ -28,7 +28,7 @@ static struct fixture map_company(const char *const *lines, const struct rule_te
     struct fixture fixture = {.rules = company_rules(texts, count),
                               .snapshot = company_read("corp", lines),
                               .map = profile_map_new()};
-    const struct mapper_directory directory = {"corp", fixture.snapshot, fixture.map};
+    const struct mapper_directory directory = {"corp", fixture.snapshot, fixture.map, FALSE};
     fixture.mapper = mapper_new(fixture.rules, &directory, 1, &fixture.error);
     return fixture;
 }
@@ -175,7 +175,8 @@ static void a_directory_without_a_snapshot_is_passed_over(void **state)
                                               .organization = "acme", .role = "member"}};
     g_autoptr(Rules) rules = company_rules(TEXTS, 1);
     g_autoptr(ProfileMap) map = profile_map_new();
-    const struct mapper_directory directories[] = {{"labs", NULL, map}, {"corp", NULL, map}};
+    const struct mapper_directory directories[] = {{"labs", NULL, map, FALSE},
+                                                   {"corp", NULL, map, FALSE}};
     g_autoptr(GError) error = NULL;
     g_autoptr(Mapper) mapper = mapper_new(rules, directories, 2, &error);
     assert_non_null(mapper);

@@ -45,7 +45,8 @@ static char *print(const char *const *lines, const char *organization,
     g_autoptr(ProfileMap) map = profile_map_new();
     g_autoptr(Snapshot) corp = company_read("corp", lines);
     g_autoptr(Snapshot) labs = company_read("labs", LABS_LINES);
-    const struct mapper_directory directories[] = {{"labs", labs, map}, {"corp", corp, map}};
+    const struct mapper_directory directories[] = {{"labs", labs, map, FALSE},
+                                                   {"corp", corp, map, FALSE}};
     g_autoptr(GError) error = NULL;
     g_autoptr(Mapper) mapper = mapper_new(rules, directories, 2, &error);
     if (error != NULL)
@@ -228,10 +229,11 @@ static char *print_both(const char *const *lines, GRand *chance)
     g_autoptr(ProfileMap) map = profile_map_new();
     g_autoptr(Snapshot) corp = company_read("corp", lines);
     g_autoptr(Snapshot) labs = company_read("labs", LABS_LINES);
-    struct mapper_directory directories[] = {{"labs", labs, map}, {"corp", corp, map}};
+    struct mapper_directory directories[] = {{"labs", labs, map, FALSE},
+                                             {"corp", corp, map, FALSE}};
     if (chance != NULL && g_rand_boolean(chance)) {
-        directories[0] = (struct mapper_directory){"corp", corp, map};
-        directories[1] = (struct mapper_directory){"labs", labs, map};
+        directories[0] = (struct mapper_directory){"corp", corp, map, FALSE};
+        directories[1] = (struct mapper_directory){"labs", labs, map, FALSE};
     }
     g_autoptr(Mapper) mapper = mapper_new(rules, directories, 2, NULL);
     assert_non_null(mapper);

@@ -34,7 +34,7 @@ static void a_person_is_found_by_whatever_names_them(void **state)
     g_autoptr(Snapshot) corp = company_read("corp", CORP);
     g_autoptr(Snapshot) labs = company_read("labs", LABS);
     const struct mapper_directory directories[] = {
-        {"labs", labs, map}, {"okta", NULL, map}, {"corp", corp, map}};
+        {"labs", labs, map, FALSE}, {"okta", NULL, map, FALSE}, {"corp", corp, map, FALSE}};
     g_autoptr(Mapper) mapper = mapper_new(rules, directories, 3, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(ROWS); i++) {
         g_autoptr(GArray) found = person_search(mapper, ROWS[i].who, ROWS[i].dn_key);

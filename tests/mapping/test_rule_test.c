@@ -43,7 +43,8 @@ static char *run(const char *user, const char *const *expect)
     g_autoptr(ProfileMap) map = profile_map_new();
     g_autoptr(Snapshot) corp = company_read("corp", CORP_LINES);
     g_autoptr(Snapshot) labs = company_read("labs", LABS_LINES);
-    const struct mapper_directory directories[] = {{"corp", corp, map}, {"labs", labs, map}};
+    const struct mapper_directory directories[] = {{"corp", corp, map, FALSE},
+                                                   {"labs", labs, map, FALSE}};
     g_autoptr(Mapper) mapper = mapper_new(rules, directories, 2, NULL);
     const struct mapper_organization organizations[] = {{.name = "acme"}, {.name = "apex"}};
     g_autoptr(Desired) acme = mapper_desired(mapper, &organizations[0]);

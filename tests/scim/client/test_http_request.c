@@ -57,11 +57,15 @@ static void the_answer_comes_back_with_its_head_and_body(void **state)
     scripted_server_say(server, SCRIPTED_KEEP,
                         "HTTP/1.1 100 Continue\r\nETag: \"no\"\r\n\r\n"
                         "HTTP/1.1 503 Later\r\netag: W/\"7\"\r\nRETRY-AFTER:  12 \r\n"
+                        "Date: Sun, 22 Nov 2026 08:00:00 GMT\r\n"
+                        "Last-Modified: Sun, 22 Nov 2026 07:59:55 GMT\r\n"
                         "Location: /there\r\nContent-Type: text/plain\r\nX: y\r\n"
                         "Content-Length: 5\r\n\r\nhello");
     assert_true(http_request_send(door, &read_call, &answer, NULL));
     assert_int_equal(answer.status, 503);
     assert_string_equal(answer.etag, "W/\"7\"");
+    assert_int_equal(answer.date, 1795334400);
+    assert_int_equal(answer.last_modified, 1795334395);
     assert_string_equal(answer.retry_after, "12");
     assert_string_equal(answer.location, "/there");
     assert_string_equal(answer.content_type, "text/plain");
@@ -71,6 +75,8 @@ static void the_answer_comes_back_with_its_head_and_body(void **state)
     assert_true(http_request_send(door, &read_call, &answer, NULL));
     assert_int_equal(answer.status, 204);
     assert_null(answer.etag); /* nothing of the former answer is left */
+    assert_int_equal(answer.date, 0);
+    assert_int_equal(answer.last_modified, 0);
     assert_null(answer.retry_after);
     assert_int_equal(answer.body->len, 0);
     http_answer_clear(&answer);
