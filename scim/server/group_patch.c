@@ -87,10 +87,13 @@ static gboolean let_one_come(const struct fold *fold, const json_t *member)
 static gboolean come(const struct fold *fold, json_t *value)
 {
     struct call *call = fold->call;
+    json_auto_t *values = json_is_array(value) || json_is_null(value) ? json_incref(value)
+                                                                      : json_pack("[O]", value);
     json_auto_t *clean = NULL;
     size_t i;
     json_t *member;
-    if (!attribute_value_check(fold->members, value, &call->tolerances, &clean, &call->fault)) {
+    if (!attribute_value_check(fold->members, values, &call->tolerances, &clean,
+                               &call->fault)) {
         return FALSE;
     }
     json_array_foreach(clean, i, member)
