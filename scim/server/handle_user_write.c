@@ -26,8 +26,8 @@ gboolean handle_user_write_create(struct call *call)
     const struct user_draft_source source = {after, NULL, ROLE_READING_ONCE, is_lenient(call)};
     struct user_draft draft = {0};
     struct verdict verdict = {0};
-    gboolean good = call_check_strictness(call) &&
-                    user_draft_read(&source, &draft, &call->tolerances, &call->fault);
+    gboolean good = user_draft_read(&source, &draft, &call->tolerances, &call->fault) &&
+                    call_check_strictness(call);
     if (good) {
         const struct act act = {.kind = ACT_PERSON_CREATE, .draft = &draft.draft};
         good = call_judge(call, &act, &verdict);
@@ -82,13 +82,8 @@ static gboolean edit(struct call *call, enum role_reading reading,
 
 static json_t *read_whole(struct call *call, const json_t *before)
 {
-    json_t *after = resource_check(&schema_tables_user, call->body, before, &call->tolerances,
-                                   &call->fault);
-    if (after != NULL && !call_check_strictness(call)) {
-        json_decref(after);
-        return NULL;
-    }
-    return after;
+    return resource_check(&schema_tables_user, call->body, before, &call->tolerances,
+                          &call->fault);
 }
 
 gboolean handle_user_write_replace(struct call *call)

@@ -59,13 +59,8 @@ json_t *user_edit_patch(struct call *call, const json_t *before)
     if (patch == NULL) {
         return NULL;
     }
-    json_t *after =
-        patch_apply(&schema_tables_user, before, patch, &call->tolerances, NULL, &call->fault);
-    if (after != NULL && !call_check_strictness(call)) {
-        json_decref(after);
-        return NULL;
-    }
-    return after;
+    return patch_apply(&schema_tables_user, before, patch, &call->tolerances, NULL,
+                       &call->fault);
 }
 
 static gboolean judge_edit(struct call *call, const struct person_facts *facts,
@@ -73,7 +68,8 @@ static gboolean judge_edit(struct call *call, const struct person_facts *facts,
 {
     struct user_draft draft = {0};
     struct verdict verdict = {0};
-    gboolean good = user_draft_read(source, &draft, &call->tolerances, &call->fault);
+    gboolean good = user_draft_read(source, &draft, &call->tolerances, &call->fault) &&
+                    call_check_strictness(call);
     draft.draft.suspends =
         source->reading == ROLE_READING_LAST && user_edit_asks_suspension(call->body);
     if (good) {

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "scim/protocol/membership.h"
 #include "scim/server/handle_user_write.h"
 #include "tests/scim/server/server_fixture.h"
 
@@ -317,12 +318,20 @@ static void a_strict_connection_is_told_of_every_deviation(void **state)
         "{" USER ",\"userName\":\"s@example.com\",\"active\":\"True\"}",
         "{" USER ",\"userName\":\"s@example.com\",\"favouriteColour\":\"red\"}",
         "{" USER ",\"userName\":\"s@example.com\",\"roles\":[{\"value\":\"Janitor\"}]}",
+        "{" USER ",\"userName\":\"s@example.com\","
+        "\"roles\":[{\"value\":\"{\\\"value\\\":\\\"member\\\"}\"}]}",
+        "{" USER ",\"userName\":\"s@example.com\",\"password\":\"x\"}",
+        "{" USER ",\"userName\":\"s@example.com\",\"title\":\"\"}",
+        "{" USER ",\"userName\":\"s@example.com\",\"meta\":{\"resourceType\":\"User\"}}",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(bodies); i++) {
         struct reply strict =
             server_fixture_ask(fixture, token, "POST", "/scim/v2/Users", bodies[i]);
         reply_expect(&strict, 400);
     }
+    struct reply dangling = server_fixture_ask(fixture, token, "GET", "/scim/v2/Users?", NULL);
+    assert_string_equal(reply_text(&dangling, "scimType"), "invalidSyntax");
+    reply_expect(&dangling, 400);
     struct reply reply =
         server_fixture_ask(fixture, fixture->provider, "POST", "/scim/v2/Users", bodies[1]);
     reply_expect(&reply, 201);
@@ -330,6 +339,41 @@ static void a_strict_connection_is_told_of_every_deviation(void **state)
                                "/scim/v2/Users?filter=favouriteColour%20eq%20%22red%22", NULL);
     assert_string_equal(reply_text(&reply, "scimType"), "invalidFilter");
     reply_expect(&reply, 400);
+}
+
+static void a_strict_connection_deactivates_by_a_path_alone(void **state)
+{
+    struct server_fixture *fixture = *state;
+    g_autofree char *token =
+        server_fixture_token(fixture, "acme",
+                             &(struct connection_draft){
+                                 .name = "exact", .scope = "people", .personality = "strict"});
+    struct reply made = server_fixture_ask(fixture, token, "POST", "/scim/v2/Users",
+                                           "{" USER ",\"userName\":\"s@example.com\"}");
+    g_autofree char *target = g_strconcat("/scim/v2/Users/", reply_text(&made, "id"), NULL);
+    reply_expect(&made, 201);
+
+    static const struct {
+        const char *operation, *type; /* NULL: it is done */
+    } cases[] = {
+        {"{\"op\":\"replace\",\"value\":{\"active\":false}}", "invalidSyntax"},
+        {"{\"op\":\"Replace\",\"path\":\"active\",\"value\":false}", "invalidSyntax"},
+        {"{\"op\":\"replace\",\"path\":\"active\",\"value\":\"False\"}", "invalidValue"},
+        {"{\"op\":\"replace\",\"path\":\"active\",\"value\":false}", NULL},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *body = g_strdup_printf(
+            "{\"schemas\":[\"" SCIM_URN_PATCH "\"],\"Operations\":[%s]}", cases[i].operation);
+        struct reply reply = server_fixture_ask(fixture, token, "PATCH", target, body);
+        if (cases[i].type != NULL) {
+            assert_string_equal(reply_text(&reply, "scimType"), cases[i].type);
+        }
+        reply_expect(&reply, cases[i].type != NULL ? 400 : 200);
+        struct reply now = server_fixture_ask(fixture, token, "GET", target, NULL);
+        assert_int_equal(json_is_true(reply_value(&now, "active")), cases[i].type != NULL);
+        reply_expect(&now, 200);
+    }
 }
 
 int main(void)
@@ -348,6 +392,7 @@ int main(void)
         SERVER_FIXTURE_TEST(a_provider_sees_its_own_link_and_can_always_suspend),
         SERVER_FIXTURE_TEST(a_token_may_ask_for_204),
         SERVER_FIXTURE_TEST(a_strict_connection_is_told_of_every_deviation),
+        SERVER_FIXTURE_TEST(a_strict_connection_deactivates_by_a_path_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
