@@ -66,6 +66,7 @@ static gboolean start_endpoint(struct serving *serving, GError **error)
     options.public_url = serving->settings->endpoint.public_url;
     options.store = serving->settings->endpoint.store;
     options.insecure = serving->settings->endpoint.insecure;
+    options.trusted_proxies = serving->settings->endpoint.trusted_proxies;
     options.judge = serving->judging.judge;
     options.witness = clock_witness();
     options.committed = serve_mail_wake;
@@ -81,6 +82,7 @@ static gboolean start_endpoint(struct serving *serving, GError **error)
         .page = limits->page,
         .bulk_body = (size_t)limits->bulk_body,
         .bulk_operations = limits->bulk_operations,
+        .rate = limits->rate,
     };
     options.observer = (struct endpoint_observer){.log = log_line};
     serving->endpoint = endpoint_start(&options, error);
@@ -171,6 +173,8 @@ static const char *needs_restart(const Settings *before, const Settings *after)
         {"endpoint.store", g_strcmp0(before->endpoint.store, after->endpoint.store) != 0},
         {"endpoint.limits", memcmp(&before->endpoint.limits, &after->endpoint.limits,
                                    sizeof before->endpoint.limits) != 0},
+        {"endpoint.trusted_proxies",
+         !g_strv_equal(before->endpoint.trusted_proxies, after->endpoint.trusted_proxies)},
         {"sync.state", g_strcmp0(before->sync.state, after->sync.state) != 0},
         {"invitations.renewals", old->renewals != new->renewals},
         {"invitations.renewals_per", old->renewals_per != new->renewals_per},

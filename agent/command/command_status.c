@@ -7,6 +7,7 @@
 #include "agent/command/verbs.h"
 #include "scim/organization/organization.h"
 #include "scim/organization/outbox.h"
+#include "scim/organization/tolerance_counts.h"
 #include "scim/store/store_open.h"
 
 #define RUNS_SHOWN 10
@@ -102,6 +103,24 @@ static gboolean read_organizations(struct operator_access *access, json_t *rows,
     return TRUE;
 }
 
+/* How connections deviate from the standard, and were met all the same. */
+static gboolean read_tolerances(struct operator_access *access, json_t *rows, GError **error)
+{
+    g_autoptr(GPtrArray) counts = tolerance_counts_list(access->session, error);
+    for (guint i = 0; counts != NULL && i < counts->len; i++) {
+        const struct tolerance_count *count = g_ptr_array_index(counts, i);
+        g_autofree char *last = clock_print(count->last_at);
+        json_t *row =
+            json_pack("{s:s, s:i, s:s, s:I, s:s}", "connection", count->connection, "number",
+                      (int)count->tolerance, "tolerance", tolerance_name(count->tolerance),
+                      "uses", (json_int_t)count->uses, "lastUsedAt", last);
+        if (count->organization != NULL)
+            json_object_set_new(row, "organization", json_string(count->organization));
+        json_array_append_new(rows, row);
+    }
+    return counts != NULL;
+}
+
 /* The newest run that read every directory whole; NULL: none is kept. Borrowed. */
 static const json_t *last_complete(const json_t *runs)
 {
@@ -121,7 +140,7 @@ static gint64 age_of(const json_t *run)
     return MAX(clock_now(clock_system()) - started, 0);
 }
 
-static void show_json(json_t *organizations, json_t *runs)
+static void show_json(json_t *organizations, json_t *tolerances, json_t *runs)
 {
     const json_t *latest = json_array_get(runs, 0);
     const json_t *report = json_object_get(latest, "report");
@@ -129,6 +148,7 @@ static void show_json(json_t *organizations, json_t *runs)
     while (json_array_size(runs) > RUNS_SHOWN)
         json_array_remove(runs, json_array_size(runs) - 1);
     json_t *value = json_pack("{s:O, s:O}", "organizations", organizations, "runs", runs);
+    json_object_set(value, "tolerances", tolerances);
     json_object_set_new(value, "waiting", json_integer(number_of(report, "waiting")));
     json_t *held = json_object_get(report, "held");
     json_object_set_new(value, "held", held == NULL ? json_object() : json_incref(held));
@@ -220,10 +240,38 @@ static void show_runs(const json_t *runs)
     terminal_print(*text == '\0' ? "no run yet\n" : text);
 }
 
-static void show_text(const json_t *organizations, const json_t *runs)
+static void show_tolerances(const json_t *tolerances)
+{
+    size_t index = 0;
+    const json_t *row = NULL;
+    g_autoptr(TextTable) table = text_table_new(
+        (const char *const[]){"connection", "tolerance", "", "uses", "last use", NULL});
+    if (json_array_size(tolerances) == 0)
+        return;
+    json_array_foreach(tolerances, index, row)
+    {
+        const char *organization = text_of(row, "organization");
+        g_autofree char *connection =
+            g_strdup_printf("%s%s%s", organization, *organization == '\0' ? "" : "/",
+                            text_of(row, "connection"));
+        g_autofree char *number =
+            g_strdup_printf("%" JSON_INTEGER_FORMAT, number_of(row, "number"));
+        g_autofree char *uses =
+            g_strdup_printf("%" JSON_INTEGER_FORMAT, number_of(row, "uses"));
+        text_table_add(table,
+                       (const char *const[]){connection, number, text_of(row, "tolerance"),
+                                             uses, text_of(row, "lastUsedAt"), NULL});
+    }
+    g_autofree char *text = text_table_print(table);
+    terminal_print("\n");
+    terminal_print(text);
+}
+
+static void show_text(const json_t *organizations, const json_t *tolerances, const json_t *runs)
 {
     const gint64 age = age_of(last_complete(runs));
     show_organizations(organizations);
+    show_tolerances(tolerances);
     terminal_print("\n");
     show_runs(runs);
     g_autofree char *text =
@@ -248,20 +296,23 @@ static int status_of(const struct command_line *line)
     if (settings == NULL)
         return status;
     json_t *organizations = json_array();
+    json_t *tolerances = json_array();
     json_t *runs = run_history_read(settings->sync.state);
     struct operator_access access = {NULL};
     gboolean done = TRUE;
     if (has_store(settings))
         done = operator_access_open(&access, settings, &error) &&
-               read_organizations(&access, organizations, &error);
+               read_organizations(&access, organizations, &error) &&
+               read_tolerances(&access, tolerances, &error);
     operator_access_close(&access);
     if (!done)
         status = operator_access_fail(line, error);
     else if (line->json)
-        show_json(organizations, runs);
+        show_json(organizations, tolerances, runs);
     else
-        show_text(organizations, runs);
+        show_text(organizations, tolerances, runs);
     json_decref(organizations);
+    json_decref(tolerances);
     json_decref(runs);
     return status;
 }
@@ -271,7 +322,9 @@ int command_status(int argc, char **argv)
     struct command_line line = {
         .verb = "status",
         .description =
-            "Seats and people by status, the last runs, and how old the last complete read is.",
+            "Seats and people by status, how connections deviate from the standard, the last "
+            "runs,\n"
+            "and how old the last complete read is.",
         .prints = TRUE,
     };
     int status = 0;

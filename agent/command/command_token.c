@@ -21,7 +21,7 @@
 
 struct token_options {
     char *organization, *scope, *personality, *max_role, *at_cap, *person, *expires;
-    gboolean everywhere, adopt, rehearsal;
+    gboolean everywhere, adopt, rehearsal, client;
     gint patch;
     gint64 seconds;                 /* of expires */
     enum organization_role highest; /* of max_role */
@@ -60,10 +60,15 @@ static char *make_for_person(struct operator_access *access, const struct comman
     return token_act_make(access, &actor, &act, NULL, error);
 }
 
-static char *make_for_connection(struct operator_access *access,
-                                 const struct command_line *line,
-                                 const struct token_options *options, const char *organization,
-                                 GError **error)
+/* What was made, to be shown once: `id` is a client's, NULL for a token. */
+struct made {
+    char *id, *token;
+};
+
+static gboolean make_for_connection(struct operator_access *access,
+                                    const struct command_line *line,
+                                    const struct token_options *options,
+                                    const char *organization, struct made *made, GError **error)
 {
     const struct connection_draft draft = {
         .name = line->words[1],
@@ -77,44 +82,70 @@ static char *make_for_connection(struct operator_access *access,
         .at_cap = options->at_cap,
         .expires_at = expiry_of(access, options),
     };
-    const struct act act = {.kind = ACT_CONNECTION_CREATE, .connection = &draft};
+    const struct act act = {.kind = options->client ? ACT_CLIENT_CREATE : ACT_CONNECTION_CREATE,
+                            .connection = &draft};
     const struct actor actor = operator_access_actor(access, organization);
-    return token_act_make(access, &actor, &act, NULL, error);
+    made->token =
+        token_act_make(access, &actor, &act, options->client ? &made->id : NULL, error);
+    return made->token != NULL;
 }
 
-static char *rotate(struct operator_access *access, const struct command_line *line,
-                    const struct token_options *options, const char *organization,
-                    GError **error)
+/* A further one, of the kind that it has. */
+static gboolean rotate(struct operator_access *access, const struct command_line *line,
+                       const struct token_options *options, const char *organization,
+                       struct made *made, GError **error)
 {
-    const struct act act = {.kind = ACT_TOKEN_ROTATE,
+    gboolean is_client = options->client;
+    if (!is_client &&
+        !token_act_is_client(access, organization, line->words[1], &is_client, error))
+        return FALSE;
+    const struct act act = {.kind = is_client ? ACT_CLIENT_CREATE : ACT_TOKEN_ROTATE,
                             .name = line->words[1],
                             .expires_at = expiry_of(access, options)};
     const struct actor actor = operator_access_actor(access, organization);
-    return token_act_make(access, &actor, &act, NULL, error);
+    made->token = token_act_make(access, &actor, &act, is_client ? &made->id : NULL, error);
+    return made->token != NULL;
 }
 
-/* create and rotate: the token alone on standard output, once. */
+static void show(const struct command_line *line, const struct made *made)
+{
+    if (line->json && made->id != NULL) {
+        terminal_json(json_pack("{s:s, s:s, s:s}", "name", line->words[1], "clientId", made->id,
+                                "clientSecret", made->token));
+    } else if (line->json) {
+        terminal_json(json_pack("{s:s, s:s}", "name", line->words[1], "token", made->token));
+    } else {
+        const char *const lines[] = {made->id, made->token};
+        for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+            if (lines[i] != NULL) {
+                terminal_print(lines[i]);
+                terminal_print("\n");
+            }
+        }
+    }
+}
+
+/* create and rotate: the token alone on standard output, or client id and secret, a line each;
+ * once. */
 static gboolean make(struct operator_access *access, const struct command_line *line,
                      const struct token_options *options, const char *organization,
                      GError **error)
 {
-    char *token = NULL;
-    if (strcmp(line->words[0], "rotate") == 0)
-        token = rotate(access, line, options, organization, error);
-    else if (options->person != NULL)
-        token = make_for_person(access, line, options, organization, error);
-    else
-        token = make_for_connection(access, line, options, organization, error);
-    if (token == NULL)
-        return FALSE;
-    if (line->json) {
-        terminal_json(json_pack("{s:s, s:s}", "name", line->words[1], "token", token));
+    struct made made = {NULL};
+    gboolean done = TRUE;
+    if (strcmp(line->words[0], "rotate") == 0) {
+        done = rotate(access, line, options, organization, &made, error);
+    } else if (options->person != NULL) {
+        made.token = make_for_person(access, line, options, organization, error);
+        done = made.token != NULL;
     } else {
-        terminal_print(token);
-        terminal_print("\n");
+        done = make_for_connection(access, line, options, organization, &made, error);
     }
-    token_act_forget(token);
-    return TRUE;
+    if (done)
+        show(line, &made);
+    token_act_forget(made.token);
+    g_free(made.id);
+    return done;
 }
 
 /* By the token's id, or all of a connection by its name. */
@@ -153,11 +184,16 @@ static char *time_or_dash(gint64 seconds)
     return seconds == 0 ? g_strdup("-") : clock_print(seconds);
 }
 
+static const char *kind_of(const struct token *token)
+{
+    return token->kind == TOKEN_CLIENT ? "client" : "token";
+}
+
 static json_t *describe(const struct token *token, const char *scope)
 {
     g_autofree char *created = clock_print(token->created);
-    json_t *row =
-        json_pack("{s:s, s:s, s:s}", "id", token->id, "scope", scope, "created", created);
+    json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "id", token->id, "kind", kind_of(token),
+                            "scope", scope, "created", created);
     if (token->connection != NULL)
         json_object_set_new(row, "connection", json_string(token->connection));
     if (token->person != NULL)
@@ -196,7 +232,7 @@ static gboolean list(struct operator_access *access, const struct command_line *
         return FALSE;
     json_t *rows = json_array();
     g_autoptr(TextTable) table = text_table_new((const char *const[]){
-        "token", "name", "scope", "created", "expires", "last used", NULL});
+        "token", "name", "kind", "scope", "created", "expires", "last used", NULL});
     for (guint i = 0; i < tokens->len; i++) {
         const struct token *token = g_ptr_array_index(tokens, i);
         const char *scope = scope_of(token, connections);
@@ -204,8 +240,8 @@ static gboolean list(struct operator_access *access, const struct command_line *
         g_autofree char *created = time_or_dash(token->created);
         g_autofree char *expires = time_or_dash(token->expires_at);
         g_autofree char *used = time_or_dash(token->last_used_at);
-        text_table_add(
-            table, (const char *const[]){token->id, name, scope, created, expires, used, NULL});
+        text_table_add(table, (const char *const[]){token->id, name, kind_of(token), scope,
+                                                    created, expires, used, NULL});
         json_array_append_new(rows, describe(token, scope));
     }
     if (line->json) {
@@ -267,6 +303,7 @@ static const char *needless_option(const char *act, const struct token_options *
         {"--patch", options->patch != NOT_GIVEN, for_connection},
         {"--at-cap", options->at_cap != NULL, for_connection},
         {"--rehearsal", options->rehearsal, for_connection},
+        {"--client", options->client, for_connection || strcmp(act, "rotate") == 0},
         {"--expires", options->expires != NULL, creates || strcmp(act, "rotate") == 0},
         {"--everywhere", options->everywhere, options->person == NULL},
     };
@@ -347,6 +384,8 @@ int command_token(int argc, char **argv)
          "create: refuse (the default) or wait", "WHAT"},
         {"rehearsal", 0, 0, G_OPTION_ARG_NONE, &options.rehearsal,
          "create: nothing it does is real", NULL},
+        {"client", 0, 0, G_OPTION_ARG_NONE, &options.client,
+         "create, rotate: a client id and secret that fetch tokens of an hour", NULL},
         {"expires", 0, 0, G_OPTION_ARG_STRING, &options.expires,
          "create, rotate: after this it is dead (default: never)", "DURATION"},
         G_OPTION_ENTRY_NULL,
@@ -355,7 +394,11 @@ int command_token(int argc, char **argv)
         .verb = "token",
         .words_help = "create NAME | rotate NAME | revoke NAME|TOKEN-ID | list",
         .description =
-            "create and rotate print the token, once: only its digest is kept. rotate makes a\n"
+            "create and rotate print the token, once: only its digest is kept. With --client "
+            "they\n"
+            "print a client id and a client secret, a line each, for POST /oauth2/token. "
+            "rotate "
+            "makes a\n"
             "second live token of the connection; revoke the old one when the new one is "
             "used.\n"
             "A person's token is not rotated: create another, revoke the old one by its id.",

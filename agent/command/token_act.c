@@ -28,6 +28,20 @@ void token_act_forget(char *token)
     g_free(token);
 }
 
+gboolean token_act_is_client(struct operator_access *access, const char *organization,
+                             const char *connection, gboolean *is_client, GError **error)
+{
+    guint of_kind[] = {[TOKEN_BEARER] = 0, [TOKEN_CLIENT] = 0, [TOKEN_ACCESS] = 0};
+    g_autoptr(GPtrArray) tokens =
+        token_list(access->session, organization, clock_now(access->judge.clock), error);
+    for (guint i = 0; tokens != NULL && i < tokens->len; i++) {
+        const struct token *token = g_ptr_array_index(tokens, i);
+        of_kind[token->kind] += g_strcmp0(token->connection, connection) == 0 ? 1U : 0U;
+    }
+    *is_client = of_kind[TOKEN_CLIENT] > 0 && of_kind[TOKEN_BEARER] == 0;
+    return tokens != NULL;
+}
+
 gboolean token_act_newest(struct operator_access *access, const char *organization,
                           const char *connection, char **id, GError **error)
 {
@@ -36,7 +50,7 @@ gboolean token_act_newest(struct operator_access *access, const char *organizati
     const struct token *newest = NULL;
     for (guint i = 0; tokens != NULL && i < tokens->len; i++) {
         const struct token *token = g_ptr_array_index(tokens, i);
-        if (g_strcmp0(token->connection, connection) == 0 &&
+        if (token->kind == TOKEN_BEARER && g_strcmp0(token->connection, connection) == 0 &&
             (newest == NULL || token->created >= newest->created))
             newest = token;
     }

@@ -13,12 +13,17 @@ char *token_act_make(struct operator_access *access, const struct actor *actor,
                      const struct act *act, char **id, GError **error);
 void token_act_forget(char *token);
 
-/* The id of the connection's live token that was made last; NULL where it has none. The caller
+/* What is made further for the connection where nothing is said: a client where its live ones are
+ * clients and no bearer tokens. */
+gboolean token_act_is_client(struct operator_access *access, const char *organization,
+                             const char *connection, gboolean *is_client, GError **error);
+
+/* The id of the connection's live bearer token that was made last; NULL where it has none. The caller
  * frees. */
 gboolean token_act_newest(struct operator_access *access, const char *organization,
                           const char *connection, char **id, GError **error);
 
-/* Revokes every live token of the connection but the one with the id `keep` (NULL: all);
+/* Revokes every live token and client of the connection but the one with the id `keep` (NULL: all);
  * `organization` NULL: a connection for all of them. *count tells how many. */
 gboolean token_act_revoke(struct operator_access *access, const char *organization,
                           const char *connection, const char *keep, guint *count,

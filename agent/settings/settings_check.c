@@ -249,8 +249,6 @@ static void check_quiet(const struct settings_complaint *check)
     } keys[] = {
         {&settings->notify.mail, "notify sends nothing in this version"},
         {&settings->notify.webhook, "notify sends nothing in this version"},
-        {&settings->endpoint.limits.rate, "rate has no effect in this version"},
-        {&settings->endpoint.trusted_proxies, "trusted_proxies has no effect in this version"},
         {&settings->endpoint.store_password.file, "store_password_file is for PostgreSQL"},
         {&settings->endpoint.store_password.credential, "store_credential is for PostgreSQL"},
     };

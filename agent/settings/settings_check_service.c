@@ -34,10 +34,22 @@ static void check_listen(const struct settings_complaint *check,
             listen);
 }
 
+static void check_proxies(const struct settings_complaint *check,
+                          const struct endpoint_settings *endpoint)
+{
+    for (const char **proxy = endpoint->trusted_proxies; *proxy != NULL; proxy++)
+        if (strcmp(*proxy, "unix") != 0 && !g_hostname_is_ip_address(*proxy))
+            COMPLAINT_FAULT(check, &endpoint->trusted_proxies,
+                            "trusted_proxies: \"%s\" is no address such as \"10.0.0.5\", and "
+                            "not \"unix\"",
+                            *proxy);
+}
+
 static void check_endpoint(const struct settings_complaint *check,
                            const struct endpoint_settings *endpoint)
 {
     check_listen(check, endpoint);
+    check_proxies(check, endpoint);
     settings_complaint_of_secret(check, &endpoint->store_password);
     if (g_str_has_prefix(endpoint->store, "postgresql:"))
         COMPLAINT_FAULT(check, &endpoint->store,

@@ -85,7 +85,8 @@ static const struct settings_key table[] = {
     {ENDPOINT("insecure", FLAG, insecure), .standard = "false",
      .help = "Plain HTTP on an address that other machines reach is meant."},
     {ENDPOINT("trusted_proxies", TEXTS, trusted_proxies),
-     .help = "Addresses whose X-Forwarded-For is believed."},
+     .help = "Addresses of proxies whose X-Forwarded-For is believed; \"unix\" for one on the "
+             "socket file."},
     {ENDPOINT("limits", GROUP, limits), INSIDE(LIMITS), .help = "What one request may be."},
 
     {LIMITS("body", SIZE, body), .standard = "1 MiB", WITHIN(1024, 1 << 30),
@@ -106,8 +107,9 @@ static const struct settings_key table[] = {
      .help = "Rows of one page of a list."},
     {LIMITS("bulk_operations", NUMBER, bulk_operations), .standard = "1000", WITHIN(1, 100000),
      .help = "Operations of one bulk request."},
-    {LIMITS("rate", NUMBER, rate), .standard = "100", WITHIN(1, 1000000),
-     .help = "Requests a second and token; a sync's token is exempt."},
+    {LIMITS("rate", NUMBER, rate), .standard = "100", WITHIN(25, 1000000),
+     .help = "Requests a second and token, beyond which the answer is 429; a sync's token is "
+             "exempt. Identity providers need 25."},
 
     {ORGANIZATION("name", NAME, name), .is_required = TRUE,
      .help = "Its short name, which never changes: a-z, 0-9 and hyphen, at most 40."},

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "scim/organization/outbox.h"
+#include "scim/organization/tolerance_counts.h"
 #include "scim/protocol/clock.h"
 #include "scim/store/store_open.h"
 #include "tests/agent/command/rolecall_fixture.h"
@@ -48,6 +49,44 @@ static void after_runs_it_tells_them_with_seats_and_people(void **state)
     const struct rolecall_run *text = rolecall_fixture_run(*state, "status", NULL);
     assert_non_null(strstr(text->out, "4 of 100"));
     assert_non_null(strstr(text->out, "no-snapshot (5)"));
+}
+
+/* As serve writes down what connections deviated by. */
+static void count_tolerances(struct rolecall_fixture *fixture, const struct tolerance_use *use)
+{
+    g_autofree char *uri =
+        g_strconcat("sqlite:", rolecall_fixture_path(fixture, "rolecall.db"), NULL);
+    g_autoptr(Store) store = store_open(uri, NULL);
+    StoreSession *session = store_session_open(store, STORE_WRITE, NULL);
+    assert_true(tolerance_counts_add(session, "acme", "okta", use, 1790000000, NULL));
+    store_session_close(session);
+}
+
+static void tolerances_are_told_by_connection_with_name_and_last_use(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    rolecall_fixture_serve(fixture);
+    rolecall_fixture_expect(rolecall_fixture_run(fixture, "token", "create", "okta", NULL), 0);
+    const struct rolecall_run *before = rolecall_fixture_run(fixture, "status", NULL);
+    assert_null(strstr(before->out, "tolerance"));
+    const struct tolerance_use use = {
+        .count = {[TOLERANCE_OPERATION_CASE] = 42, [TOLERANCE_UNKNOWN] = 1}};
+    count_tolerances(fixture, &use);
+    struct rolecall_run *status = rolecall_fixture_run(fixture, "status", "--json", NULL);
+    const json_t *rows = json_object_get(rolecall_fixture_json(status), "tolerances");
+    assert_int_equal(json_array_size(rows), 2);
+    const json_t *row = json_array_get(rows, 0);
+    assert_string_equal(json_string_value(json_object_get(row, "organization")), "acme");
+    assert_string_equal(json_string_value(json_object_get(row, "connection")), "okta");
+    assert_string_equal(json_string_value(json_object_get(row, "tolerance")), "operation-case");
+    assert_int_equal(json_integer_value(json_object_get(row, "number")), 1);
+    assert_int_equal(json_integer_value(json_object_get(row, "uses")), 42);
+    assert_string_equal(json_string_value(json_object_get(row, "lastUsedAt")),
+                        "2026-09-21T14:13:20Z");
+    const struct rolecall_run *text = rolecall_fixture_run(fixture, "status", NULL);
+    assert_non_null(strstr(text->out, "acme/okta"));
+    assert_non_null(strstr(text->out, "operation-case"));
+    assert_non_null(strstr(text->out, "2026-09-21T14:13:20Z"));
 }
 
 /* As a mail server refuses one for good. */
@@ -99,6 +138,7 @@ int main(void)
         ON_A_FIXTURE(before_the_first_run_there_is_nothing_to_tell),
         ON_A_FIXTURE(after_runs_it_tells_them_with_seats_and_people),
         ON_A_FIXTURE(mail_that_is_undeliverable_is_counted_and_shown),
+        ON_A_FIXTURE(tolerances_are_told_by_connection_with_name_and_last_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

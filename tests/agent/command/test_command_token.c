@@ -68,6 +68,60 @@ static void a_persons_token_names_the_person(void **state)
     assert_non_null(json_object_get(token, "expiresAt"));
 }
 
+/* The kinds of the live credentials, in the list's order: "client client". */
+static char *kinds_of(struct rolecall_fixture *fixture)
+{
+    GString *kinds = g_string_new(NULL);
+    size_t index = 0;
+    const json_t *token = NULL;
+    json_array_foreach(tokens_of(fixture), index, token)
+    {
+        g_string_append_printf(kinds, "%s%s", index == 0 ? "" : " ",
+                               json_string_value(json_object_get(token, "kind")));
+    }
+    return g_string_free(kinds, FALSE);
+}
+
+static void a_client_is_two_lines_and_is_rotated_as_a_client(void **state)
+{
+    rolecall_fixture_serve(*state);
+    const struct rolecall_run *create =
+        rolecall_fixture_run(*state, "token", "create", "okta", "--organization", "acme",
+                             "--scope", "people", "--client", NULL);
+    rolecall_fixture_expect(create, 0);
+    assert_true(g_regex_match_simple("^([A-Za-z0-9_-]{12})\nrc_\\1_[A-Za-z0-9_-]{43}\n$",
+                                     create->out, G_REGEX_DOLLAR_ENDONLY, 0));
+    struct rolecall_run *rotate =
+        rolecall_fixture_run(*state, "token", "rotate", "okta", "--json", NULL);
+    rolecall_fixture_expect(rotate, 0);
+    const json_t *shown = rolecall_fixture_json(rotate);
+    assert_non_null(json_object_get(shown, "clientSecret"));
+    assert_null(json_object_get(shown, "token"));
+    const char *id = json_string_value(json_object_get(shown, "clientId"));
+    assert_false(g_str_has_prefix(create->out, id));
+    g_autofree char *two = kinds_of(*state);
+    assert_string_equal(two, "client client");
+    const struct rolecall_run *third =
+        rolecall_fixture_run(*state, "token", "rotate", "okta", NULL);
+    rolecall_fixture_expect(third, 1);
+    assert_non_null(strstr(third->err, "two live clients already"));
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "revoke", "okta", NULL), 0);
+    g_autofree char *none = kinds_of(*state);
+    assert_string_equal(none, "");
+}
+
+static void a_connection_with_a_token_gets_a_client_where_that_is_said(void **state)
+{
+    rolecall_fixture_serve(*state);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "create", "okta", NULL), 0);
+    rolecall_fixture_expect(
+        rolecall_fixture_run(*state, "token", "rotate", "okta", "--client", NULL), 0);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "rotate", "okta", NULL), 0);
+    g_autofree char *kinds = kinds_of(*state);
+    assert_int_equal(strlen(kinds), strlen("token token client"));
+    assert_non_null(strstr(kinds, "client"));
+}
+
 static void wrong_options_are_a_usage_error(void **state)
 {
     static const char *const words[][2] = {
@@ -98,6 +152,9 @@ static void what_an_act_would_pass_over_is_a_usage_error(void **state)
         "revoke x --expires 1d",
         "create x --person a@example.com --max-role owner",
         "create x --person a@example.com --adopt",
+        "create x --person a@example.com --client",
+        "list --client",
+        "revoke x --client",
         "create x --person a@example.com --patch 204",
         "create x --everywhere --organization acme --scope sync",
         "create x --patch 0",
@@ -135,6 +192,8 @@ int main(void)
         ON_A_FIXTURE(a_token_stands_alone_on_standard_output),
         ON_A_FIXTURE(rotate_makes_a_second_one_and_revoke_ends_them),
         ON_A_FIXTURE(a_persons_token_names_the_person),
+        ON_A_FIXTURE(a_client_is_two_lines_and_is_rotated_as_a_client),
+        ON_A_FIXTURE(a_connection_with_a_token_gets_a_client_where_that_is_said),
         ON_A_FIXTURE(wrong_options_are_a_usage_error),
         ON_A_FIXTURE(what_an_act_would_pass_over_is_a_usage_error),
         ON_A_FIXTURE(a_connection_for_all_organizations_is_for_sync_or_admin),

@@ -116,6 +116,12 @@ static const struct {
     {"endpoint = { listen = \"127.0.0.1:99999\"; };",
      "x.conf:1: listen = \"127.0.0.1:99999\" is not an address and a port, such as "
      "\"127.0.0.1:8080\""},
+    {"endpoint = { trusted_proxies = [ \"10.0.0.5\", \"proxy.example\" ]; };",
+     "x.conf:1: trusted_proxies: \"proxy.example\" is no address such as \"10.0.0.5\", and not "
+     "\"unix\""},
+    {"endpoint = { trusted_proxies = [ \"10.0.0.0/8\" ]; };",
+     "x.conf:1: trusted_proxies: \"10.0.0.0/8\" is no address such as \"10.0.0.5\", and not "
+     "\"unix\""},
     {"endpoint = { listen = \"unix:http.sock\"; };",
      "x.conf:1: listen = \"unix:http.sock\": name the socket by its absolute path"},
     {"endpoint = { store = \"mysql://a\"; };",
@@ -170,10 +176,6 @@ static void what_is_merely_unwise_is_a_warning(void **state)
          "x.conf:2: warning: pushed groups are not read by this version: directory \"okta\" "
          "changes "
          "nobody"},
-        {"endpoint = { limits = { body = 4096; filter = 100; filter_terms = 3; filter_depth = "
-         "2;"
-         " path = 100; json_depth = 9; page = 50; bulk_body = 4096;\n rate = 7; }; };",
-         "x.conf:2: warning: rate has no effect in this version"},
         {"\nnotify = { mail = \"it@example.com\"; };",
          "x.conf:2: warning: notify sends nothing in this version"},
     };
@@ -198,6 +200,9 @@ static void what_is_allowed_gives_no_problem(void **state)
         ACME CORP,
         "endpoint = { listen = \"0.0.0.0:80\"; insecure = true; };",
         "endpoint = { listen = \"[::1]:0\"; };",
+        "endpoint = { trusted_proxies = [ \"10.0.0.5\", \"fd00::5\", \"unix\" ]; };",
+        "endpoint = { limits = { body = 4096; filter = 100; filter_terms = 3; filter_depth = 2;"
+        " path = 100; json_depth = 9; page = 50; bulk_body = 4096; rate = 25; }; };",
         "endpoint = { listen = \"localhost:80\"; };",
         "endpoint = { listen = \"unix:/run/http.sock\"; };",
         "directories = ( { name = \"d\"; uri = \"ldap://dc.example\"; base = \"dc=a\"; "

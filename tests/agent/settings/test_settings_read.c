@@ -59,7 +59,7 @@ static void the_installed_example_shows_every_key(void **state)
 static const char *const whole_config =
     "endpoint = { listen = \"127.0.0.1:0\"; public_url = \"https://c.example\"; store = "
     "\"sqlite:/s\";\n"
-    "  limits = { body = \"2 MiB\"; rate = 7; page = 9; }; };\n"
+    "  limits = { body = \"2 MiB\"; rate = 70; page = 9; }; };\n"
     "organizations = ( { name = \"acme\"; display_name = \"Acme\"; seats = 5; "
     "invitation_lifetime = \"2h\";\n"
     "  domains = [ \"example.com\" ]; owners = [ \"a@example.com\", \"b@example.com\" ];\n"
@@ -104,7 +104,7 @@ static void endpoint_and_sync_fill_their_structs(void **state)
     assert_string_equal(settings->file, "x.conf");
     assert_string_equal(settings->endpoint.store, "sqlite:/s");
     assert_int_equal(settings->endpoint.limits.body, 2097152);
-    assert_int_equal(settings->endpoint.limits.rate, 7);
+    assert_int_equal(settings->endpoint.limits.rate, 70);
     assert_int_equal(settings->endpoint.limits.filter_terms, 64);
     assert_string_equal(settings->sync.schedule, "every 5m");
     assert_int_equal(settings->sync.max_removals.number, 7);
