@@ -9,8 +9,9 @@
 #include <glib.h>
 
 /* The peer, or, where the peer is in `trusted` (NULL-terminated; NULL: none is; "unix" is one on a
- * socket file), the last address of `field` that is not. A field that is absent or holds something
- * else than addresses leaves the peer as it is. The caller frees; NULL only for a NULL peer. */
+ * socket file), the last address of `field` that is not; the first where all are. A field that is
+ * absent or holds something else than addresses leaves the peer as it is. The caller frees; NULL only
+ * for a NULL peer. */
 char *forwarded_for_peer(const char *peer, const char *field, const char *const *trusted);
 
 /* Can `text` be one of `trusted`: an address, or "unix"? */

@@ -62,15 +62,21 @@ void server_fixture_act(struct server_fixture *fixture, const char *organization
     verdict_clear(&verdict);
 }
 
+char *server_fixture_credential(struct server_fixture *fixture, const char *organization,
+                                const struct act *act)
+{
+    struct verdict verdict = {0};
+    write_act(fixture, organization, act, &verdict);
+    char *token = g_strdup(verdict.token);
+    verdict_clear(&verdict);
+    return token;
+}
+
 char *server_fixture_token(struct server_fixture *fixture, const char *organization,
                            const struct connection_draft *draft)
 {
     const struct act act = {.kind = ACT_CONNECTION_CREATE, .connection = draft};
-    struct verdict verdict = {0};
-    write_act(fixture, organization, &act, &verdict);
-    char *token = g_strdup(verdict.token);
-    verdict_clear(&verdict);
-    return token;
+    return server_fixture_credential(fixture, organization, &act);
 }
 
 char *server_fixture_person_token(struct server_fixture *fixture, const char *organization,

@@ -74,6 +74,10 @@ char *server_fixture_token(struct server_fixture *fixture, const char *organizat
 char *server_fixture_person_token(struct server_fixture *fixture, const char *organization,
                                   const char *user_name);
 
+/* What an act of the operator shows once: a token, a client's secret. The caller frees. */
+char *server_fixture_credential(struct server_fixture *fixture, const char *organization,
+                                const struct act *act);
+
 /* One act on the store by the operator; fails the test unless it is done. */
 void server_fixture_act(struct server_fixture *fixture, const char *organization,
                         const struct act *act);
