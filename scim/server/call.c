@@ -12,6 +12,12 @@
 #define INTERNAL_ERROR      500
 #define SERVICE_UNAVAILABLE 503
 
+/* RFC 9865 2 itself writes the empty cursor so. */
+static gboolean is_first_page(const char *part, size_t length)
+{
+    return length == strlen("cursor") && g_ascii_strncasecmp(part, "cursor", length) == 0;
+}
+
 /* Tolerance 11: a part of the query without a name or without a value, as a dangling '&' or a flag
  * that an administrator put behind the URL leaves it. */
 static gboolean has_idle_query(const Exchange *exchange)
@@ -22,7 +28,8 @@ static gboolean has_idle_query(const Exchange *exchange)
     const char *part = exchange->query;
     for (gboolean more = TRUE; more; part++) {
         size_t length = strcspn(part, "&");
-        if (length == 0 || memchr(part, '=', length) == NULL) {
+        if (length == 0 ||
+            (memchr(part, '=', length) == NULL && !is_first_page(part, length))) {
             return TRUE;
         }
         part += length;

@@ -17,6 +17,7 @@ static struct discovery_limits limits_of(const struct call *call)
     return (struct discovery_limits){.filter_results = request->page,
                                      .default_page =
                                          MIN(LIST_RESPONSE_DEFAULT_COUNT, request->page),
+                                     .cursor_seconds = CURSOR_TIMEOUT,
                                      .request = request,
                                      .bulk_operations = request->bulk_operations,
                                      .bulk_bytes = (gint64)request->bulk_body,

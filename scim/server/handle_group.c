@@ -48,21 +48,52 @@ static gboolean needs_members(const struct list_query *query)
            (query->sorts && query->sort_by.attribute->multi_valued);
 }
 
-static gboolean answer_list(struct call *call, const struct list_query *query)
+static struct pushed_group_query wanted_of(struct call *call, const struct list_query *query,
+                                           struct matching *matching)
 {
-    /* To be put in another order, or found again by a cursor, they must all be there. */
-    gboolean cuts = !query->sorts && !query->by_cursor;
-    struct matching matching = {call->base, query->filter};
-    const struct pushed_group_query wanted = {
+    *matching = (struct matching){call->base, query->filter};
+    return (struct pushed_group_query){
         .organization = call->organization,
         .view = group_codec_view(call),
         .filter = query->filter != NULL ? query->filter->root : NULL,
         .matches = matches,
-        .context = &matching,
+        .context = matching,
         .with_members = needs_members(query),
-        .start = cuts ? query->page.start_index - 1 : 0,
-        .count = cuts ? query->page.count : G_MAXINT32,
     };
+}
+
+gboolean handle_group_collect(struct call *call, const struct list_query *query,
+                              ListOrder *order)
+{
+    struct matching matching;
+    struct pushed_group_query wanted = wanted_of(call, query, &matching);
+    struct pushed_group_page page = {0};
+    GError *error = NULL;
+    wanted.count = LIST_QUERY_MOST + 1;
+    if (!pushed_group_list(call->session, &wanted, &page, &error)) {
+        return call_store_failed(call, error);
+    }
+    gboolean good = list_query_fits(call, list_order_count(order) + page.total);
+    json_t *groups = print_groups(call, page.groups);
+    size_t i;
+    json_t *group;
+    json_array_foreach(groups, i, group)
+    {
+        list_query_take(query, order, json_incref(group));
+    }
+    json_decref(groups);
+    pushed_group_page_clear(&page);
+    return good;
+}
+
+static gboolean answer_list(struct call *call, const struct list_query *query)
+{
+    /* To be put in another order, or found again by a cursor, they must all be there. */
+    gboolean cuts = !query->sorts && !query->by_cursor;
+    struct matching matching;
+    struct pushed_group_query wanted = wanted_of(call, query, &matching);
+    wanted.start = cuts ? query->page.start_index - 1 : 0;
+    wanted.count = cuts ? query->page.count : G_MAXINT32;
     struct pushed_group_page page = {0};
     GError *error = NULL;
     if (!pushed_group_list(call->session, &wanted, &page, &error)) {

@@ -8,6 +8,11 @@
 #pragma once
 
 #include "scim/server/call.h"
+#include "scim/server/list_query.h"
 
 gboolean handle_group_list(struct call *call);
+
+/* Adds the groups that match and that the caller sees to an order. FALSE with a fault. */
+gboolean handle_group_collect(struct call *call, const struct list_query *query,
+                              ListOrder *order);
 gboolean handle_group_read(struct call *call);

@@ -4,6 +4,7 @@
 
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/entity_tag.h"
+#include "scim/server/handle_group.h"
 #include "scim/server/handle_invitation.h"
 #include "scim/server/handle_marker.h"
 #include "scim/server/handle_override.h"
@@ -15,17 +16,19 @@
 
 #define FORBIDDEN 403
 
-/* In the order in which they are shown. People are many: they come through their own door. */
+/* In the order in which they are shown. What may be many is found by the store. */
 static const struct {
     const struct resource_type *type;
-    json_t *(*read)(struct call *call); /* NULL: people */
+    gboolean (*collect)(struct call *call, const struct list_query *query, ListOrder *order);
+    json_t *(*read)(struct call *call); /* all of them, where there is no collect */
 } sources[] = {
-    {&schema_tables_user, NULL},
-    {&schema_tables_project, handle_project_all},
-    {&schema_tables_role, handle_role_all},
-    {&schema_tables_invitation, handle_invitation_all},
-    {&schema_tables_marker, handle_marker_all},
-    {&schema_tables_override, handle_override_all},
+    {&schema_tables_user, handle_user_collect, NULL},
+    {&schema_tables_group, handle_group_collect, NULL},
+    {&schema_tables_project, NULL, handle_project_all},
+    {&schema_tables_role, NULL, handle_role_all},
+    {&schema_tables_invitation, NULL, handle_invitation_all},
+    {&schema_tables_marker, NULL, handle_marker_all},
+    {&schema_tables_override, NULL, handle_override_all},
 };
 
 #define SOURCES G_N_ELEMENTS(sources)
@@ -104,8 +107,9 @@ static gboolean collect(struct call *call, const struct search *search, ListOrde
     for (size_t i = 0; good && i < SOURCES; i++) {
         const struct list_query *query = &search->queries[i];
         if (may_list(call, sources[i].type)) {
-            good = sources[i].read == NULL ? handle_user_collect(call, query, order)
-                                           : collect_all(call, query, sources[i].read, order);
+            good = sources[i].collect != NULL
+                       ? sources[i].collect(call, query, order)
+                       : collect_all(call, query, sources[i].read, order);
         }
     }
     return good;

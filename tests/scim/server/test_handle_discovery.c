@@ -100,6 +100,9 @@ static void limits_of_the_config_are_enforced_and_advertised(void **state)
     assert_int_equal(json_integer_value(reply_value(&reply, "filter.maxResults")), 1);
     assert_int_equal(json_integer_value(reply_value(&reply, "pagination.maxPageSize")), 1);
     assert_int_equal(json_integer_value(reply_value(&reply, "pagination.defaultPageSize")), 1);
+    assert_true(json_is_true(reply_value(&reply, "pagination.cursor")));
+    assert_int_equal(json_integer_value(reply_value(&reply, "pagination.cursorTimeout")),
+                     CURSOR_TIMEOUT);
     reply_expect(&reply, 200);
 
     static const struct {

@@ -1,0 +1,182 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scim/server/handle_search.h"
+#include "tests/scim/server/server_fixture.h"
+
+#define SEARCH "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:SearchRequest\"],"
+
+/* The types shown, in order and each once: "User Project". */
+static char *types_of(const struct reply *reply)
+{
+    GString *types = g_string_new(NULL);
+    const char *last = "";
+    for (size_t i = 0; i < json_array_size(reply_value(reply, "Resources")); i++) {
+        g_autofree char *path = g_strdup_printf("Resources.%zu.meta.resourceType", i);
+        const char *type = reply_text(reply, path);
+        if (g_strcmp0(type, last) != 0) {
+            g_string_append_printf(types, "%s%s", types->len > 0 ? " " : "", type);
+            last = type;
+        }
+    }
+    return g_string_free(types, FALSE);
+}
+
+static void every_type_that_the_caller_may_list_is_searched(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct reply invited =
+        server_fixture_ask(fixture, fixture->admin, "POST", "/scim/v2/Invitations",
+                           "{\"schemas\":[\"urn:rolecall:params:scim:schemas:1.0:Invitation\"],"
+                           "\"email\":\"x@example.com\"}");
+    reply_expect(&invited, 201);
+
+    const struct {
+        const char *token, *filter, *types;
+        gint64 total;
+    } cases[] = {
+        {fixture->admin, NULL, "User Project Role Invitation", -1},
+        {fixture->admin, "meta.resourceType eq \"Project\"", "Project", 2},
+        {fixture->admin, "userName pr", "User", 3},
+        {fixture->admin, "userName eq \"DANA@example.com\"", "User", 1},
+        {fixture->admin, "displayName sw \"sea\"", "Project", 1},
+        {fixture->admin, "value eq \"owner\" or userName sw \"x\"", "User Role", 2},
+        {fixture->admin, "email pr", "Invitation", 1},
+        {fixture->admin, "nobody pr", "", 0},
+        {fixture->provider, "userName pr", "User", 2},
+        {fixture->reader, "meta.resourceType eq \"Marker\"", "", 0},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *escaped =
+            cases[i].filter != NULL ? g_uri_escape_string(cases[i].filter, NULL, FALSE) : NULL;
+        g_autofree char *target =
+            g_strconcat("/scim/v2/", escaped != NULL ? "?filter=" : NULL, escaped, NULL);
+        struct reply reply = server_fixture_ask(fixture, cases[i].token, "GET", target, NULL);
+        g_autofree char *types = types_of(&reply);
+        gint64 total = (gint64)json_integer_value(reply_value(&reply, "totalResults"));
+        if (strcmp(types, cases[i].types) != 0 ||
+            (cases[i].total >= 0 && total != cases[i].total)) {
+            fail_msg("%s: %s, %d", target, types, (int)total);
+        }
+        assert_non_null(exchange_answer_header(reply.exchange, "ETag"));
+        reply_expect(&reply, 200);
+    }
+}
+
+static void a_search_shows_sorts_and_cuts_as_a_list_does(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct reply reply = server_fixture_ask(
+        fixture, fixture->admin, "POST", "/scim/v2/.search",
+        SEARCH "\"filter\":\"meta.resourceType eq \\\"User\\\" or meta.resourceType eq "
+               "\\\"Project\\\"\",\"attributes\":[\"userName\",\"name\"],\"sortBy\":\"id\","
+               "\"startIndex\":2,\"count\":3}");
+    assert_int_equal(json_integer_value(reply_value(&reply, "totalResults")), 4);
+    assert_int_equal(json_integer_value(reply_value(&reply, "startIndex")), 2);
+    assert_int_equal(json_integer_value(reply_value(&reply, "itemsPerPage")), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *shown = json_array_get(reply_value(&reply, "Resources"), i);
+        assert_null(json_object_get(shown, "meta"));
+        assert_true(json_object_get(shown, "userName") != NULL ||
+                    json_object_get(shown, "name") != NULL);
+        const json_t *next = json_array_get(reply_value(&reply, "Resources"), i + 1);
+        assert_true(next == NULL || strcmp(json_string_value(json_object_get(shown, "id")),
+                                           json_string_value(json_object_get(next, "id"))) < 0);
+    }
+    reply_expect(&reply, 200);
+}
+
+static void a_search_over_all_types_is_read_by_cursor(void **state)
+{
+    struct server_fixture *fixture = *state;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *cursor = g_strdup("");
+    gint64 total = 0;
+    while (cursor != NULL) {
+        g_autofree char *target =
+            g_strdup_printf("/scim/v2/?count=3&sortBy=displayName&cursor=%s", cursor);
+        struct reply reply = server_fixture_ask(fixture, fixture->admin, "GET", target, NULL);
+        total = (gint64)json_integer_value(reply_value(&reply, "totalResults"));
+        const json_t *rows = reply_value(&reply, "Resources");
+        for (size_t i = 0; i < json_array_size(rows); i++) {
+            const json_t *row = json_array_get(rows, i);
+            const json_t *meta = json_object_get(row, "meta");
+            assert_true(g_hash_table_add(
+                seen, g_strdup(json_string_value(json_object_get(meta, "location")))));
+        }
+        g_free(cursor);
+        cursor = g_strdup(reply_text(&reply, "nextCursor"));
+        reply_expect(&reply, 200);
+    }
+    assert_int_equal(g_hash_table_size(seen), total);
+    assert_true(total > 6);
+}
+
+/* An attribute of another type is no mistake of a strict client; one that nobody has is. */
+static void what_no_type_knows_a_strict_connection_may_not_ask(void **state)
+{
+    struct server_fixture *fixture = *state;
+    const struct connection_draft draft = {
+        .name = "exact", .scope = "people", .personality = "strict"};
+    g_autofree char *strict = server_fixture_token(fixture, "acme", &draft);
+
+    static const struct {
+        const char *target;
+        unsigned status;
+    } cases[] = {
+        {"/scim/v2/?filter=userName+pr", 200}, {"/scim/v2/?filter=email+pr", 200},
+        {"/scim/v2/?filter=nothing+pr", 400},  {"/scim/v2/?filter=userName+pr+and", 400},
+        {"/scim/v2/?cursor=AAAA", 400},        {"/scim/v2/Users?cursor&count=2", 200},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct reply reply = server_fixture_ask(fixture, strict, "GET", cases[i].target, NULL);
+        if (reply.status != cases[i].status) {
+            fail_msg("%s: %u", cases[i].target, reply.status);
+        }
+        reply_clear(&reply);
+    }
+}
+
+/* The same question, by either way, of every type. */
+static void every_list_has_a_search_that_answers_the_same(void **state)
+{
+    struct server_fixture *fixture = *state;
+
+    static const char *const types[] = {"Users", "Groups",  "Projects", "Invitations",
+                                        "Roles", "Markers", "Overrides"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+        g_autofree char *list = g_strdup_printf(
+            "/scim/v2/%s?count=2&sortBy=id&attributes=id&filter=id+pr", types[i]);
+        g_autofree char *search = g_strdup_printf("/scim/v2/%s/.search", types[i]);
+        struct reply listed = server_fixture_ask(fixture, fixture->admin, "GET", list, NULL);
+        struct reply searched =
+            server_fixture_ask(fixture, fixture->admin, "POST", search,
+                               SEARCH "\"count\":2,\"sortBy\":\"id\",\"attributes\":[\"id\"],"
+                                      "\"filter\":\"id pr\"}");
+        if (listed.status != 200 || !json_equal(listed.json, searched.json)) {
+            fail_msg("%s: %u and %u", types[i], listed.status, searched.status);
+        }
+        reply_expect(&listed, 200);
+        reply_expect(&searched, 200);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SERVER_FIXTURE_TEST(every_type_that_the_caller_may_list_is_searched),
+        SERVER_FIXTURE_TEST(a_search_shows_sorts_and_cuts_as_a_list_does),
+        SERVER_FIXTURE_TEST(a_search_over_all_types_is_read_by_cursor),
+        SERVER_FIXTURE_TEST(what_no_type_knows_a_strict_connection_may_not_ask),
+        SERVER_FIXTURE_TEST(every_list_has_a_search_that_answers_the_same),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
