@@ -30,19 +30,21 @@ enum act_kind {
     ACT_PROJECT_EDIT,   /* id, if_match, display_name (NULL: as it is), members, replace */
     ACT_MARKER_LIFT,    /* id */
     ACT_OVERRIDE_LIFT, /* id of the person; name: the project, NULL for the organization role */
-    ACT_CONNECTION_CREATE,   /* connection: and its first token */
-    ACT_TOKEN_ROTATE,        /* name of the connection, expires_at: a further live token */
-    ACT_TOKEN_REVOKE,        /* id of the token */
-    ACT_TOKEN_FOR_PERSON,    /* id of the person, name, expires_at: acts as that person */
-    ACT_CLIENT_CREATE,       /* connection: and its first client, in place of a token; or, without
+    ACT_CONNECTION_CREATE, /* connection: and its first token */
+    ACT_TOKEN_ROTATE,      /* name of the connection, expires_at: a further live token */
+    ACT_TOKEN_REVOKE,      /* id of the token */
+    ACT_TOKEN_FOR_PERSON,  /* id of the person, name, expires_at: acts as that person */
+    ACT_CLIENT_CREATE,     /* connection: and its first client, in place of a token; or, without
                                 a connection, name of one that stands, expires_at: a further one */
-    ACT_TOKEN_GRANT,         /* id of the client, token: its secret, expires_at: an access token;
+    ACT_TOKEN_GRANT,       /* id of the client, token: its secret, expires_at: an access token;
                                 nobody's right is asked, the secret is the right */
-    ACT_GROUP_CREATE,        /* group: display_name and add at least looked at */
-    ACT_GROUP_EDIT,          /* id, if_match, group: what it becomes, in this order: names,
+    ACT_GROUP_CREATE,      /* group: display_name and add at least looked at */
+    ACT_GROUP_EDIT,        /* id, if_match, group: what it becomes, in this order: names,
                                 remove, add */
-    ACT_GROUP_REMOVE,        /* id, if_match */
-    ACT_AUDIT_EXPORT,        /* name: what was read out, "jsonl" "csv": recorded, no more */
+    ACT_GROUP_REMOVE,      /* id, if_match */
+    ACT_CONNECTION_LIVE,   /* name: the rehearsal is over, what it pushed is real */
+    ACT_LINK_MOVE,         /* move; id of the person, NULL: of everybody who has such a link */
+    ACT_AUDIT_EXPORT,      /* name: what was read out, "jsonl" "csv": recorded, no more */
     ACT_ORGANIZATION_CREATE, /* organization, owners in it: active from the start */
     ACT_ORGANIZATION_ENSURE, /* the same from the config: makes or updates, never takes away */
 };
@@ -69,6 +71,7 @@ struct person_draft {
     gboolean active;
     gboolean
         suspends; /* not active, said expressly: also of somebody a link suspends already */
+    gboolean says_active, says_roles; /* the request itself names them, changed or not */
     gboolean has_roles;          /* FALSE: nothing is said of roles (a new person: member) */
     enum organization_role role; /* NONE: nothing is said of the organization role */
     const struct project_grant *projects;
@@ -98,7 +101,8 @@ struct group_draft {
     gsize remove_count;
     const struct member_push *add;
     gsize add_count;
-    gboolean refuses_unknown; /* a member whom we do not know is a fault, not left out (strict) */
+    gboolean
+        refuses_unknown; /* a member whom we do not know is a fault, not left out (strict) */
 };
 
 /* Who writes over HTTP; see token.h for the meanings. */

@@ -155,6 +155,8 @@ enum audit_action audit_deed(const struct change *change, const struct touched *
     /* Somebody new who accepted long ago is somebody old. */
     if (before == NOBODY && touched->after->joined_at > 0 && !touched->accept)
         return AUDIT_RESTORE;
+    if (before == PERSON_HELD && after == PERSON_ACTIVE && touched->before->joined_at > 0)
+        return AUDIT_REACTIVATE;
     if (after == PERSON_INVITED && (before == PERSON_INVITED || before == PERSON_EXPIRED))
         return deed_of_link(touched);
     return action == AUDIT_EDIT ? deed_of_standing(change, touched) : action;

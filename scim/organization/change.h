@@ -34,6 +34,7 @@ struct touched {
     gboolean accept; /* active now: the invitation is accepted, or none is needed */
     gint64 accepted_at; /* with accept; 0: now */
     gboolean release;   /* a held person may be invited again */
+    gboolean may_wait;  /* without a free seat they wait for one, whoever acts */
     char *hold;         /* why a provider's person cannot be invited; NULL: can */
     GPtrArray
         *stand_ins; /* projects (char *) for which this act makes them stand in, or NULL */
@@ -53,8 +54,9 @@ struct change {
     GPtrArray *new_projects, *renamed_projects; /* names (char *) */
     gboolean is_new;                            /* the organization is made by this act */
     gboolean home_changed; /* something of the organization besides its people */
-    gboolean groups_changed; /* a pushed group: nothing else of the organization moves with it */
-    GPtrArray *records;    /* for the audit: change_record.h; NULL: none yet */
+    gboolean
+        groups_changed; /* a pushed group: nothing else of the organization moves with it */
+    GPtrArray *records; /* for the audit: change_record.h; NULL: none yet */
     struct verdict *verdict;
 };
 

@@ -72,6 +72,14 @@ gboolean connection_find(StoreSession *session, const char *organization, const 
     return store_end(rows, error);
 }
 
+gboolean connection_go_live(StoreSession *session, const char *organization, const char *id,
+                            GError **error)
+{
+    return store_run(session,
+                     "UPDATE connection SET rehearsal = 0 WHERE organization = ? AND id = ?",
+                     STORE_BIND(owner(organization), store_text(id)), error);
+}
+
 gboolean connection_insert(StoreSession *session, const struct connection *connection,
                            GError **error)
 {

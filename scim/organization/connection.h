@@ -38,6 +38,8 @@ GPtrArray *connection_list(StoreSession *session, const char *organization, GErr
 gboolean connection_find(StoreSession *session, const char *organization, const char *name,
                          Connection **connection, GError **error);
 
-/* For the judge's rooms. */
+/* For the judge's rooms: a new one; and the end of a rehearsal. */
+gboolean connection_go_live(StoreSession *session, const char *organization, const char *id,
+                            GError **error);
 gboolean connection_insert(StoreSession *session, const struct connection *connection,
                            GError **error);

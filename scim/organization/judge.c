@@ -10,8 +10,11 @@
 #include "scim/organization/judge_group.h"
 #include "scim/organization/judge_invitation.h"
 #include "scim/organization/judge_invite.h"
+#include "scim/organization/judge_link.h"
+#include "scim/organization/judge_live.h"
 #include "scim/organization/judge_organization.h"
 #include "scim/organization/judge_override.h"
+#include "scim/organization/judge_owed.h"
 #include "scim/organization/judge_person.h"
 #include "scim/organization/judge_project.h"
 #include "scim/organization/judge_remove.h"
@@ -84,6 +87,8 @@ static gboolean (*const acts[])(struct change *, const struct act *, GError **) 
     [ACT_GROUP_CREATE] = judge_group_create,
     [ACT_GROUP_EDIT] = judge_group_edit,
     [ACT_GROUP_REMOVE] = judge_group_remove,
+    [ACT_CONNECTION_LIVE] = judge_live,
+    [ACT_LINK_MOVE] = judge_link_move,
     [ACT_AUDIT_EXPORT] = export_trail,
     [ACT_ORGANIZATION_CREATE] = ensure,
     [ACT_ORGANIZATION_ENSURE] = ensure,
@@ -190,6 +195,17 @@ static void forget_what_was_not(struct verdict *verdict)
     verdict->event = VERDICT_EVENT_NONE;
 }
 
+/* What comes after an act, each a change of its own: what a provider was refused is owed; what
+ * others waited for is done. */
+static gboolean follow(const struct judge *judge, const struct actor *actor,
+                       const struct act *act, const char *organization,
+                       const struct verdict *verdict, GError **error)
+{
+    if (judge_owed_is(actor, act, verdict))
+        return judge_owed_remember(judge, actor, act, error);
+    return verdict->kind != VERDICT_DONE || sweep_follow(judge, organization, error);
+}
+
 static gboolean judge_in(struct judge *judge, const struct actor *actor, const struct act *act,
                          const char *organization, struct verdict *verdict, GError **error)
 {
@@ -202,7 +218,7 @@ static gboolean judge_in(struct judge *judge, const struct actor *actor, const s
     forget_what_was_not(verdict);
     judge->groups_changed =
         judge->groups_changed || (is_about_groups(act) && verdict->kind == VERDICT_DONE);
-    return TRUE;
+    return organization == NULL || follow(judge, actor, act, organization, verdict, error);
 }
 
 /* The answer to an address is the same whatever organizations know it. */

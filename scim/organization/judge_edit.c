@@ -2,11 +2,13 @@
 
 #include <string.h>
 
+#include "scim/organization/admission.h"
 #include "scim/organization/effective.h"
 #include "scim/organization/grant.h"
 #include "scim/organization/intake.h"
 #include "scim/organization/judge_profile.h"
 #include "scim/organization/link.h"
+#include "scim/organization/owed.h"
 #include "scim/organization/person.h"
 
 static gboolean judge_max_role(struct change *change, struct grant_link *link,
@@ -81,6 +83,14 @@ static gboolean judge_attached(struct change *change, const struct grant_link *l
                           "Pushed groups give roles: \"%s\" suspends nobody.", link->origin);
 }
 
+/* Whom nothing but a rehearsal knew is adopted for real: they are to be invited. */
+static gboolean awaken(struct change *change, struct touched *touched,
+                       const struct grant_link *link, GError **error)
+{
+    return touched->before->status != PERSON_REHEARSED || link->rehearsed || link->attached ||
+           admission_consider(change, touched, link->origin, error);
+}
+
 /* A service writes its own link; making one on somebody else's person is adopting them. */
 static gboolean edit_by_service(struct change *change, struct touched *touched,
                                 const struct person_draft *draft, GError **error)
@@ -113,7 +123,8 @@ static gboolean edit_by_service(struct change *change, struct touched *touched,
         .unknown_roles = grant_unknown_roles(draft, old),
     };
     if (!judge_attached(change, &link) || !judge_max_role(change, &link, old, draft) ||
-        !grant_write_link(change, touched, &link, error))
+        !grant_write_link(change, touched, &link, error) ||
+        !owed_drop(change, touched, draft, error) || !awaken(change, touched, &link, error))
         return FALSE;
     gboolean is_oldest = strcmp(judge_profile_creator(touched->before), link.origin) == 0;
     return !is_oldest || ((!judge_profile_differs(touched->before, draft) ||

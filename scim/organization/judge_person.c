@@ -11,6 +11,7 @@
 #include "scim/organization/judge_marker.h"
 #include "scim/organization/link.h"
 #include "scim/organization/marker.h"
+#include "scim/organization/owed.h"
 #include "scim/organization/person.h"
 #include "scim/protocol/origin.h"
 
@@ -98,12 +99,7 @@ static gboolean heed_marker(struct change *change, const struct person_draft *dr
         return FALSE;
     if (marker == NULL)
         return TRUE;
-    g_autofree char *since = clock_print(marker->since);
-    g_autofree char *sentence = g_strdup_printf(
-        "\"%s\" %s%s on %s: an owner's invitation of this address lifts that.",
-        marker->user_name,
-        marker->kind == MARKER_REMOVED || marker->kind == MARKER_REVOKED ? "was " : "",
-        marker_kind_name(marker->kind), since);
+    g_autofree char *sentence = marker_sentence(marker);
     if (change->actor->kind == ACTOR_SYNC)
         return verdict_refuse(change->verdict, REFUSAL_PERMISSION, "%s", sentence);
     *hold = g_steal_pointer(&sentence);
@@ -291,6 +287,7 @@ static gboolean reactivate(struct change *change, const struct person_draft *dra
     *done = TRUE;
     change->verdict->event = VERDICT_EVENT_RESTORED;
     return change_touch(change, id, &touched, error) &&
+           owed_drop(change, touched, NULL, error) &&
            (facts->joined_at > 0 || heed_marker(change, draft, &touched->hold, error)) &&
            grant_write_link(change, touched, &back, error);
 }

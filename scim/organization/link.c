@@ -18,6 +18,23 @@ gboolean link_put(StoreSession *session, const struct link_key *key,
         error);
 }
 
+gboolean link_move(StoreSession *session, const struct link_key *key, const char *origin,
+                   const char *external_id, GError **error)
+{
+    return store_run(session,
+                     "DELETE FROM owed WHERE organization = ? AND person = ? AND origin = ?",
+                     STORE_BIND(store_text(key->organization), store_text(key->person),
+                                store_text(key->origin)),
+                     error) &&
+           store_run(session,
+                     "UPDATE link SET origin = ?, external_id = ?"
+                     " WHERE organization = ? AND person = ? AND origin = ?",
+                     STORE_BIND(store_text(origin), store_text(external_id),
+                                store_text(key->organization), store_text(key->person),
+                                store_text(key->origin)),
+                     error);
+}
+
 gboolean link_drop(StoreSession *session, const struct link_key *key, GError **error)
 {
     return store_run(session,

@@ -26,6 +26,10 @@ struct link_value {
 /* Makes the link or changes it; its projects stay. */
 gboolean link_put(StoreSession *session, const struct link_key *key,
                   const struct link_value *value, GError **error);
+/* The link of `key` under another origin, with the same place in the order. Its projects must be gone
+ * before and be written anew; what was owed to it is not any more. */
+gboolean link_move(StoreSession *session, const struct link_key *key, const char *origin,
+                   const char *external_id, GError **error);
 gboolean link_drop(StoreSession *session, const struct link_key *key, GError **error);
 
 /* Role NONE takes it away. */

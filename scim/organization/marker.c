@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scim/protocol/address.h"
+#include "scim/protocol/clock.h"
 #include "scim/protocol/origin.h"
 
 static const char *const names[] = {
@@ -15,6 +16,15 @@ static const char *const names[] = {
 const char *marker_kind_name(enum marker_kind kind)
 {
     return names[kind];
+}
+
+char *marker_sentence(const struct marker *marker)
+{
+    g_autofree char *since = clock_print(marker->since);
+    gboolean by_others = marker->kind == MARKER_REMOVED || marker->kind == MARKER_REVOKED;
+    return g_strdup_printf(
+        "\"%s\" %s%s on %s: an owner's invitation of this address lifts that.",
+        marker->user_name, by_others ? "was " : "", marker_kind_name(marker->kind), since);
 }
 
 void marker_free(Marker *marker)

@@ -28,6 +28,9 @@ typedef struct marker Marker;
 /* "left" ... Never NULL. */
 const char *marker_kind_name(enum marker_kind kind);
 
+/* Who it is about, what became of them and what lifts it, for an administrator. The caller frees. */
+char *marker_sentence(const struct marker *marker);
+
 void marker_free(Marker *marker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Marker, marker_free)
 

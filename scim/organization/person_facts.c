@@ -91,7 +91,6 @@ static PersonFacts *read_person(struct store_rows *rows, gint64 now)
     facts->display_name = g_strdup(store_text_at(rows, 4));
     enum person_status stored = PERSON_SUSPENDED;
     person_status_parse(store_text_at(rows, 5), &stored);
-    facts->waiting_since = store_int_at(rows, 16);
     facts->reason = g_strdup(store_text_at(rows, 6));
     facts->protected = store_int_at(rows, 7) != 0;
     facts->suspended_by_owner = store_int_at(rows, 8) != 0;
@@ -137,7 +136,7 @@ static gboolean select_people(const struct selection *selection, GError **error)
         "  AND i.person = p.id AND p.status IN ('invited', 'expired')"
         "  AND i.status IN ('pending', 'expired')"
         "  ORDER BY i.status = 'pending' DESC, i.created DESC, i.sent_at DESC, i.id LIMIT 1),"
-        " CASE WHEN p.standing <> '' THEN p.standing ELSE p.status END, p.waiting_since"
+        " p.waiting_since"
         " FROM person p WHERE ",
         " ORDER BY p.seq");
     while (store_next(rows)) {

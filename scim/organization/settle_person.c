@@ -7,9 +7,11 @@
 #include "scim/organization/invitation.h"
 #include "scim/organization/marker.h"
 #include "scim/organization/outbox.h"
+#include "scim/organization/owed.h"
 #include "scim/organization/person.h"
 #include "scim/organization/pushed_group_write.h"
 #include "scim/organization/settle_invitation.h"
+#include "scim/organization/waiting.h"
 #include "scim/protocol/origin.h"
 
 /* Without mail a link is shown to whoever made it, or to nobody. */
@@ -100,7 +102,23 @@ static struct outlook look_at_invitation(const struct touched *touched,
                   : (struct outlook){facts->status, INVITATION_KEEP, g_strdup(facts->reason)};
 }
 
-static struct outlook look_ahead(const struct touched *touched,
+/* Of somebody who may come in, if there is an address and a seat. */
+static struct outlook look_for_a_seat(const struct change *change,
+                                      const struct touched *touched,
+                                      const struct person_facts *facts)
+{
+    if (facts->joined_at == 0 && facts->address == NULL)
+        return (struct outlook){PERSON_HELD, INVITATION_KEEP,
+                                g_strdup(facts->status == PERSON_HELD
+                                             ? facts->reason
+                                             : intake_hold(INTAKE_UNUSABLE))};
+    if (waiting_must(change, touched))
+        return (struct outlook){PERSON_WAITING, INVITATION_KEEP, g_strdup(WAITING_REASON)};
+    return facts->joined_at > 0 ? (struct outlook){PERSON_ACTIVE, INVITATION_KEEP, NULL}
+                                : (struct outlook){PERSON_INVITED, INVITATION_SEND, NULL};
+}
+
+static struct outlook look_ahead(const struct change *change, const struct touched *touched,
                                  const struct person_facts *facts)
 {
     if (touched->expire && facts->status == PERSON_INVITED)
@@ -122,20 +140,13 @@ static struct outlook look_ahead(const struct touched *touched,
     case PERSON_HELD:
     case PERSON_WAITING:
         if (!touched->release)
-            return (struct outlook){PERSON_HELD, INVITATION_KEEP, g_strdup(facts->reason)};
+            return (struct outlook){facts->status, INVITATION_KEEP, g_strdup(facts->reason)};
         break;
     case PERSON_SUSPENDED:
     case PERSON_REHEARSED:
-        if (facts->joined_at > 0)
-            return (struct outlook){PERSON_ACTIVE, INVITATION_KEEP, NULL};
         break;
     }
-    if (facts->address == NULL)
-        return (struct outlook){PERSON_HELD, INVITATION_KEEP,
-                                g_strdup(facts->status == PERSON_HELD
-                                             ? facts->reason
-                                             : intake_hold(INTAKE_UNUSABLE))};
-    return (struct outlook){PERSON_INVITED, INVITATION_SEND, NULL};
+    return look_for_a_seat(change, touched, facts);
 }
 
 static gint64 expiry(const struct change *change, const struct person_facts *facts,
@@ -171,11 +182,22 @@ static gboolean do_step(struct change *change, const struct touched *touched,
     return TRUE;
 }
 
+/* Owners read of the only one of them what a provider was refused. */
+static gboolean add_owed(struct change *change, const struct person_facts *facts,
+                         struct outlook *outlook, GError **error)
+{
+    return outlook->status != PERSON_ACTIVE ||
+           effective_role(facts) != ORGANIZATION_ROLE_OWNER ||
+           owed_reason(change->session, change->organization, facts->id, &outlook->reason,
+                       error);
+}
+
 static gboolean write_outlook(struct change *change, const struct touched *touched,
                               const struct person_facts *facts, struct outlook *outlook,
                               GError **error)
 {
-    if (!do_step(change, touched, facts, outlook, error))
+    if (!do_step(change, touched, facts, outlook, error) ||
+        !add_owed(change, facts, outlook, error))
         return FALSE;
     struct person_state state = {
         .status = outlook->status,
@@ -183,10 +205,13 @@ static gboolean write_outlook(struct change *change, const struct touched *touch
         .role = effective_role(facts),
         .accepted_at = facts->joined_at,
         .expires_at = expiry(change, facts, outlook),
+        .waiting_since = outlook->status != PERSON_WAITING ? 0
+                         : facts->waiting_since != 0       ? facts->waiting_since
+                                                           : change->now,
     };
     if (outlook->step == INVITATION_ACCEPT && state.accepted_at == 0)
         state.accepted_at = touched->accepted_at != 0 ? touched->accepted_at : change->now;
-    if (outlook->status == PERSON_HELD || outlook->status == PERSON_REHEARSED)
+    if (outlook->status >= PERSON_HELD)
         change->verdict->event = VERDICT_EVENT_HELD;
     return person_write_state(change->session, change->organization, facts->id, &state, error);
 }
@@ -206,7 +231,7 @@ gboolean settle_person(struct change *change, struct touched *touched, GError **
         return TRUE;
     if (!read_after(change, touched, error))
         return FALSE;
-    struct outlook outlook = look_ahead(touched, touched->after);
+    struct outlook outlook = look_ahead(change, touched, touched->after);
     gboolean ok = write_roles(change, touched->after, error) &&
                   write_outlook(change, touched, touched->after, &outlook, error);
     g_free(outlook.reason);

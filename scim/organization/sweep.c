@@ -1,8 +1,10 @@
 #include "scim/organization/sweep.h"
 
+#include "scim/organization/admission.h"
 #include "scim/organization/attempt.h"
 #include "scim/organization/departed.h"
 #include "scim/organization/invitation.h"
+#include "scim/organization/judge_owed.h"
 #include "scim/organization/organization.h"
 #include "scim/organization/outbox.h"
 #include "scim/organization/settle.h"
@@ -60,6 +62,12 @@ static GPtrArray *find_due(StoreSession *session, const char *sql,
     return store_end(rows, error) ? g_steal_pointer(&due) : NULL;
 }
 
+gboolean sweep_follow(const struct judge *judge, const char *organization, GError **error)
+{
+    return judge_owed_settle(judge, organization, error) &&
+           admission_of_waiting(judge, organization, error);
+}
+
 gboolean sweep_organization(const struct judge *judge, const char *organization, gint64 now,
                             GError **error)
 {
@@ -70,7 +78,8 @@ gboolean sweep_organization(const struct judge *judge, const char *organization,
                  "SELECT id FROM person WHERE organization = ? AND status = 'invited'"
                  " AND expires_at <= ? ORDER BY expires_at, id",
                  STORE_BIND(store_text(organization), store_int(now)), error);
-    return due != NULL && expire_all(judge, organization, due, error);
+    return due != NULL && expire_all(judge, organization, due, error) &&
+           (due->len == 0 || sweep_follow(judge, organization, error));
 }
 
 /* What a clock that was ahead has sent (T01) would be good for as long as that: it is over once time
@@ -155,6 +164,7 @@ gboolean sweep_all(const struct judge *judge, gint64 now, GError **error)
     for (guint i = 0; i < names->len; i++)
         if (!sweep_organization(judge, names->pdata[i], now, error) ||
             !expire_ahead(judge, names->pdata[i], now, error) ||
+            !sweep_follow(judge, names->pdata[i], error) ||
             (may_renew && !renew_all(judge, names->pdata[i], now, error)))
             return FALSE;
     return forget(judge, now, error);

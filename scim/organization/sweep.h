@@ -15,6 +15,10 @@
 gboolean sweep_organization(const struct judge *judge, const char *organization, gint64 now,
                             GError **error);
 
+/* What others have waited for and an act or the time has made possible: what is owed to providers is
+ * done, free seats go to whoever waits. Nothing to do: two look-ups. */
+gboolean sweep_follow(const struct judge *judge, const char *organization, GError **error);
+
 /* That, in every organization; then renews what may be renewed, the oldest expiry first, while
  * seats are free; then forgets departed people past their window and closed invitations older than
  * the restore window. */

@@ -32,6 +32,8 @@ static const char *const kinds[CROWD_KINDS] = {
     [ACT_TOKEN_ROTATE] = "rotate a token",
     [ACT_TOKEN_REVOKE] = "revoke a token",
     [ACT_TOKEN_FOR_PERSON] = "a token for a person",
+    [ACT_CONNECTION_LIVE] = "end a rehearsal",
+    [ACT_LINK_MOVE] = "move links",
     [ACT_AUDIT_EXPORT] = "export the trail",
     [ACT_ORGANIZATION_CREATE] = "found the organization",
     [ACT_ORGANIZATION_ENSURE] = "read the config",
@@ -47,6 +49,7 @@ static const gboolean is_once[CROWD_KINDS] = {
     [ACT_PROJECT_CREATE] = TRUE,      [ACT_PROJECT_EDIT] = TRUE,
     [ACT_MARKER_LIFT] = TRUE,         [ACT_OVERRIDE_LIFT] = TRUE,
     [ACT_CONNECTION_CREATE] = TRUE,   [ACT_TOKEN_REVOKE] = TRUE,
+    [ACT_CONNECTION_LIVE] = TRUE,     [ACT_LINK_MOVE] = TRUE,
     [ACT_ORGANIZATION_CREATE] = TRUE, [ACT_ORGANIZATION_ENSURE] = TRUE,
 };
 

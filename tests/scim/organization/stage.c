@@ -184,6 +184,22 @@ struct actor stage_provider(const char *origin)
                           .label = origin};
 }
 
+struct actor stage_connect(struct stage *stage, const char *origin, gboolean rehearsal,
+                           const char *at_cap)
+{
+    const struct connection_draft draft = {.name = origin + strlen("scim:"),
+                                           .scope = "people",
+                                           .rehearsal = rehearsal,
+                                           .at_cap = at_cap};
+    const struct act act = {.kind = ACT_CONNECTION_CREATE, .connection = &draft};
+    const struct actor operator= stage_operator();
+    assert_int_equal(stage_do(stage, &operator, & act), VERDICT_DONE);
+    struct actor provider = stage_provider(origin);
+    provider.rehearses = rehearsal;
+    provider.waits_at_cap = strcmp(at_cap, "wait") == 0;
+    return provider;
+}
+
 char *stage_invite(struct stage *stage, const char *address, enum organization_role role,
                    const char *project)
 {

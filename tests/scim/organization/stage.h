@@ -64,6 +64,11 @@ struct actor stage_operator(void);
 struct actor stage_sync(const char *origin);
 struct actor stage_provider(const char *origin);
 
+/* The same with its connection: a provider's, at the cap "refuse" or "wait". Borrows the origin,
+ * "scim:" and the name. */
+struct actor stage_connect(struct stage *stage, const char *origin, gboolean rehearsal,
+                           const char *at_cap);
+
 /* A pending person by the operator: the id (the caller frees). `project` may be NULL, else they
  * are its read-write. The token is in stage->verdict. */
 char *stage_invite(struct stage *stage, const char *address, enum organization_role role,

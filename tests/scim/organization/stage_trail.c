@@ -266,7 +266,9 @@ char *stage_trail_after(struct stage_trail *trail, StoreSession *session,
                         const struct verdict *verdict)
 {
     char *broken = read_new(trail, session);
-    if (broken == NULL && verdict != NULL &&
+    /* What a provider may not do to the only owner is owed, and that is recorded. */
+    gboolean may_be_owed = verdict != NULL && verdict->fault.refusal.rule == REFUSAL_LAST_OWNER;
+    if (broken == NULL && verdict != NULL && !may_be_owed &&
         (verdict->kind == VERDICT_DONE) != (trail->asked > 0))
         broken = g_strdup_printf("verdict %d with %u records: %s", (int)verdict->kind,
                                  trail->asked, trail->said->str);

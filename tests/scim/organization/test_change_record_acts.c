@@ -244,6 +244,24 @@ static void tokens(struct scene *scene)
     act(scene, &scene->sync, &export, VERDICT_REFUSED, "");
 }
 
+/* A rehearsal that ends, and a link that changes its origin. */
+static void connections(struct scene *scene)
+{
+    struct stage *stage = scene->stage;
+    const struct actor ping = stage_connect(stage, "scim:ping", TRUE, "refuse");
+    g_autofree char *ada =
+        stage_linked(stage, &ping, "pia@example.com", ORGANIZATION_ROLE_MEMBER, FALSE);
+    const struct act live = {.kind = ACT_CONNECTION_LIVE, .name = "ping"};
+    act(scene, &scene->sync, &live, VERDICT_REFUSED, "");
+    act(scene, &scene->operator, & live, VERDICT_DONE, "edit connection, invite person");
+    act(scene, &scene->operator, & live, VERDICT_UNCHANGED, "");
+    const struct link_move move = {.from = "scim:ping", .to = "directory:corp"};
+    const struct act moves = {.kind = ACT_LINK_MOVE, .id = ada, .move = &move};
+    act(scene, &scene->sync, &moves, VERDICT_REFUSED, "");
+    act(scene, &scene->operator, & moves, VERDICT_DONE, "edit person");
+    act(scene, &scene->operator, & moves, VERDICT_NOT_FOUND, "");
+}
+
 static void groups(struct scene *scene)
 {
     struct stage *stage = scene->stage;
@@ -299,8 +317,8 @@ static void I8_every_kind_of_act_leaves_its_records_and_none_where_nothing_chang
 {
     (void)state;
     static void (*const scenes[])(struct scene *) = {
-        invitations, people,      leaving, projects,      overrides,
-        tokens,      successions, asking,  organizations, groups,
+        invitations, people, leaving,       projects, overrides,   tokens,
+        successions, asking, organizations, groups,   connections,
     };
     struct scene scene = {.stage = stage_open(100),
                           .operator= stage_operator(),
