@@ -22,6 +22,7 @@ static struct discovery_limits limits_of(const struct call *call)
                                      .bulk_operations = request->bulk_operations,
                                      .bulk_bytes = (gint64)request->bulk_body,
                                      .sort = TRUE,
+                                     .client_credentials = TRUE,
                                      .strict = call->bearer != NULL && call->bearer->is_strict};
 }
 
