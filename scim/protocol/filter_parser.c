@@ -182,6 +182,9 @@ static struct filter_node *parse_comparison(struct reader *reader,
         literal == NULL ? "a value is expected (text in quotes, a number, true, false, null)"
                         : filter_value_set(&node->value, compared(node), node->comparison,
                                            literal, reader->use);
+    /* Whether there is anything is asked of the attribute itself, as pr does. */
+    if (node->value.kind == FILTER_NULL)
+        node->reference.sub = reference->sub;
     if (problem == NULL)
         return node;
     reader->at = start;

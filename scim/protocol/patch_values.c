@@ -401,6 +401,17 @@ static gboolean clean_selected(const struct patch_values *values,
                                      values->fault);
 }
 
+/* For each value whether the filter chooses it, before any of them changes. The caller frees. */
+static gboolean *choose_values(const struct filter *filter, const json_t *list, size_t *found)
+{
+    gboolean *chosen = g_new0(gboolean, json_array_size(list) + 1);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        chosen[i] = filter_match_value(filter->root, json_array_get(list, i));
+        *found += chosen[i] ? 1 : 0;
+    }
+    return chosen;
+}
+
 gboolean patch_values_select(const struct patch_values *values,
                              const struct patch_operation *operation)
 {
@@ -413,13 +424,11 @@ gboolean patch_values_select(const struct patch_values *values,
         return FALSE;
     if (clean == NULL)
         return remove_selected(values, operation, list);
+    g_autofree gboolean *chosen = choose_values(operation->path->filter, list, &found);
+    if (found > 0 && is_multi_immutable(values))
+        return refuse(values, FAULT_MUTABILITY, "can never change");
     for (size_t i = 0; i < json_array_size(list); i++) {
-        if (!filter_match_value(operation->path->filter->root, json_array_get(list, i)))
-            continue;
-        found++;
-        if (is_multi_immutable(values))
-            return refuse(values, FAULT_MUTABILITY, "can never change");
-        if (!change_one(values, operation, list, i, clean))
+        if (chosen[i] && !change_one(values, operation, list, i, clean))
             return FALSE;
     }
     note_choice(values, found);

@@ -15,6 +15,7 @@ static const char person[] =
     "\"id\":\"2819C223\",\"externalId\":\"Ext\",\"userName\":\"bjensen@Example.com\","
     "\"name\":{\"familyName\":\"O'Malley\",\"givenName\":\"Barbara\"},\"title\":\"\","
     "\"userType\":\"Employee\",\"active\":true,\"nickName\":null,\"photos\":[],"
+    "\"phoneNumbers\":[{\"type\":\"work\"}],"
     "\"emails\":[{\"value\":\"bjensen@example.com\",\"type\":\"work\",\"primary\":true},"
     "{\"value\":\"babs@jensen.org\",\"type\":\"home\"}],"
     "\"roles\":[{\"type\":\"organization\",\"value\":\"owner\",\"primary\":true},"
@@ -83,6 +84,11 @@ static const struct {
     {"name pr", TRUE},
     {"name.middleName pr", FALSE},
     {"emails.display pr", FALSE},
+    {"phoneNumbers pr", TRUE},
+    {"phoneNumbers eq null", FALSE},
+    {"phoneNumbers ne null", TRUE},
+    {"phoneNumbers.value eq null", TRUE},
+    {"ims eq null", TRUE},
     {"nickName eq null", TRUE},
     {"nickName ne null", FALSE},
     {"userName eq null", FALSE},

@@ -120,7 +120,7 @@ static const struct {
     {"userName eq \"\\u00e9\\\"\\\\\\/\\n)\"", "userName eq \xc3\xa9\"\\/\n)"},
     {"userName eq \"\"", "userName eq "},
     {"title eq null", "title eq null"},
-    {"emails ne null", "emails.value ne null"},
+    {"emails ne null", "emails ne null"},
     {"active eq \"True\"", "active eq true"},
     {"active ne \"false\"", "active ne false"},
     {"emails pr", "emails pr"},

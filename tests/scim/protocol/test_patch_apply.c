@@ -178,6 +178,12 @@ static const struct example users[] = {
     {USER(EMAILS), OPS(OP("add", "emails[type eq \\\"Other\\\"].value", "\"n\"")),
      USER(",\"emails\":[{\"value\":\"w@x.org\",\"type\":\"work\",\"primary\":true},"
           "{\"value\":\"h@x.org\",\"type\":\"home\"},{\"type\":\"Other\",\"value\":\"n\"}]")},
+    /* what the filter chooses is known before the first of them changes */
+    {USER(",\"emails\":[{\"value\":\"a\",\"primary\":false},{\"value\":\"b\",\"primary\":true}"
+          "]"),
+     OPS(OP("replace", "emails[primary eq false]", "{\"value\":\"n\",\"primary\":true}")),
+     USER(",\"emails\":[{\"value\":\"n\",\"primary\":true},{\"value\":\"b\",\"primary\":false}"
+          "]")},
     {USER(""), OPS(OP("replace", "roles[primary eq \\\"True\\\"].value", "\"owner\"")),
      USER(",\"roles\":[{\"primary\":true,\"value\":\"owner\"}]")},
     {USER(""), OPS(OP("replace", "roles[type eq \\\"organization\\\"].value", "\"owner\"")),
