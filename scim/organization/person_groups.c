@@ -2,6 +2,9 @@
 
 #include "scim/store/filter_sql.h"
 
+/* People in one query: a page at least, and fewer than any store binds. */
+#define AT_ONCE 1000
+
 static void group_free(gpointer data)
 {
     struct person_group *group = data;
@@ -22,16 +25,45 @@ static GHashTable *prepare(GPtrArray *people)
     return by_id;
 }
 
-static void add_people(GString *sql, GArray *values, const GPtrArray *people)
+static void add_people(GString *sql, GArray *values, const GPtrArray *people, guint first)
 {
     g_string_append(sql, " AND m.person IN (");
-    for (guint i = 0; i < people->len; i++) {
+    for (guint i = first; i < MIN(people->len, first + AT_ONCE); i++) {
         const PersonFacts *facts = people->pdata[i];
         const struct store_value id = store_text(g_strdup(facts->id));
-        g_string_append(sql, i == 0 ? "?" : ", ?");
+        g_string_append(sql, i == first ? "?" : ", ?");
         g_array_append_val(values, id);
     }
     g_string_append(sql, ") ORDER BY g.seq");
+}
+
+struct asking {
+    StoreSession *session;
+    const char *organization;
+    const struct pushed_group_view *view;
+    GHashTable *by_id; /* id -> facts */
+};
+
+static gboolean read_some(const struct asking *asking, const GPtrArray *people, guint first,
+                          GError **error)
+{
+    g_autoptr(GArray) values = filter_sql_values_new();
+    g_autoptr(GString) sql =
+        g_string_new("SELECT m.person, g.id, g.display_name FROM pushed_member m"
+                     " JOIN pushed_group g ON g.organization = m.organization"
+                     " AND g.id = m.pushed_group WHERE ");
+    pushed_group_condition(asking->organization, asking->view, sql, values);
+    add_people(sql, values, people, first);
+    struct store_rows *rows = store_query(
+        asking->session, sql->str, (const struct store_value *)(void *)values->data, FALSE);
+    while (store_next(rows)) {
+        const PersonFacts *facts = g_hash_table_lookup(asking->by_id, store_text_at(rows, 0));
+        struct person_group *group = g_new0(struct person_group, 1);
+        group->id = g_strdup(store_text_at(rows, 1));
+        group->display_name = g_strdup(store_text_at(rows, 2));
+        g_ptr_array_add(facts->groups, group);
+    }
+    return store_end(rows, error);
 }
 
 gboolean person_groups_read(StoreSession *session, const char *organization,
@@ -39,25 +71,11 @@ gboolean person_groups_read(StoreSession *session, const char *organization,
                             GError **error)
 {
     g_autoptr(GHashTable) by_id = prepare(people);
-    g_autoptr(GArray) values = filter_sql_values_new();
-    g_autoptr(GString) sql =
-        g_string_new("SELECT m.person, g.id, g.display_name FROM pushed_member m"
-                     " JOIN pushed_group g ON g.organization = m.organization"
-                     " AND g.id = m.pushed_group WHERE ");
-    if (people->len == 0)
-        return TRUE;
-    pushed_group_condition(organization, view, sql, values);
-    add_people(sql, values, people);
-    struct store_rows *rows =
-        store_query(session, sql->str, (const struct store_value *)(void *)values->data, FALSE);
-    while (store_next(rows)) {
-        const PersonFacts *facts = g_hash_table_lookup(by_id, store_text_at(rows, 0));
-        struct person_group *group = g_new0(struct person_group, 1);
-        group->id = g_strdup(store_text_at(rows, 1));
-        group->display_name = g_strdup(store_text_at(rows, 2));
-        g_ptr_array_add(facts->groups, group);
-    }
-    return store_end(rows, error);
+    const struct asking asking = {session, organization, view, by_id};
+    for (guint first = 0; first < people->len; first += AT_ONCE)
+        if (!read_some(&asking, people, first, error))
+            return FALSE;
+    return TRUE;
 }
 
 gboolean person_groups_read_one(StoreSession *session, const char *organization,

@@ -9,7 +9,7 @@
 #include "scim/organization/person_facts.h"
 #include "scim/organization/pushed_group.h"
 
-/* Sets `groups` of each of `people` (struct person_facts): one query for all of them. */
+/* Sets `groups` of each of `people` (struct person_facts): one query for each thousand of them. */
 gboolean person_groups_read(StoreSession *session, const char *organization,
                             const struct pushed_group_view *view, GPtrArray *people,
                             GError **error);

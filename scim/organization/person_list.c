@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scim/organization/person_groups.h"
 #include "scim/protocol/membership.h"
 #include "scim/store/filter_sql.h"
 
@@ -19,6 +20,26 @@ static void scope_clear(struct scope *scope)
 {
     g_string_free(scope->condition, TRUE);
     g_array_unref(scope->values);
+}
+
+/* Who is in a group, of those that the view sees. */
+static struct filter_column group_column(const struct person_query *query, GString *condition,
+                                         GArray *values)
+{
+    const struct filter_column none = {
+        .path = "-", .kind = FILTER_COLUMN_TEXT, .expression = "NULL"};
+    if (query->groups == NULL)
+        return none;
+    g_string_append(condition, "(p.id IN (SELECT m.person FROM pushed_member m"
+                               " JOIN pushed_group g ON g.organization = m.organization"
+                               " AND g.id = m.pushed_group WHERE ");
+    pushed_group_condition(query->organization, query->groups, condition, values);
+    g_string_append(condition, " AND g.id = ?))");
+    return (struct filter_column){.path = "groups.value",
+                                  .kind = FILTER_COLUMN_TEXT,
+                                  .equals = condition->str,
+                                  .equals_parameters =
+                                      (const struct store_value *)(void *)values->data};
 }
 
 static void add_filter(struct scope *scope, const struct person_query *query)
@@ -43,6 +64,9 @@ static void add_filter(struct scope *scope, const struct person_query *query)
                       " l.organization = p.organization AND l.person = p.id AND l.origin = ?),"
                       " CASE WHEN p.status = 'suspended' THEN 0 ELSE 1 END)",
         .parameters = view};
+    g_autoptr(GString) in_group = g_string_new(NULL);
+    g_autoptr(GArray) seen = filter_sql_values_new();
+    const struct filter_column groups = group_column(query, in_group, seen);
     const struct filter_column columns[] = {
         {.path = "id", .kind = FILTER_COLUMN_WORD, .expression = "p.id"},
         {.path = "userName", .kind = FILTER_COLUMN_FOLDED, .expression = "p.user_name_folded"},
@@ -51,6 +75,7 @@ static void add_filter(struct scope *scope, const struct person_query *query)
          .expression = "p.display_name_folded"},
         external_id,
         active,
+        groups,
         {.path = "meta.created", .kind = FILTER_COLUMN_TIME, .expression = "p.created"},
         {.path = "meta.lastModified",
          .kind = FILTER_COLUMN_TIME,
@@ -136,6 +161,19 @@ static GArray *find_places(StoreSession *session, const struct scope *scope,
     return store_end(rows, error) ? g_steal_pointer(&places) : NULL;
 }
 
+static GPtrArray *select_people(StoreSession *session, const struct person_query *query,
+                                const struct scope *scope, GError **error)
+{
+    g_autoptr(GPtrArray) people = person_facts_select(
+        session, scope->condition->str, (const struct store_value *)(void *)scope->values->data,
+        query->now, FALSE, error);
+    if (people == NULL ||
+        (query->groups != NULL &&
+         !person_groups_read(session, query->organization, query->groups, people, error)))
+        return NULL;
+    return g_steal_pointer(&people);
+}
+
 /* Everyone of the condition who is at one of these places, which are all there are between the
  * first and the last. */
 static GPtrArray *read_places(StoreSession *session, const struct person_query *query,
@@ -144,9 +182,7 @@ static GPtrArray *read_places(StoreSession *session, const struct person_query *
     struct scope scope = scope_of(query);
     bind_range(&scope, places->len > 0 ? g_array_index(places, gint64, 0) : 0,
                places->len > 0 ? g_array_index(places, gint64, places->len - 1) : 0);
-    GPtrArray *people = person_facts_select(
-        session, scope.condition->str, (const struct store_value *)(void *)scope.values->data,
-        query->now, FALSE, error);
+    GPtrArray *people = select_people(session, query, &scope, error);
     scope_clear(&scope);
     return people;
 }
@@ -364,9 +400,7 @@ static gboolean list_sorted(StoreSession *session, const struct person_query *qu
         bind_text(&scope, ids->pdata[i]);
     }
     g_string_append_c(scope.condition, ')');
-    GPtrArray *people = person_facts_select(
-        session, scope.condition->str, (const struct store_value *)(void *)scope.values->data,
-        query->now, FALSE, error);
+    GPtrArray *people = select_people(session, query, &scope, error);
     scope_clear(&scope);
     if (people != NULL)
         arrange(ids, people, page);

@@ -13,6 +13,7 @@
 #include <glib.h>
 
 #include "scim/organization/person_facts.h"
+#include "scim/organization/pushed_group.h"
 #include "scim/protocol/filter_parser.h"
 
 /* What SQL can sort by. Texts as they are compared: ASCII letters in lower case. */
@@ -44,6 +45,9 @@ struct person_query {
     gboolean (*matches)(void *context, const struct person_facts *facts);
     void *context;
     const char *view; /* the origin whose externalId and active are meant; NULL: effective */
+    /* Whose groups are read with each person, for a page in one query, and can be asked for; NULL:
+     * none are. */
+    const struct pushed_group_view *groups;
     gboolean hide_protected; /* providers do not see them in lists (but find them by name) */
     enum person_order
         order; /* but PLACE: only for a filter that SQL says, person_list_sorts() */

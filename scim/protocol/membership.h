@@ -28,8 +28,10 @@
  * role, "<person>.<project>" for a project's.
  *
  * Group carries "urn:rolecall:params:scim:schemas:extension:1.0:PushedGroup": { origin: "scim:okta" },
- * readOnly. A provider sees the groups of its own connection alone. The list of Groups answers with
- * Last-Modified: when any group of the organization last changed, one that is gone included.
+ * readOnly; where a page of the members was asked for (membersStartIndex, membersCount on GET of one
+ * group) { totalMembers, membersStartIndex, membersPerPage } besides. A provider sees the groups of its
+ * own connection alone. The list of Groups answers with Last-Modified: when any group of the
+ * organization last changed, one that is gone included.
  *
  * Invitation carries `delivery` where mail is configured: { status: waiting | sent | undeliverable,
  * detail, attempts, attemptedAt }, and `renewalsLeft`.

@@ -247,6 +247,12 @@ static const struct schema_attribute group_attributes[] = {
 
 static const struct schema_attribute pushed_group_attributes[] = {
     {TEXT("origin"), EXACT, READ_ONLY, ABOUT("The connection that pushed it: scim:<name>.")},
+    {WHOLE("totalMembers"), READ_ONLY, .returned = SCHEMA_RETURNED_ALWAYS,
+     ABOUT("How many members there are in all, where a page of them was asked for.")},
+    {WHOLE("membersStartIndex"), READ_ONLY, .returned = SCHEMA_RETURNED_ALWAYS,
+     ABOUT("Which of them is the first in the page, from 1.")},
+    {WHOLE("membersPerPage"), READ_ONLY, .returned = SCHEMA_RETURNED_ALWAYS,
+     ABOUT("How many of them are in the page.")},
     END,
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scim/organization/organization.h"
+#include "scim/organization/pushed_group.h"
 
 #define NOT_MODIFIED        304
 #define PRECONDITION_FAILED 412
@@ -93,6 +94,55 @@ static void add_generation(GChecksum *sum, const struct call *call)
     }
 }
 
+static gboolean mentions_groups(const char *text)
+{
+    g_autofree char *folded = g_ascii_strdown(text != NULL ? text : "", -1);
+    return strstr(folded, "groups") != NULL;
+}
+
+static gboolean leaves_groups_out(const char *excluded)
+{
+    g_auto(GStrv) names = g_strsplit(excluded != NULL ? excluded : "", ",", -1);
+    for (char **name = names; *name != NULL; name++) {
+        if (g_ascii_strcasecmp(g_strstrip(*name), "groups") == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* People are listed with their groups unless the query leaves those out, as a sync does that is not
+ * to be disturbed by every push. */
+static gboolean shows_groups(const struct call *call)
+{
+    const Exchange *exchange = call->exchange;
+    const char *chosen = exchange_query(exchange, "attributes");
+    const char *excluded = exchange_query(exchange, "excludedAttributes");
+    if (!g_str_has_suffix(exchange->path, "/Users")) {
+        return g_str_has_suffix(exchange->path, "/Groups") ||
+               g_str_has_suffix(exchange->path, "/");
+    }
+    return (chosen != NULL ? mentions_groups(chosen) : !leaves_groups_out(excluded)) ||
+           mentions_groups(exchange_query(exchange, "filter")) ||
+           mentions_groups(exchange_query(exchange, "sortBy"));
+}
+
+/* Pushed groups have a state of their own. FALSE with a fault. */
+static gboolean add_groups(GChecksum *sum, struct call *call)
+{
+    struct pushed_group_state state;
+    GError *error = NULL;
+    if (!shows_groups(call)) {
+        return TRUE;
+    }
+    if (!pushed_group_read_state(call->session, call->organization, &state, &error)) {
+        return call_store_failed(call, error);
+    }
+    g_autofree char *version = g_strdup_printf("groups %" G_GINT64_FORMAT, state.version);
+    add_text(sum, version);
+    return TRUE;
+}
+
 gboolean entity_tag_of_list(struct call *call, gboolean *known)
 {
     GError *error = NULL;
@@ -112,6 +162,9 @@ gboolean entity_tag_of_list(struct call *call, gboolean *known)
     }
     add_query(sum, call->exchange);
     add_generation(sum, call);
+    if (!add_groups(sum, call)) {
+        return FALSE;
+    }
     g_autofree char *tag =
         g_strdup_printf("W/\"%.*s\"", LIST_TAG_DIGITS, g_checksum_get_string(sum));
     *known = is_known(call, tag);

@@ -32,6 +32,19 @@ static json_t *print_member(const char *base, const struct pushed_member *member
                      "type", "User", "display", member->display);
 }
 
+/* An empty array is no value (RFC 7643 2.5): it is left out. */
+static void set_members(json_t *resource, const char *base, const struct pushed_group *group)
+{
+    if (group->members == NULL || group->members->len == 0) {
+        return;
+    }
+    json_t *members = json_array();
+    for (guint i = 0; i < group->members->len; i++) {
+        json_array_append_new(members, print_member(base, group->members->pdata[i]));
+    }
+    json_object_set_new(resource, "members", members);
+}
+
 static json_t *print_source(const struct pushed_group *group,
                             const struct group_codec_page *page)
 {
@@ -51,13 +64,7 @@ json_t *group_codec_print(const char *base, const struct pushed_group *group,
         json_pack("{s:[s, s], s:s, s:s*, s:o, s:s}", "schemas", SCIM_URN_GROUP,
                   SCIM_URN_PUSHED_GROUP, "id", group->id, "externalId", group->external_id,
                   "meta", print_meta(base, group), "displayName", group->display_name);
-    if (group->members != NULL && group->members->len > 0) {
-        json_t *members = json_array();
-        for (guint i = 0; i < group->members->len; i++) {
-            json_array_append_new(members, print_member(base, group->members->pdata[i]));
-        }
-        json_object_set_new(resource, "members", members);
-    }
+    set_members(resource, base, group);
     json_object_set_new(resource, SCIM_URN_PUSHED_GROUP, print_source(group, page));
     return resource;
 }
@@ -68,6 +75,55 @@ gboolean group_codec_shows_members(const Projection *projection)
                                     "$ref", "r", "type", "User", "display", "d");
     json_auto_t *shown = projection_apply(projection, sample);
     return json_array_size(json_object_get(shown, "members")) > 0;
+}
+
+static const char *group_id(const json_t *resource)
+{
+    const char *type =
+        json_string_value(json_object_get(json_object_get(resource, "meta"), "resourceType"));
+    return g_strcmp0(type, "Group") == 0 && json_object_get(resource, "members") == NULL
+               ? json_string_value(json_object_get(resource, "id"))
+               : NULL;
+}
+
+static void destroy_group(gpointer data)
+{
+    pushed_group_free(data);
+}
+
+/* Those without members, in the order of their resources. */
+static GPtrArray *groups_of(const json_t *page)
+{
+    GPtrArray *groups = g_ptr_array_new_with_free_func(destroy_group);
+    for (size_t i = 0; i < json_array_size(page); i++) {
+        const char *id = group_id(json_array_get(page, i));
+        if (id != NULL) {
+            PushedGroup *group = g_new0(struct pushed_group, 1);
+            group->id = g_strdup(id);
+            g_ptr_array_add(groups, group);
+        }
+    }
+    return groups;
+}
+
+gboolean group_codec_fill(struct call *call, const Projection *projection, json_t *page)
+{
+    const struct pushed_group_view view = group_codec_view(call);
+    g_autoptr(GPtrArray) groups = groups_of(page);
+    GError *error = NULL;
+    if (groups->len == 0 || !group_codec_shows_members(projection)) {
+        return TRUE;
+    }
+    if (!pushed_group_read_members(call->session, call->organization, &view, groups, &error)) {
+        return call_store_failed(call, error);
+    }
+    for (size_t i = 0, at = 0; i < json_array_size(page); i++) {
+        json_t *resource = json_array_get(page, i);
+        if (group_id(resource) != NULL) {
+            set_members(resource, call->base, groups->pdata[at++]);
+        }
+    }
+    return TRUE;
 }
 
 /* *asked: the query names a page of the members. FALSE with a fault. */

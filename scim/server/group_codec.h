@@ -33,6 +33,10 @@ json_t *group_codec_print(const char *base, const struct pushed_group *group,
 /* Does anything of the members come through that projection? Else nobody need read them. */
 gboolean group_codec_shows_members(const Projection *projection);
 
+/* Puts the members, where they are shown, into those of `page` (an array of whole resources) that
+ * are groups and have none yet: one query for all of them. FALSE with a fault. */
+gboolean group_codec_fill(struct call *call, const Projection *projection, json_t *page);
+
 /* Answers with the group as the caller reads it: ETag, and with `status` 201 Location. The members
  * are read here, where they are shown; with `asks_for_page` those of the page that the query names.
  * FALSE with a fault. */

@@ -4,6 +4,7 @@
 
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/entity_tag.h"
+#include "scim/server/group_codec.h"
 #include "scim/server/handle_group.h"
 #include "scim/server/handle_invitation.h"
 #include "scim/server/handle_marker.h"
@@ -128,6 +129,16 @@ static json_t *show(const struct search *search, json_t *resource)
     return json_incref(resource);
 }
 
+static const Projection *projection_of(const struct search *search,
+                                       const struct resource_type *type)
+{
+    size_t i = 0;
+    while (i < SOURCES - 1 && sources[i].type != type) {
+        i++;
+    }
+    return search->queries[i].projection;
+}
+
 static gboolean answer(struct call *call, const struct search *search)
 {
     const struct list_query *query = &search->queries[0];
@@ -137,6 +148,10 @@ static gboolean answer(struct call *call, const struct search *search)
         return FALSE;
     }
     json_t *page = list_query_cut(call, query, order, &next);
+    if (!group_codec_fill(call, projection_of(search, &schema_tables_group), page)) {
+        json_decref(page);
+        return FALSE;
+    }
     json_t *shown = json_array();
     size_t i;
     json_t *resource;

@@ -6,6 +6,7 @@
 #include "scim/protocol/filter_match.h"
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/entity_tag.h"
+#include "scim/server/group_codec.h"
 #include "scim/server/list_query.h"
 #include "scim/server/user_codec.h"
 
@@ -31,6 +32,7 @@ gboolean handle_user_read(struct call *call)
 /* What person_list() needs to look at a person as the caller does. */
 struct matching {
     struct user_view view;
+    struct pushed_group_view groups;
     const struct filter *filter;
 };
 
@@ -80,16 +82,38 @@ static enum person_order order_of(const struct list_query *query)
     return PERSON_ORDER_PLACE;
 }
 
+static gboolean is_groups(const struct attribute_reference *reference)
+{
+    return reference->container == NULL && reference->attribute != NULL &&
+           strcmp(reference->attribute->name, "groups") == 0;
+}
+
+static gboolean names_groups(const struct filter_node *node)
+{
+    return node != NULL && (is_groups(&node->reference) || names_groups(node->left) ||
+                            names_groups(node->right));
+}
+
+/* Nobody reads groups who neither shows them nor asks for them. */
+static gboolean needs_groups(const struct list_query *query)
+{
+    return user_codec_shows_groups(query->projection) ||
+           (query->sorts && is_groups(&query->sort_by)) ||
+           (query->filter != NULL && names_groups(query->filter->root));
+}
+
 static struct person_query wanted_of(struct call *call, const struct list_query *query,
                                      struct matching *matching)
 {
-    *matching = (struct matching){user_codec_reader(call), query->filter};
+    *matching =
+        (struct matching){user_codec_reader(call), group_codec_view(call), query->filter};
     return (struct person_query){
         .organization = call->organization,
         .filter = query->filter != NULL ? query->filter->root : NULL,
         .matches = matches,
         .context = matching,
         .view = matching->view.origin,
+        .groups = needs_groups(query) ? &matching->groups : NULL,
         .hide_protected =
             call->bearer->kind == ACTOR_CONNECTION && !asks_for_one(query->filter),
         .now = call->now,

@@ -2,12 +2,14 @@
 
 #include <string.h>
 
+#include "scim/organization/person_groups.h"
 #include "scim/protocol/membership.h"
 #include "scim/protocol/origin.h"
 #include "scim/protocol/resource_check.h"
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/delivery_codec.h"
 #include "scim/server/entity_tag.h"
+#include "scim/server/group_codec.h"
 #include "scim/server/role_codec.h"
 
 #define CREATED 201
@@ -161,6 +163,19 @@ static const char *external_id(const struct user_view *view, const struct person
     return link != NULL ? link->external_id : NULL;
 }
 
+static json_t *print_groups(const struct user_view *view, const struct person_facts *facts)
+{
+    json_t *groups = json_array();
+    for (guint i = 0; facts->groups != NULL && i < facts->groups->len; i++) {
+        const struct person_group *group = facts->groups->pdata[i];
+        g_autofree char *reference = g_strdup_printf("%s/Groups/%s", view->base, group->id);
+        json_array_append_new(groups, json_pack("{s:s, s:s, s:s, s:s}", "value", group->id,
+                                                "$ref", reference, "display",
+                                                group->display_name, "type", "direct"));
+    }
+    return groups;
+}
+
 /* active and roles: of the link, of nobody yet, or the effective ones. */
 static void set_state(json_t *user, const struct user_view *view,
                       const struct person_facts *facts)
@@ -172,6 +187,7 @@ static void set_state(json_t *user, const struct user_view *view,
     if (link != NULL) {
         active = link->active;
         roles = role_codec_print(link->role, link->projects);
+        role_codec_add_unknown(roles, link->unknown_roles);
     } else if (view->origin != NULL && view->blank_without_link) {
         active = TRUE;
         roles = json_array();
@@ -208,14 +224,37 @@ json_t *user_codec_print(const struct user_view *view, const struct person_facts
     json_decref(profile);
     complete_profile(user, facts);
     set_state(user, view, facts);
+    set_values(user, "groups", print_groups(view, facts));
     json_object_set_new(user, SCIM_URN_MEMBERSHIP, print_membership(view, facts));
     resource_check_schemas(&schema_tables_user, user);
     return user;
 }
 
-gboolean user_codec_answer(struct call *call, unsigned status, const struct person_facts *facts,
+gboolean user_codec_shows_groups(const Projection *projection)
+{
+    json_auto_t *sample = json_pack("{s:[{s:s, s:s, s:s, s:s}]}", "groups", "value", "v",
+                                    "$ref", "r", "display", "d", "type", "direct");
+    json_auto_t *shown = projection_apply(projection, sample);
+    return json_array_size(json_object_get(shown, "groups")) > 0;
+}
+
+/* What is shown is read. FALSE with a fault. */
+static gboolean add_groups(struct call *call, struct person_facts *facts,
                            const Projection *projection)
 {
+    const struct pushed_group_view view = group_codec_view(call);
+    GError *error = NULL;
+    return !user_codec_shows_groups(projection) ||
+           person_groups_read_one(call->session, call->organization, &view, facts, &error) ||
+           call_store_failed(call, error);
+}
+
+gboolean user_codec_answer(struct call *call, unsigned status, struct person_facts *facts,
+                           const Projection *projection)
+{
+    if (!add_groups(call, facts, projection)) {
+        return FALSE;
+    }
     struct user_view view = user_codec_reader(call);
     json_t *user = user_codec_print(&view, facts);
     g_autofree char *tag = entity_tag_of_version(facts->version);

@@ -27,8 +27,12 @@ struct user_view user_codec_writer(struct call *call);
 /* The whole resource, before any projection. New reference. */
 json_t *user_codec_print(const struct user_view *view, const struct person_facts *facts);
 
-/* Answers with the person as the caller reads it: ETag, and with `status` 201 Location. */
-gboolean user_codec_answer(struct call *call, unsigned status, const struct person_facts *facts,
+/* Does anything of the pushed groups come through that projection? Else nobody need read them. */
+gboolean user_codec_shows_groups(const Projection *projection);
+
+/* Answers with the person as the caller reads it: ETag, and with `status` 201 Location. Their groups
+ * are read here, where they are shown. FALSE with a fault. */
+gboolean user_codec_answer(struct call *call, unsigned status, struct person_facts *facts,
                            const Projection *projection);
 
 /* Where mail is sent and the caller may know: why somebody who is invited hears nothing, as the

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "scim/server/entity_tag.h"
-#include "tests/scim/server/server_fixture.h"
+#include "tests/scim/server/group_world.h"
 
 static void a_tag_is_weak_and_compared_so(void **state)
 {
@@ -133,6 +133,46 @@ static void the_tag_of_a_list_knows_the_question_but_not_the_page(void **state)
     assert_string_equal(one, other_order);
 }
 
+/* A sync that leaves `groups` out is not disturbed by a provider that pushes members. */
+static void pushed_groups_move_the_lists_that_show_them(void **state)
+{
+    struct group_world *world = *state;
+
+    static const struct {
+        const char *target;
+        gboolean moves;
+    } cases[] = {
+        {"/Groups", TRUE},
+        {"/Groups?excludedAttributes=members", TRUE},
+        {"/Users", TRUE},
+        {"/Users?attributes=userName,Groups", TRUE},
+        {"/Users?attributes=urn:ietf:params:scim:schemas:core:2.0:User:groups.value", TRUE},
+        {"/Users?excludedAttributes=groups.display", TRUE},
+        {"/Users?excludedAttributes=groups&filter=groups.value%20pr", TRUE},
+        {"/Users?excludedAttributes=groups&sortBy=groups", TRUE},
+        {"/Users?attributes=userName", FALSE},
+        {"/Users?excludedAttributes=emails,%20Groups", FALSE},
+        {"/Projects", FALSE},
+        {"/Roles", FALSE},
+        {"/", TRUE},
+    };
+
+    char *before[G_N_ELEMENTS(cases)];
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        before[i] = list_tag(&world->fixture, cases[i].target, "t");
+    }
+    struct reply reply = group_world_ask(world, NULL, "PATCH", "/Groups/{search}",
+                                         GROUP_WORLD_PATCH("{'op':'remove','path':'members'}"));
+    reply_expect(&reply, 204);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *after = list_tag(&world->fixture, cases[i].target, "t");
+        if ((strcmp(before[i], after) != 0) != cases[i].moves) {
+            fail_msg("%s: %s, then %s", cases[i].target, before[i], after);
+        }
+        g_free(before[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +180,7 @@ int main(void)
         cmocka_unit_test(a_precondition_holds_or_is_412),
         cmocka_unit_test(what_the_client_has_is_304_with_its_tag),
         SERVER_FIXTURE_TEST(the_tag_of_a_list_knows_the_question_but_not_the_page),
+        GROUP_WORLD_TEST(pushed_groups_move_the_lists_that_show_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
