@@ -1,5 +1,6 @@
 #include "agent/command/assembly.h"
 
+#include "agent/command/assembly_place.h"
 #include "agent/command/assembly_source.h"
 #include "agent/command/assembly_target.h"
 #include "agent/command/own_endpoint.h"
@@ -52,12 +53,34 @@ static gboolean add_directory(Assembly *assembly, const struct directory_setting
     struct source *source = assembly_source_new(directory, circumstances, error);
     if (source == NULL)
         return FALSE;
-    const struct cycle_directory made = {
-        .source = source, .profile = profile, .adopt = directory->adopt};
+    const struct cycle_directory made = {.source = source,
+                                         .profile = profile,
+                                         .adopt = directory->adopt,
+                                         .is_left = circumstances->is_left};
     g_ptr_array_add(assembly->sources, source);
     g_ptr_array_add(assembly->profiles, g_steal_pointer(&profile));
     g_array_append_val(assembly->directories, made);
     return TRUE;
+}
+
+/* Its groups are where its organization is: of another one nothing is wanted there. */
+static gboolean is_within_reach(const Settings *settings,
+                                const struct assembly_request *request,
+                                const struct directory_settings *directory)
+{
+    g_autoptr(GError) error = NULL;
+    struct assembly_place place;
+    if (!request->without_endpoint)
+        return request->organization == NULL ||
+               g_strcmp0(request->organization, directory->pushed_groups_of) == 0;
+    gboolean found = assembly_place_find(
+        settings,
+        assembly_place_of(settings,
+                          settings_organization(settings, directory->pushed_groups_of)),
+        &place, &error);
+    if (found)
+        assembly_place_clear(&place);
+    return found;
 }
 
 static gboolean add_directories(Assembly *assembly, const Settings *settings,
@@ -69,13 +92,16 @@ static gboolean add_directories(Assembly *assembly, const Settings *settings,
     for (guint i = 0; i < settings->directories->len; i++) {
         const struct directory_settings *directory =
             g_ptr_array_index(settings->directories, i);
+        const gboolean is_pushed = directory->pushed_groups_of != NULL;
         const struct assembly_source_circumstances circumstances = {
+            .settings = settings,
             .clock = clock_system(),
             .deadline = g_get_monotonic_time() + settings->sync.run_timeout * G_USEC_PER_SEC,
             .last_accepted = accepted_entries(accepted, directory->name),
+            .is_left = request->pushed && !is_pushed,
         };
-        if (!assembly_source_is_readable(directory) ||
-            (request->without_servers && directory->ldif == NULL))
+        if ((request->without_servers && directory->ldif == NULL) ||
+            (is_pushed && !is_within_reach(settings, request, directory)))
             continue;
         if (!add_directory(assembly, directory, &circumstances, error))
             return FALSE;
@@ -88,7 +114,7 @@ static gboolean add_organization(Assembly *assembly, const Settings *settings,
                                  const struct organization_settings *organization,
                                  struct target **own, GError **error)
 {
-    const struct target_settings *place = assembly_target_of(settings, organization);
+    const struct target_settings *place = assembly_place_of(settings, organization);
     struct target *target = place == NULL ? *own : NULL;
     if (target == NULL) {
         target = assembly_target_new(settings, place, error);
@@ -102,6 +128,18 @@ static gboolean add_organization(Assembly *assembly, const Settings *settings,
         .name = organization->name, .domains = organization->domains, .target = target};
     g_array_append_val(assembly->organizations, made);
     return TRUE;
+}
+
+static gboolean has_pushed_groups(const Settings *settings,
+                                  const struct organization_settings *organization)
+{
+    for (guint i = 0; i < settings->directories->len; i++) {
+        const struct directory_settings *directory =
+            g_ptr_array_index(settings->directories, i);
+        if (g_strcmp0(directory->pushed_groups_of, organization->name) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static gboolean add_organizations(Assembly *assembly, const Settings *settings,
@@ -119,6 +157,8 @@ static gboolean add_organizations(Assembly *assembly, const Settings *settings,
             g_ptr_array_index(settings->organizations, i);
         if (request->organization != NULL &&
             g_strcmp0(request->organization, organization->name) != 0)
+            continue;
+        if (request->pushed && !has_pushed_groups(settings, organization))
             continue;
         if (!add_organization(assembly, settings, organization, &own, error))
             return FALSE;
@@ -146,6 +186,7 @@ static void complete(Assembly *assembly, const Settings *settings,
             (const struct cycle_organization *)(gpointer)assembly->organizations->data,
         .organization_count = assembly->organizations->len,
         .seat_order = settings->sync.seat_order,
+        .settle = settings->sync.settle,
         .max_removals = plan_limit_of(removals),
         .max_proven_leavers = plan_limit_of(&settings->sync.max_proven_leavers),
         .settings_digest = assembly->digest,

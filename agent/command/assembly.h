@@ -14,6 +14,8 @@
 struct assembly_request {
     const char *organization; /* only this one; NULL: all */
     gboolean plan_only;
+    gboolean pushed; /* only directories of pushed groups are read, and only their organizations
+                        synced: what other directories said stays as it is */
     const char *approve;                       /* a digest, or NULL */
     const struct settings_limit *max_removals; /* instead of the config's, or NULL */
     gboolean without_endpoint; /* nothing will be read from or written to an endpoint */

@@ -1,8 +1,13 @@
 #include "agent/command/assembly_source.h"
 
+#include "agent/command/assembly_place.h"
 #include "agent/directory/ldap_source.h"
 #include "agent/directory/ldif_source.h"
+#include "agent/directory/pushed_groups_source.h"
 #include "scim/protocol/outcome.h"
+
+/* A group of half a million members. */
+#define MAX_ANSWER ((size_t)64 << 20)
 
 static char **copy_texts(const char *const *texts)
 {
@@ -58,15 +63,55 @@ static DirectoryOptions *options_of(const struct directory_settings *directory, 
     return take_secret(options, directory, error) ? g_steal_pointer(&options) : NULL;
 }
 
-gboolean assembly_source_is_readable(const struct directory_settings *directory)
+static struct source *pushed_source(const struct directory_settings *directory,
+                                    const Settings *settings, GError **error)
 {
-    return directory->pushed_groups_of == NULL;
+    struct assembly_place place;
+    const struct organization_settings *organization =
+        settings_organization(settings, directory->pushed_groups_of);
+    if (!assembly_place_find(settings, assembly_place_of(settings, organization), &place,
+                             error))
+        return NULL;
+    g_autofree char *base_path =
+        g_strdup_printf("/organizations/%s/scim/v2", organization->name);
+    place.http.max_answer = MAX_ANSWER;
+    const struct pushed_groups_settings pushed = {
+        .name = directory->name,
+        .connection = directory->connection,
+        .client = {.http = place.http,
+                   .base_path = place.by_organization ? base_path : NULL,
+                   .policy = &assembly_place_patience,
+                   .waiter = retry_waiter_system(),
+                   .random = random_system()},
+    };
+    struct source *source = pushed_groups_source_new(&pushed, error);
+    assembly_place_clear(&place);
+    return source;
+}
+
+static void free_left(struct source *source)
+{
+    g_free(source->name);
+    g_free(source);
+}
+
+/* Only its name is wanted: no secret is read for it. */
+static struct source *left_source(const struct directory_settings *directory)
+{
+    struct source *source = g_new0(struct source, 1);
+    source->name = g_strdup(directory->name);
+    source->free = free_left;
+    return source;
 }
 
 struct source *assembly_source_new(const struct directory_settings *directory,
                                    const struct assembly_source_circumstances *circumstances,
                                    GError **error)
 {
+    if (circumstances->is_left)
+        return left_source(directory);
+    if (directory->pushed_groups_of != NULL)
+        return pushed_source(directory, circumstances->settings, error);
     g_autoptr(DirectoryOptions) options = options_of(directory, error);
     if (options == NULL)
         return NULL;

@@ -10,16 +10,16 @@
 
 /* What a source needs beside the config. */
 struct assembly_source_circumstances {
+    const Settings *settings;               /* of pushed groups: where they are; borrowed */
     const struct clock *clock;              /* borrowed for the life of the source */
     const struct source_observer *observer; /* likewise; or NULL */
     gint64 deadline;     /* g_get_monotonic_time() by which all reading must be over; 0: none */
     guint last_accepted; /* entries of the last accepted read of an LDIF file; 0: none yet */
+    gboolean is_left;    /* it will not be read: see cycle.h */
 };
 
-/* Can this version read it? Pushed groups it cannot. */
-gboolean assembly_source_is_readable(const struct directory_settings *directory);
-
-/* The caller frees it by its own free(). OUTCOME_SETTINGS: the secret or an option cannot be used. */
+/* The caller frees it by its own free(). OUTCOME_SETTINGS: the secret or an option cannot be used;
+ * OUTCOME_RETRY: the endpoint with the pushed groups was never started. */
 struct source *assembly_source_new(const struct directory_settings *directory,
                                    const struct assembly_source_circumstances *circumstances,
                                    GError **error);

@@ -120,23 +120,23 @@ static void run_tests(const Settings *settings, const Mapper *mapper, struct fin
 }
 
 /* Directories that were not read, or gave no snapshot: then a test would blame the rules. */
-static gboolean all_were_read(const Settings *settings, const Assembly *assembly,
-                              const GPtrArray *failures, struct findings *findings)
+static gboolean all_were_read(const Settings *settings, const struct check_options *options,
+                              const Assembly *assembly, const GPtrArray *failures,
+                              struct findings *findings)
 {
     for (guint i = 0; i < failures->len; i++)
         add_text(findings, FALSE, g_ptr_array_index(failures, i));
-    guint readable = 0;
-    for (guint i = 0; i < settings->directories->len; i++) {
-        const struct directory_settings *directory =
-            g_ptr_array_index(settings->directories, i);
-        readable += directory->pushed_groups_of == NULL;
-    }
-    if (assembly->cycle.directory_count < readable)
+    const gboolean is_all = assembly->cycle.directory_count == settings->directories->len;
+    if (!is_all && options->read)
+        g_ptr_array_add(findings->notes,
+                        g_strdup("pushed groups were not read, and the rule tests not run: "
+                                 "`rolecall serve` was never started with this config"));
+    else if (!is_all)
         g_ptr_array_add(
             findings->notes,
             g_strdup("directories on servers were not read: --read does, and then runs the "
                      "rule tests"));
-    return failures->len == 0 && assembly->cycle.directory_count == readable;
+    return failures->len == 0 && is_all;
 }
 
 static void check_directories(const Settings *settings, const struct check_options *options,
@@ -155,7 +155,7 @@ static void check_directories(const Settings *settings, const struct check_optio
     }
     if (assembly->cycle.directory_count > failures->len)
         check_lint(reading->mapper, findings);
-    if (all_were_read(settings, assembly, failures, findings))
+    if (all_were_read(settings, options, assembly, failures, findings))
         run_tests(settings, reading->mapper, findings);
 }
 

@@ -19,10 +19,11 @@
 struct serving {
     const struct command_line *line;
     Settings *settings;
-    RunLock *lock; /* of the store */
+    RunLock *store_lock;
     struct judging judging;
     ServeMail *mail;
     Endpoint *endpoint;
+    GMutex lock; /* of schedule, which the endpoint's writer rings */
     ServeSchedule *schedule;
     gboolean is_announced;
 };
@@ -58,6 +59,25 @@ static void log_line(void *context, GLogLevelFlags level, const char *line)
                       line);
 }
 
+/* On the writer's thread. Before the schedule is there nothing is lost: it begins with the groups. */
+static void groups_changed(void *context)
+{
+    struct serving *serving = context;
+    g_mutex_lock(&serving->lock);
+    if (serving->schedule != NULL)
+        serve_schedule_groups_changed(serving->schedule);
+    g_mutex_unlock(&serving->lock);
+}
+
+static void exchange_schedule(struct serving *serving, ServeSchedule *schedule)
+{
+    g_mutex_lock(&serving->lock);
+    ServeSchedule *before = serving->schedule;
+    serving->schedule = schedule;
+    g_mutex_unlock(&serving->lock);
+    serve_schedule_stop(before);
+}
+
 static gboolean start_endpoint(struct serving *serving, GError **error)
 {
     struct endpoint_options options;
@@ -71,6 +91,8 @@ static gboolean start_endpoint(struct serving *serving, GError **error)
     options.witness = clock_witness();
     options.committed = serve_mail_wake;
     options.committed_context = serving->mail;
+    options.groups_changed = groups_changed;
+    options.groups_changed_context = serving;
     const struct limits_settings *limits = &serving->settings->endpoint.limits;
     options.limits.body = (size_t)limits->body;
     options.requests = (struct request_limits){
@@ -121,8 +143,8 @@ static gboolean lock_store(struct serving *serving, GError **error)
     const char *store = serving->settings->endpoint.store;
     g_autofree char *path = g_strconcat(store_file(store), ".serve-lock", NULL);
     g_autofree char *busy = g_strdup_printf("another serve has the store \"%s\"", store);
-    serving->lock = run_lock_take_file(path, busy, error);
-    return serving->lock != NULL;
+    serving->store_lock = run_lock_take_file(path, busy, error);
+    return serving->store_lock != NULL;
 }
 
 /* Everything of the config that only serve reads, before anything is changed. */
@@ -146,8 +168,10 @@ static gboolean start(struct serving *serving, GError **error)
         !serve_mail_start(serving->mail, settings, endpoint_url(serving->endpoint), error) ||
         !say_ready(serving, error))
         return FALSE;
-    serving->schedule = serve_schedule_start(serving->settings, serving->line->config, error);
-    return serving->schedule != NULL;
+    ServeSchedule *schedule =
+        serve_schedule_start(serving->settings, serving->line->config, error);
+    exchange_schedule(serving, schedule);
+    return schedule != NULL;
 }
 
 static int fail(const GError *error)
@@ -202,8 +226,7 @@ static gboolean take_over(struct serving *serving, const Settings *fresh, GError
         serve_schedule_stop(schedule);
         return FALSE;
     }
-    serve_schedule_stop(serving->schedule);
-    serving->schedule = schedule;
+    exchange_schedule(serving, schedule);
     return TRUE;
 }
 
@@ -251,6 +274,7 @@ static int serve(const struct command_line *line)
     serving.settings = command_line_settings(line, TRUE, &status);
     if (serving.settings == NULL)
         return status;
+    g_mutex_init(&serving.lock);
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
@@ -262,13 +286,14 @@ static int serve(const struct command_line *line)
         wait_for_the_end(&serving, &signals);
     else
         status = fail(error);
-    serve_schedule_stop(serving.schedule);
+    exchange_schedule(&serving, NULL);
     if (serving.is_announced)
         own_endpoint_withdraw(serving.settings);
     endpoint_stop(serving.endpoint);
     serve_mail_free(serving.mail);
     judging_close(&serving.judging);
-    run_lock_release(serving.lock);
+    run_lock_release(serving.store_lock);
+    g_mutex_clear(&serving.lock);
     settings_free(serving.settings);
     return status;
 }
@@ -279,8 +304,10 @@ int command_serve(int argc, char **argv)
         .verb = "serve",
         .description =
             "Prints one line when it is ready. SIGTERM ends it, SIGHUP reads the config again\n"
-            "(a broken one is told and the old one stays). A schedule only plans until one\n"
-            "`rolecall sync` by hand has succeeded. Where the config has mail, it mails\n"
+            "(a broken one is told and the old one stays). The schedule, and the sync that "
+            "pushed\n"
+            "groups start when they change, only plan until one `rolecall sync` by hand has\n"
+            "succeeded. Where the config has mail, it mails\n"
             "invitations. The first start makes the audit trail's key: keep a copy elsewhere.",
     };
     int status = 0;

@@ -2,14 +2,21 @@
 #include "agent/command/assembly.h"
 #include "agent/command/command_line.h"
 #include "agent/command/interrupt.h"
+#include "agent/command/run_history.h"
 #include "agent/command/sync_run.h"
 #include "agent/command/terminal.h"
 #include "agent/command/verbs.h"
 
 struct sync_options {
-    gboolean dry, full, scheduled;
+    gboolean dry, full, scheduled, pushed;
     char *organization, *approve, *removals;
 };
+
+/* Every push of a group starts a run: those that found nothing to do would hide the others. */
+static gboolean is_uneventful(const struct report *report)
+{
+    return report_exit_status(report) == REPORT_EXIT_DONE && report->writes == 0;
+}
 
 static int run_sync(const struct command_line *line, const struct sync_options *options,
                     const struct settings_limit *removals)
@@ -22,10 +29,11 @@ static int run_sync(const struct command_line *line, const struct sync_options *
     const gboolean is_unarmed = options->scheduled && !arming_is_armed(settings->sync.state);
     const gboolean only_plans = options->dry || is_unarmed;
     if (is_unarmed)
-        terminal_error(
-            "the schedule only plans until one `rolecall sync` by hand has succeeded");
+        terminal_error("%s only plans until one `rolecall sync` by hand has succeeded",
+                       options->pushed ? "the sync of pushed groups" : "the schedule");
     const struct assembly_request request = {.organization = options->organization,
                                              .plan_only = only_plans,
+                                             .pushed = options->pushed,
                                              .approve = options->approve,
                                              .max_removals = removals};
     g_autoptr(Assembly) assembly = assembly_new(settings, &request, &error);
@@ -36,12 +44,14 @@ static int run_sync(const struct command_line *line, const struct sync_options *
     assembly->cycle.interrupted_context = &interrupt;
     const gint64 started = clock_now(assembly->cycle.clock);
     g_autoptr(CycleResult) result = sync_run_cycle(&assembly->cycle, NULL);
-    if (!options->dry)
-        sync_run_remember(&assembly->cycle, only_plans ? "plan" : "sync", started, result);
+    const gboolean is_told = !options->pushed || !is_uneventful(&result->report);
+    const char *verb = options->pushed ? RUN_HISTORY_PUSHED : only_plans ? "plan" : "sync";
+    if (!options->dry && is_told)
+        sync_run_remember(&assembly->cycle, verb, started, result);
     if (!only_plans && !options->scheduled)
         arming_note(settings->sync.state, &result->report);
     const struct sync_run_view view = {.json = line->json};
-    return sync_run_show(&view, result);
+    return is_told ? sync_run_show(&view, result) : (int)report_exit_status(&result->report);
 }
 
 static int check_and_run(const struct command_line *line, const struct sync_options *options)
@@ -68,6 +78,7 @@ int command_sync(int argc, char **argv)
          "Instead of the config's max_removals", "N|N%"},
         {"scheduled", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &options.scheduled, NULL,
          NULL},
+        {"pushed", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &options.pushed, NULL, NULL},
         {"full", 0, 0, G_OPTION_ARG_NONE, &options.full, "Read the directories whole", NULL},
         G_OPTION_ENTRY_NULL,
     };

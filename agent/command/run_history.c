@@ -15,9 +15,9 @@ static char *print_record(const struct run_record *record)
     g_autofree char *report = report_json(record->report);
     g_autofree char *started = clock_print(record->started);
     const struct report *counts = record->report;
-    const gboolean is_complete = strcmp(record->verb, "apply") != 0 &&
-                                 counts->no_snapshots == 0 && !counts->busy &&
-                                 !counts->bad_config;
+    const gboolean is_complete =
+        strcmp(record->verb, "apply") != 0 && strcmp(record->verb, RUN_HISTORY_PUSHED) != 0 &&
+        counts->no_snapshots == 0 && !counts->busy && !counts->bad_config;
     json_t *object = json_pack(
         "{s:s, s:s, s:s, s:i, s:b, s:o}", "run", record->run == NULL ? "" : record->run, "verb",
         record->verb, "started", started, "exit", (int)report_exit_status(record->report),

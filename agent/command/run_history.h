@@ -10,10 +10,14 @@
 
 #define RUN_HISTORY_KEPT 100
 
+/* The verb of a run that read pushed groups alone: never complete. */
+#define RUN_HISTORY_PUSHED "pushed"
+
 struct run_record {
-    const char *run;  /* its id */
-    const char *verb; /* "sync", "apply", "plan" (a schedule that is not armed) */
-    gint64 started;   /* UTC seconds */
+    const char *run; /* its id */
+    const char
+        *verb; /* "sync", "apply", "plan" (a schedule that is not armed), RUN_HISTORY_PUSHED */
+    gint64 started; /* UTC seconds */
     const struct report *report;
 };
 

@@ -20,6 +20,7 @@ struct runner {
     gint64 timeout_ms;
     gint64 grace_ms;
     int stop; /* an eventfd: readable for good once runner_stop() was called */
+    int wake; /* another: readable until the waiting that runner_wake() ends */
     gint busy;
 };
 
@@ -62,7 +63,8 @@ Runner *runner_new(const char *const *argv, gint64 timeout_ms, gint64 grace_ms, 
     runner->timeout_ms = timeout_ms;
     runner->grace_ms = grace_ms;
     runner->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (runner->stop < 0) {
+    runner->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (runner->stop < 0 || runner->wake < 0) {
         fail(runner, "cannot be prepared", errno, error);
         return NULL;
     }
@@ -78,13 +80,30 @@ static gboolean is_stopped(const Runner *runner)
 gboolean runner_idle(Runner *runner, gint64 milliseconds)
 {
     gint64 deadline = now_ms() + MAX(milliseconds, 0);
-    struct pollfd stop = {.fd = runner->stop, .events = POLLIN};
+    struct pollfd bells[] = {{.fd = runner->stop, .events = POLLIN},
+                             {.fd = runner->wake, .events = POLLIN}};
     do {
-        if (poll(&stop, 1, remaining_ms(deadline)) > 0) {
-            return FALSE;
+        if (poll(bells, G_N_ELEMENTS(bells), remaining_ms(deadline)) > 0) {
+            guint64 rung = 0;
+            ssize_t count = read(runner->wake, &rung, sizeof(rung));
+            (void)count; /* nothing there: it was the other bell */
+            return bells[0].revents == 0;
         }
     } while (now_ms() < deadline);
     return TRUE;
+}
+
+static void ring(int bell)
+{
+    const guint64 one = 1;
+    /* Fails only when the counter is full, and then it is readable already. */
+    ssize_t written = write(bell, &one, sizeof(one));
+    (void)written;
+}
+
+void runner_wake(Runner *runner)
+{
+    ring(runner->wake);
 }
 
 /* As at a fresh start: no descriptor, no blocked and no ignored signal of ours reaches the
@@ -203,10 +222,7 @@ gboolean runner_is_busy(Runner *runner)
 
 void runner_stop(Runner *runner)
 {
-    const guint64 one = 1;
-    /* Fails only when the counter is full, and then it is readable already. */
-    ssize_t written = write(runner->stop, &one, sizeof(one));
-    (void)written;
+    ring(runner->stop);
 }
 
 void runner_free(Runner *runner)
@@ -216,6 +232,9 @@ void runner_free(Runner *runner)
     }
     if (runner->stop >= 0) {
         close(runner->stop);
+    }
+    if (runner->wake >= 0) {
+        close(runner->wake);
     }
     g_strfreev(runner->argv);
     g_free(runner);

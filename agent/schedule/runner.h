@@ -28,8 +28,12 @@ typedef struct runner Runner;
  * Error INTERNAL: no descriptors left. */
 Runner *runner_new(const char *const *argv, gint64 timeout_ms, gint64 grace_ms, GError **error);
 
-/* Waits so many milliseconds; FALSE at once when runner_stop() was called. */
+/* Waits so many milliseconds, or until runner_wake(); FALSE at once when runner_stop() was
+ * called. */
 gboolean runner_idle(Runner *runner, gint64 milliseconds);
+
+/* Ends the waiting, or the next one before it begins. From any thread; returns at once. */
+void runner_wake(Runner *runner);
 
 /* Starts the child and waits for its end. FALSE: it never ran. Errors: RETRY when a child of
  * this runner is running already, INTERRUPTED after runner_stop(), INTERNAL when it cannot be

@@ -67,6 +67,7 @@ struct directory_settings {
     const char **uri;             /* tried in order; empty: not an LDAP directory */
     const char *ldif;             /* an LDIF file, or NULL */
     const char *pushed_groups_of; /* the organization whose pushed groups these are, or NULL */
+    const char *connection;       /* with it: only groups that this one pushed; NULL: all */
     const char *base, *people_base, *group_base; /* people_base and group_base NULL: base */
     const char *bind_dn;                         /* NULL: anonymous */
     struct secret_place bind_password;

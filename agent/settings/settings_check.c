@@ -210,6 +210,65 @@ static void check_profile(const struct settings_complaint *check,
     }
 }
 
+/* Keys that mean nothing where the groups and the people are the endpoint's own. */
+static void check_pushed(const struct settings_complaint *check,
+                         const struct directory_settings *directory)
+{
+    const struct {
+        const void *field;
+        const char *key;
+    } keys[] = {
+        {&directory->base, "base"},
+        {&directory->people_base, "people_base"},
+        {&directory->group_base, "group_base"},
+        {&directory->kind, "kind"},
+        {&directory->person_filter, "person_filter"},
+        {&directory->group_filter, "group_filter"},
+        {&directory->account_disabled, "account_disabled"},
+        {&directory->anchor, "anchor"},
+        {&directory->login, "login"},
+        {&directory->group_name, "group_name"},
+        {&directory->member_attributes, "member_attributes"},
+        {&directory->adopt, "adopt"},
+    };
+
+    if (settings_organization(check->settings, directory->pushed_groups_of) == NULL)
+        COMPLAINT_FAULT(check, &directory->pushed_groups_of, "there is no organization \"%s\"",
+                        directory->pushed_groups_of);
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (settings_line(check->settings, keys[i].field) != 0)
+            COMPLAINT_FAULT(check, keys[i].field,
+                            "%s is not for directories with pushed_groups_of: their people are "
+                            "the endpoint's own",
+                            keys[i].key);
+    for (gsize i = 0; i < PROFILE_FIELDS; i++)
+        if (settings_line(check->settings, &directory->profile.field[i]) != 0)
+            COMPLAINT_FAULT(
+                check, &directory->profile.field[i],
+                "profile is not for directories with pushed_groups_of: their people "
+                "are the endpoint's own");
+}
+
+/* A person's id means something in one organization alone. */
+static void check_pushed_rules(const struct settings_complaint *check)
+{
+    const Settings *settings = check->settings;
+    for (guint i = 0; i < settings->rules->len; i++) {
+        const struct rule_settings *rule = g_ptr_array_index(settings->rules, i);
+        const struct directory_settings *directory =
+            rule->directory != NULL           ? settings_directory(settings, rule->directory)
+            : settings->directories->len == 1 ? g_ptr_array_index(settings->directories, 0)
+                                              : NULL;
+        if (directory != NULL && directory->pushed_groups_of != NULL &&
+            rule->organization != NULL &&
+            g_strcmp0(rule->organization, directory->pushed_groups_of) != 0)
+            COMPLAINT_FAULT(check, &rule->organization,
+                            "directory \"%s\" has the pushed groups of \"%s\": they give no "
+                            "roles in \"%s\"",
+                            directory->name, directory->pushed_groups_of, rule->organization);
+    }
+}
+
 static void check_directory(const struct settings_complaint *check,
                             const struct directory_settings *directory)
 {
@@ -226,15 +285,11 @@ static void check_directory(const struct settings_complaint *check,
         check_server(check, directory);
     else
         check_no_server(check, directory);
-    if (directory->pushed_groups_of == NULL)
-        return;
-    if (settings_organization(check->settings, directory->pushed_groups_of) == NULL)
-        COMPLAINT_FAULT(check, &directory->pushed_groups_of, "there is no organization \"%s\"",
-                        directory->pushed_groups_of);
-    COMPLAINT_WARNING(
-        check, &directory->pushed_groups_of,
-        "pushed groups are not read by this version: directory \"%s\" changes nobody",
-        directory->name);
+    if (directory->pushed_groups_of != NULL)
+        check_pushed(check, directory);
+    else if (directory->connection != NULL)
+        COMPLAINT_FAULT(check, &directory->connection,
+                        "connection is for directories with pushed_groups_of");
 }
 
 /* Keys that are read and checked, and that this version does not act on yet: said, not hidden.
@@ -282,6 +337,7 @@ void settings_check(const Settings *settings, GPtrArray *problems)
     check_names(&check, "directory", settings->directories);
     for (guint i = 0; i < settings->directories->len; i++)
         check_directory(&check, g_ptr_array_index(settings->directories, i));
+    check_pushed_rules(&check);
     check_target(&check, &settings->sync.target);
     if (!g_path_is_absolute(settings->sync.state))
         COMPLAINT_FAULT(&check, &settings->sync.state, "state = \"%s\" is not an absolute path",

@@ -152,7 +152,10 @@ static const struct settings_key table[] = {
      .help = "ldaps:// or ldap:// servers with the same content, tried in order."},
     {DIRECTORY("ldif", TEXT, ldif), .help = "An LDIF file instead of a server."},
     {DIRECTORY("pushed_groups_of", NAME, pushed_groups_of),
-     .help = "The organization whose groups an identity provider pushes into the endpoint."},
+     .help = "The organization whose groups identity providers push into the endpoint: they give "
+             "roles to the people whom a provider made."},
+    {DIRECTORY("connection", NAME, connection),
+     .help = "With pushed_groups_of: only groups that this connection pushed. Default: all."},
     {DIRECTORY("base", TEXT, base), .help = "The DN below which people and groups are."},
     {DIRECTORY("people_base", TEXT, people_base), .help = "The same for people alone."},
     {DIRECTORY("group_base", TEXT, group_base), .help = "The same for groups alone."},

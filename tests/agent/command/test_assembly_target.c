@@ -21,24 +21,6 @@ static Settings *parse(struct rolecall_fixture *fixture, const char *text)
     return settings;
 }
 
-static void an_organization_lives_where_the_nearest_key_says(void **state)
-{
-    g_autoptr(Settings) settings = parse(
-        *state, "organizations = ( { name = \"here\"; owners = \"a@b.example\"; },\n"
-                "  { name = \"there\"; target = { url = \"https://t.example\"; credential = "
-                "\"t\"; }; } );\n"
-                "sync = { target = { url = \"https://s.example\"; credential = \"s\"; }; };\n");
-    assert_string_equal(
-        assembly_target_of(settings, settings_organization(settings, "here"))->url,
-        "https://s.example");
-    assert_string_equal(
-        assembly_target_of(settings, settings_organization(settings, "there"))->url,
-        "https://t.example");
-    g_autoptr(Settings) own =
-        parse(*state, "organizations = ( { name = \"here\"; owners = \"a@b.example\"; } );\n");
-    assert_null(assembly_target_of(own, settings_organization(own, "here")));
-}
-
 static void our_own_endpoint_needs_serve_to_have_run(void **state)
 {
     g_autoptr(Settings) settings = parse(*state, "endpoint = { listen = \"127.0.0.1:9\"; };\n"
@@ -79,7 +61,6 @@ int main(void)
 #define ON_A_FIXTURE(test)                                                                     \
     cmocka_unit_test_setup_teardown(test, rolecall_fixture_setup, rolecall_fixture_teardown)
     const struct CMUnitTest tests[] = {
-        ON_A_FIXTURE(an_organization_lives_where_the_nearest_key_says),
         ON_A_FIXTURE(our_own_endpoint_needs_serve_to_have_run),
         ON_A_FIXTURE(a_foreign_target_needs_its_token),
     };
