@@ -20,7 +20,8 @@ static const struct command commands[] = {
     {"leave", "leave an organization or a project, for a person", command_leave},
     {"organization", "create, list or show organizations", command_organization},
     {"project", "create or list projects", command_project},
-    {"token", "create, rotate, revoke or list tokens", command_token},
+    {"token", "create, rotate, revoke or list tokens; end a rehearsal", command_token},
+    {"link", "move people from one origin to another, or list links", command_link},
     {"audit", "verify or export the audit trail", command_audit},
     {NULL, NULL, NULL},
 };

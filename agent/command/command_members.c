@@ -7,6 +7,7 @@
 #include "scim/organization/audit_history.h"
 #include "scim/organization/audit_person.h"
 #include "scim/organization/organization.h"
+#include "scim/organization/waiting.h"
 #include "scim/protocol/outcome.h"
 
 #define DAY 86400
@@ -36,11 +37,24 @@ static void add_delivery(struct listing *listing, json_t *row, const char *invit
     outbox_delivery_clear(&delivery);
 }
 
+/* Whoever waits for a seat reads which place in the line is theirs. */
+static void add_place(struct listing *listing, json_t *row, const struct person_facts *facts)
+{
+    gint64 place = 0;
+    if (facts->status != PERSON_WAITING || listing->error != NULL ||
+        !waiting_place(listing->access->session, listing->organization, facts, &place,
+                       &listing->error))
+        return;
+    g_autofree char *reason = waiting_reason(place);
+    json_object_set_new(row, "reason", json_string(reason));
+}
+
 static void add_person(void *context, const struct person_facts *facts)
 {
     struct listing *listing = context;
     json_t *state = audit_person(facts);
     json_t *row = member_row_new(state, listing->now);
+    add_place(listing, row, facts);
     add_delivery(listing, row, facts->invitation);
     json_array_append_new(listing->rows, row);
     json_decref(state);

@@ -6,6 +6,7 @@
 #include "agent/command/terminal.h"
 #include "agent/command/text_table.h"
 #include "agent/command/token_act.h"
+#include "agent/command/token_live.h"
 #include "agent/command/verbs.h"
 #include "agent/settings/settings_value.h"
 #include "agent/sync/report.h"
@@ -22,6 +23,7 @@
 struct token_options {
     char *organization, *scope, *personality, *max_role, *at_cap, *person, *expires;
     gboolean everywhere, adopt, rehearsal, client;
+    gboolean dry;
     gint patch;
     gint64 seconds;                 /* of expires */
     enum organization_role highest; /* of max_role */
@@ -269,6 +271,9 @@ static gboolean do_on_store(struct operator_access *access, void *context, GErro
         return FALSE;
     if (strcmp(line->words[0], "list") == 0)
         return list(access, line, organization, error);
+    const struct token_live wanted = {organization, line->words[1], options->dry, line->json};
+    if (strcmp(line->words[0], "live") == 0)
+        return token_live(access, &wanted, error);
     if (strcmp(line->words[0], "revoke") == 0)
         return end_tokens(access, line, organization, error);
     return make(access, line, options, organization, error);
@@ -305,7 +310,9 @@ static const char *needless_option(const char *act, const struct token_options *
         {"--rehearsal", options->rehearsal, for_connection},
         {"--client", options->client, for_connection || strcmp(act, "rotate") == 0},
         {"--expires", options->expires != NULL, creates || strcmp(act, "rotate") == 0},
-        {"--everywhere", options->everywhere, options->person == NULL},
+        {"--everywhere", options->everywhere,
+         options->person == NULL && strcmp(act, "live") != 0},
+        {"--dry-run", options->dry, strcmp(act, "live") == 0},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
@@ -316,11 +323,12 @@ static const char *needless_option(const char *act, const struct token_options *
 
 static int check_words(const struct command_line *line, const struct token_options *options)
 {
-    static const char *const acts[] = {"create", "rotate", "revoke", "list", NULL};
+    static const char *const acts[] = {"create", "rotate", "revoke", "list", "live", NULL};
     const char *act = line->words[0];
     const gboolean lists = strcmp(act, "list") == 0;
     if (!g_strv_contains(acts, act))
-        return command_line_usage(line, "\"%s\" is not create, rotate, revoke or list", act);
+        return command_line_usage(line, "\"%s\" is not create, rotate, revoke, list or live",
+                                  act);
     if (!lists && line->words[1] == NULL)
         return command_line_usage(line, "%s needs a name", act);
     if (lists && line->words[1] != NULL)
@@ -383,16 +391,18 @@ int command_token(int argc, char **argv)
         {"at-cap", 0, 0, G_OPTION_ARG_STRING, &options.at_cap,
          "create: refuse (the default) or wait", "WHAT"},
         {"rehearsal", 0, 0, G_OPTION_ARG_NONE, &options.rehearsal,
-         "create: nothing it does is real", NULL},
+         "create: nothing it does is real until \"live\"", NULL},
         {"client", 0, 0, G_OPTION_ARG_NONE, &options.client,
          "create, rotate: a client id and secret that fetch tokens of an hour", NULL},
         {"expires", 0, 0, G_OPTION_ARG_STRING, &options.expires,
          "create, rotate: after this it is dead (default: never)", "DURATION"},
+        {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &options.dry,
+         "live: only show what would become of everybody", NULL},
         G_OPTION_ENTRY_NULL,
     };
     struct command_line line = {
         .verb = "token",
-        .words_help = "create NAME | rotate NAME | revoke NAME|TOKEN-ID | list",
+        .words_help = "create NAME | rotate NAME | revoke NAME|TOKEN-ID | list | live NAME",
         .description =
             "create and rotate print the token, once: only its digest is kept. With --client "
             "they\n"

@@ -20,4 +20,5 @@ int command_leave(int argc, char **argv);
 int command_organization(int argc, char **argv);
 int command_project(int argc, char **argv);
 int command_token(int argc, char **argv);
+int command_link(int argc, char **argv);
 int command_audit(int argc, char **argv);

@@ -217,7 +217,8 @@ static gboolean judge_in(struct judge *judge, const struct actor *actor, const s
         return FALSE;
     forget_what_was_not(verdict);
     judge->groups_changed =
-        judge->groups_changed || (is_about_groups(act) && verdict->kind == VERDICT_DONE);
+        judge->groups_changed || ((is_about_groups(act) || act->kind == ACT_CONNECTION_LIVE) &&
+                                  verdict->kind == VERDICT_DONE);
     return organization == NULL || follow(judge, actor, act, organization, verdict, error);
 }
 

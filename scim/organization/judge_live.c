@@ -6,6 +6,7 @@
 #include "scim/organization/audit_state.h"
 #include "scim/organization/change_record.h"
 #include "scim/organization/connection.h"
+#include "scim/organization/pushed_group_write.h"
 #include "scim/protocol/origin.h"
 
 /* Touches everybody whom the connection knows, the oldest link first: as they stand before. */
@@ -86,5 +87,7 @@ gboolean judge_live(struct change *change, const struct act *act, GError **error
     connection->rehearsal = FALSE;
     change_record(change, AUDIT_EDIT, object, before, audit_state_connection(connection));
     return connection_go_live(change->session, change->organization, connection->id, error) &&
+           pushed_group_write_state(change->session, change->organization, change->now,
+                                    error) &&
            make_real(change, connection, error);
 }
