@@ -224,6 +224,19 @@ static char *peer_of(struct request *request)
         (const char *const *)request->server->trusted);
 }
 
+/* Milliseconds for the rest of the request: what nobody announced has all of the time. */
+static unsigned time_for_body(const struct request *request)
+{
+    const struct http_server_limits *limits = &request->server->options.limits;
+    const char *text = exchange_header(request->exchange, "Content-Length");
+    guint64 length = 0;
+    if (text == NULL || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &length, NULL)) {
+        return limits->body_milliseconds;
+    }
+    guint64 needed = limits->header_milliseconds + length * 1000 / HTTP_SERVER_BODY_RATE;
+    return (unsigned)MIN(needed, limits->body_milliseconds);
+}
+
 static enum MHD_Result begin(struct request *request, const char *method)
 {
     struct http_server *server = request->server;
@@ -234,8 +247,8 @@ static enum MHD_Result begin(struct request *request, const char *method)
     g_mutex_lock(&server->lock);
     server->under_way++;
     g_mutex_unlock(&server->lock);
-    deadline_entry_set(request->deadline, server->options.limits.body_milliseconds);
     MHD_get_connection_values_n(request->connection, MHD_HEADER_KIND, read_header, request);
+    deadline_entry_set(request->deadline, time_for_body(request));
     request->exchange->peer = peer_of(request);
     request->is_broken = request->is_broken || !borders_are_clear(request->exchange);
     if (request->is_broken) {

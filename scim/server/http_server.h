@@ -27,10 +27,15 @@ struct http_server_limits {
     size_t body;                      /* bytes: longer is answered 413 */
     unsigned idle_seconds;            /* a connection on which nothing happens */
     unsigned header_milliseconds; /* absolute: from the connection to the end of the headers */
-    unsigned body_milliseconds;   /* absolute: the rest of the request */
+    unsigned body_milliseconds;   /* absolute: the rest of the request; one whose length is
+                                     announced has less, HTTP_SERVER_BODY_RATE */
     unsigned answer_milliseconds; /* absolute: until the client has read the answer */
     unsigned stop_milliseconds;   /* how long a stop waits for what is under way */
 };
+
+/* Bytes a second at least of a body whose length is announced, after the time of the headers once
+ * more (R33). */
+#define HTTP_SERVER_BODY_RATE 1024
 
 struct http_server_options {
     const char *listen; /* as listen_socket.h says */

@@ -364,13 +364,14 @@ static gboolean drip(int connection, unsigned milliseconds)
     return TRUE;
 }
 
-static void a_client_that_drips_is_cut_at_its_deadline(void **state)
+static void R33_a_client_that_drips_is_cut_at_its_deadline(void **state)
 {
     (void)state;
     static const char *const beginnings[] = {
         "G",
         "GET / HTTP/1.1\r\nHost: h\r\nX-Slow: ",
         "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 900\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n",
     };
     struct bench bench;
     start(&bench, be_brief);
@@ -384,6 +385,31 @@ static void a_client_that_drips_is_cut_at_its_deadline(void **state)
     }
     assert_int_equal(bench.handled, 0);
     expect(&bench, "GET /good HTTP/1.1\r\nHost: h\r\n\r\n", 200, "/good ");
+    stop(&bench);
+}
+
+static void be_patient(struct http_server_limits *limits)
+{
+    limits->header_milliseconds = 300;
+    limits->body_milliseconds = 60000;
+}
+
+/* A kilobyte a second: a short body has not the time of the longest. */
+static void R33_an_announced_body_must_come_at_its_rate(void **state)
+{
+    (void)state;
+    struct bench bench;
+    start(&bench, be_patient);
+    int connection = raw_client_connect(bench.port);
+    gint64 started = g_get_monotonic_time();
+    raw_client_send(connection, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 512\r\n\r\n");
+    assert_false(drip(connection, 30000));
+    gint64 elapsed = g_get_monotonic_time() - started;
+    assert_in_range(elapsed, 750 * 1000, 20 * G_USEC_PER_SEC);
+    close(connection);
+    assert_int_equal(bench.handled, 0);
+    expect(&bench, "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc", 200,
+           "/a abc");
     stop(&bench);
 }
 
@@ -449,7 +475,8 @@ int main(void)
         cmocka_unit_test(whoever_asks_is_known_by_their_address),
         cmocka_unit_test(an_endless_body_is_cut_and_its_announcement_suffices),
         cmocka_unit_test(headers_beyond_the_memory_of_a_connection_are_refused),
-        cmocka_unit_test(a_client_that_drips_is_cut_at_its_deadline),
+        cmocka_unit_test(R33_a_client_that_drips_is_cut_at_its_deadline),
+        cmocka_unit_test(R33_an_announced_body_must_come_at_its_rate),
         cmocka_unit_test(a_stop_lets_what_is_under_way_end),
         cmocka_unit_test(a_stop_does_not_wait_for_ever_for_a_slow_client),
     };
