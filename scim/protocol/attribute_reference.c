@@ -30,6 +30,18 @@ static gboolean is_urn(const char *text, size_t length)
     return TRUE;
 }
 
+/* Without its URN an extension's attribute is meant where the core has none of that name (RFC 7644
+ * 3.10: clients only SHOULD qualify it). */
+static const struct schema *find_extension(const struct resource_type *type, const char *text,
+                                           size_t length)
+{
+    for (size_t i = 0; type->extensions != NULL && type->extensions[i] != NULL; i++) {
+        if (schema_find(type->extensions[i]->attributes, text, length) != NULL)
+            return type->extensions[i];
+    }
+    return NULL;
+}
+
 /* Resolves `name` or `name.sub`, which stands behind the URN `schema` (NULL: no URN). */
 static gboolean resolve(const struct resource_type *type, const struct schema *schema,
                         const char *text, size_t length, struct attribute_reference *reference)
@@ -40,6 +52,8 @@ static gboolean resolve(const struct resource_type *type, const struct schema *s
         return FALSE;
     if (dot != NULL && !is_name(dot + 1, length - name_length - 1))
         return FALSE;
+    if (schema == NULL && schema_find_core(type, text, name_length) == NULL)
+        schema = find_extension(type, text, name_length);
     gboolean core = schema == NULL || schema == type->schema;
     const struct schema_attribute *attribute =
         core ? schema_find_core(type, text, name_length)

@@ -79,6 +79,14 @@ static void drop_unnamed(const struct schema_attribute *attribute, const json_t 
     }
 }
 
+/* A bare id is the whole value as well: the `$ref` of another manager must not stay. */
+static gboolean replaces_whole(const struct change *change,
+                               const struct patch_operation *operation)
+{
+    return !json_is_object(operation->value) ||
+           (operation->verb == PATCH_REPLACE && tolerance_is_strict(change->use));
+}
+
 /* A complex attribute with one value: add and replace merge what they name (RFC 7644 3.5.2.3).
  */
 static gboolean change_complex(const struct change *change,
@@ -99,11 +107,13 @@ static gboolean change_complex(const struct change *change,
                                                           change->use, &clean, change->fault);
         if (!good)
             return FALSE;
+        if (sub == NULL && clean == NULL)
+            return unassign(change, attribute, home);
     }
     json_auto_t *one = json_incref(json_object_get(home, attribute->name));
     if (one == NULL)
         one = json_object();
-    if (sub == NULL && operation->verb == PATCH_REPLACE && tolerance_is_strict(change->use))
+    if (sub == NULL && replaces_whole(change, operation))
         drop_unnamed(attribute, one, clean);
     gboolean done = sub != NULL ? patch_values_write(&values, one, sub, clean)
                                 : patch_values_merge(&values, one, clean);

@@ -261,7 +261,7 @@ class Replay:
         if "accept" in step:
             self.rolecall.accept(*step["accept"])
         elif "command" in step:
-            self.rolecall.command(*self.names.filled(step["command"]), ok=step.get("ok", [0]))
+            self.command(path, step)
         elif "others" in step:
             self.invite_others(step["others"])
         elif "see" in step:
@@ -271,6 +271,12 @@ class Replay:
                 self.fail(path, step, [f"expected {step['see']}, got {seen}"])
         else:
             self.exchange(path, step)
+
+    def command(self, path, step):
+        try:
+            self.rolecall.command(*self.names.filled(step["command"]), ok=step.get("ok", [0]))
+        except AssertionError as error:
+            self.fail(path, {"name": " ".join(step["command"])}, [str(error)])
 
     def invite_others(self, number):
         status, _, answer = self.rolecall.request("POST", "/Bulk", {
