@@ -58,21 +58,6 @@ char *organization_state(StoreSession *session, const char *name, gint64 now, GE
                            organization->due);
 }
 
-gboolean organization_role_counts(StoreSession *session, const char *name, gint64 now,
-                                  gint64 counts[4], GError **error)
-{
-    for (int i = 0; i < 4; i++)
-        counts[i] = 0;
-    struct store_rows *rows = store_query(
-        session,
-        "SELECT role, COUNT(*) FROM person WHERE organization = ?"
-        " AND (status = 'active' OR (status = 'invited' AND expires_at > ?)) GROUP BY role",
-        STORE_BIND(store_text(name), store_int(now)), TRUE);
-    while (store_next(rows))
-        counts[store_int_at(rows, 0)] = store_int_at(rows, 1);
-    return store_end(rows, error);
-}
-
 gboolean organization_read_counts(StoreSession *session, const char *name,
                                   struct organization_counts *counts, GError **error)
 {

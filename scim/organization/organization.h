@@ -38,11 +38,6 @@ GPtrArray *organization_names(StoreSession *session, GError **error);
  * the base of a list's ETag. NULL: no such organization (no error) or the store failed. */
 char *organization_state(StoreSession *session, const char *name, gint64 now, GError **error);
 
-/* How many hold a role: `counts` gets active and invited people by organization role (indexed
- * by enum organization_role, 4 of them). */
-gboolean organization_role_counts(StoreSession *session, const char *name, gint64 now,
-                                  gint64 counts[4], GError **error);
-
 /* For the judge's rooms. The counts are written last of all in a transaction: their CHECKs are
  * I1 and I3. `ceiling` as seats.h computes it. Each write is one version up. */
 struct organization_counts {

@@ -230,7 +230,7 @@ static const struct schema_attribute project_attributes[] = {
 
 /* RFC 7643 4.2; `display` is kept as the provider sent it. */
 static const struct schema_attribute group_member_parts[] = {
-    {TEXT("value"), EXACT, IMMUTABLE, ABOUT("The id of the person.")},
+    {TEXT("value"), EXACT, IMMUTABLE, .required = TRUE, ABOUT("The id of the person.")},
     {LINK("$ref", "User"), IMMUTABLE, ABOUT("Where the person is.")},
     {TEXT("type"), IMMUTABLE, .canonical_values = NAMES("User"), ABOUT("What the member is.")},
     {TEXT("display"), IMMUTABLE, ABOUT("The person's name, as it was sent.")},
@@ -292,11 +292,22 @@ static const struct schema_attribute invitation_attributes[] = {
     END,
 };
 
+static const struct schema_attribute role_contained[] = {
+    {TEXT("value"), EXACT, READ_ONLY, ABOUT("The role as it stands in roles.value.")},
+    {LINK("$ref", "Role"), READ_ONLY, ABOUT("Where the role is.")},
+    {TEXT("display"), READ_ONLY, ABOUT("A name for people.")},
+    END,
+};
+
 static const struct schema_attribute role_attributes[] = {
     {TEXT("value"), EXACT, READ_ONLY, ABOUT("The role as it stands in roles.value.")},
     {TEXT("type"), EXACT, READ_ONLY, ABOUT("Where it holds."),
      .canonical_values = NAMES("organization", "project")},
     {TEXT("display"), READ_ONLY, ABOUT("A name for people.")},
+    {FLAG("supported"), READ_ONLY, ABOUT("Can it be given? Always.")},
+    {GROUP_OF("contains", role_contained), MANY, READ_ONLY,
+     ABOUT("The next role below, all of which this one gives.")},
+    {FLAG("limitedAssignmentsPermitted"), READ_ONLY, ABOUT("Is there a limit?")},
     {WHOLE("totalAssignmentsPermitted"), READ_ONLY, ABOUT("How many may have it: the seats.")},
     {WHOLE("totalAssignmentsUsed"), READ_ONLY, ABOUT("How many have it: the seats held.")},
     END,

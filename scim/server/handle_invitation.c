@@ -227,8 +227,10 @@ static gboolean invite(struct call *call, const json_t *wanted, const Projection
         return fault_set(&call->fault, FAULT_INVALID_VALUE, "'email' %s", why);
     }
     struct role_grants grants;
-    gboolean good = role_codec_read(json_object_get(wanted, "roles"), ROLE_READING_ONCE, FALSE,
-                                    &grants, &call->tolerances, &call->fault);
+    const struct role_source source = {.roles = json_object_get(wanted, "roles"),
+                                       .reading = ROLE_READING_ONCE};
+    gboolean good = role_codec_read(&source, &grants, &call->tolerances, &call->fault) &&
+                    call_check_strictness(call);
     if (good) {
         const struct person_draft draft = {
             .user_name = email,

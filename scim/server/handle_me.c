@@ -90,8 +90,10 @@ static gboolean edit_me(struct call *call, const struct person_facts *facts, jso
 {
     struct role_grants wanted;
     g_autoptr(GArray) stays = g_array_new(FALSE, FALSE, sizeof(struct project_role_facts));
-    gboolean good = role_codec_read(json_object_get(after, "roles"), ROLE_READING_LAST, FALSE,
-                                    &wanted, &call->tolerances, &call->fault) &&
+    const struct role_source source = {.roles = json_object_get(after, "roles"),
+                                       .before = json_object_get(before, "roles"),
+                                       .reading = ROLE_READING_LAST};
+    gboolean good = role_codec_read(&source, &wanted, &call->tolerances, &call->fault) &&
                     leave_projects(call, facts, &wanted, stays) &&
                     edit_rest(call, facts, before, after, stays);
     role_grants_clear(&wanted);

@@ -4,11 +4,13 @@
 
 #include "scim/organization/organization.h"
 #include "scim/organization/project.h"
+#include "scim/organization/role_tally.h"
 #include "scim/protocol/membership.h"
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/list_query.h"
 #include "scim/server/role_codec.h"
 
+/* From the highest down, as those of a project are. */
 static const struct {
     enum organization_role role;
     const char *display;
@@ -21,87 +23,125 @@ static const struct {
 static const enum project_role project_roles[] = {PROJECT_ROLE_ADMIN, PROJECT_ROLE_READ_WRITE,
                                                   PROJECT_ROLE_READ_ONLY};
 
+/* What the resources are made of. */
+struct roles {
+    const struct call *call;
+    struct role_tally tally;
+    json_t *all;
+};
+
 /* The id is the value, with a dot for the slash: it stands in a path. */
 static json_t *print(const struct call *call, const char *type, const char *value,
-                     const char *display, gint64 used)
+                     const char *display)
 {
     g_autofree char *id = g_strdelimit(g_strdup(value), "/", '.');
     g_autofree char *location = g_strdup_printf("%s/Roles/%s", call->base, id);
     json_t *meta = json_pack("{s:s, s:s}", "resourceType", "Role", "location", location);
-    return json_pack("{s:[s], s:s, s:o, s:s, s:s, s:s, s:I}", "schemas", SCIM_URN_ROLE, "id",
+    return json_pack("{s:[s], s:s, s:o, s:s, s:s, s:s, s:b}", "schemas", SCIM_URN_ROLE, "id",
                      id, "meta", meta, "value", value, "type", type, "display", display,
-                     "totalAssignmentsUsed", (json_int_t)used);
+                     "supported", 1);
 }
 
-static gboolean add_organization_roles(struct call *call, json_t *all)
+/* `permitted` negative: as many as there are. */
+static void set_totals(json_t *role, gint64 used, gint64 permitted)
 {
-    g_autoptr(Organization) organization = NULL;
-    gint64 counts[ORGANIZATION_ROLE_OWNER + 1] = {0};
-    GError *error = NULL;
-    if (!organization_read(call->session, call->organization, call->now, &organization,
-                           &error) ||
-        !organization_role_counts(call->session, call->organization, call->now, counts,
-                                  &error)) {
-        return call_store_failed(call, error);
+    json_object_set_new(role, "limitedAssignmentsPermitted", json_boolean(permitted >= 0));
+    if (permitted >= 0) {
+        json_object_set_new(role, "totalAssignmentsPermitted", json_integer(permitted));
     }
-    if (organization == NULL) {
-        return call_missing(call);
-    }
+    json_object_set_new(role, "totalAssignmentsUsed", json_integer(used));
+}
+
+/* A role gives all that the one below it gives. */
+static void set_contains(const struct call *call, json_t *role, const char *value,
+                         const char *display)
+{
+    g_autofree char *id = g_strdelimit(g_strdup(value), "/", '.');
+    g_autofree char *location = g_strdup_printf("%s/Roles/%s", call->base, id);
+    json_object_set_new(
+        role, "contains",
+        json_pack("[{s:s, s:s, s:s}]", "value", value, "$ref", location, "display", display));
+}
+
+static void add_organization_roles(struct roles *roles, const struct organization *home,
+                                   gint64 hidden)
+{
     for (size_t i = 0; i < G_N_ELEMENTS(organization_roles); i++) {
         enum organization_role role = organization_roles[i].role;
-        gboolean is_member = role == ORGANIZATION_ROLE_MEMBER;
+        json_t *resource = print(roles->call, "organization", organization_role_name(role),
+                                 organization_roles[i].display);
         /* Every seat makes a member: this is where the cap shows. */
-        json_t *resource = print(call, "organization", organization_role_name(role),
-                                 organization_roles[i].display,
-                                 is_member ? organization->seats_used : counts[role]);
-        if (is_member) {
-            json_object_set_new(resource, "totalAssignmentsPermitted",
-                                json_integer(organization->seats));
+        if (role == ORGANIZATION_ROLE_MEMBER) {
+            set_totals(resource, home->seats_used - hidden, home->seats);
+        } else {
+            set_totals(resource, roles->tally.roles[role], -1);
+            set_contains(roles->call, resource,
+                         organization_role_name(organization_roles[i + 1].role),
+                         organization_roles[i + 1].display);
         }
-        json_array_append_new(all, resource);
+        json_array_append_new(roles->all, resource);
     }
-    return TRUE;
 }
 
-static gint64 count_holders(const struct project *project, enum project_role role)
+static void add_project_roles(struct roles *roles, const char *project)
 {
-    gint64 count = 0;
-    for (guint i = 0; i < project->members->len; i++) {
-        const struct project_member *member = g_ptr_array_index(project->members, i);
-        count += member->role == role && person_status_holds_seat(member->status);
+    for (size_t i = 0; i < G_N_ELEMENTS(project_roles); i++) {
+        g_autofree char *value = role_codec_name(project, project_roles[i]);
+        g_autofree char *display =
+            g_strdup_printf("%s: %s", project, project_role_name(project_roles[i]));
+        json_t *resource = print(roles->call, "project", value, display);
+        set_totals(resource, role_tally_of(&roles->tally, project, project_roles[i]), -1);
+        if (i + 1 < G_N_ELEMENTS(project_roles)) {
+            g_autofree char *below = role_codec_name(project, project_roles[i + 1]);
+            g_autofree char *name =
+                g_strdup_printf("%s: %s", project, project_role_name(project_roles[i + 1]));
+            set_contains(roles->call, resource, below, name);
+        }
+        json_array_append_new(roles->all, resource);
     }
-    return count;
 }
 
-static gboolean add_project_roles(struct call *call, json_t *all)
+/* Providers do not count whom they do not see: protected owners. *hidden: the seats of those. */
+static gboolean read_tally(struct call *call, struct role_tally *tally, gint64 *hidden)
 {
     GError *error = NULL;
-    g_autoptr(GPtrArray) projects =
-        project_list(call->session, call->organization, call->now, &error);
-    if (projects == NULL) {
-        return call_store_failed(call, error);
-    }
-    for (guint i = 0; i < projects->len; i++) {
-        const struct project *project = g_ptr_array_index(projects, i);
-        for (size_t j = 0; j < G_N_ELEMENTS(project_roles); j++) {
-            const char *name = project_role_name(project_roles[j]);
-            g_autofree char *value = role_codec_name(project->name, project_roles[j]);
-            g_autofree char *display = g_strdup_printf("%s: %s", project->name, name);
-            json_array_append_new(all, print(call, "project", value, display,
-                                             count_holders(project, project_roles[j])));
-        }
-    }
-    return TRUE;
+    struct role_tally everybody = {0};
+    gboolean spares = call->bearer->kind == ACTOR_CONNECTION;
+    gboolean good =
+        role_tally_read(call->session, call->organization, call->now, spares, tally, &error) &&
+        (!spares || role_tally_read(call->session, call->organization, call->now, FALSE,
+                                    &everybody, &error));
+    *hidden = spares ? everybody.seats - tally->seats : 0;
+    role_tally_clear(&everybody);
+    return good || call_store_failed(call, error);
 }
 
 json_t *handle_role_all(struct call *call)
 {
-    json_t *all = json_array();
-    if (!add_organization_roles(call, all) || !add_project_roles(call, all)) {
-        json_decref(all);
+    struct roles roles = {.call = call, .all = json_array()};
+    gint64 hidden = 0;
+    g_autoptr(Organization) home = NULL;
+    g_autoptr(GPtrArray) projects = NULL;
+    GError *error = NULL;
+    gboolean good = read_tally(call, &roles.tally, &hidden);
+    if (good) {
+        good = organization_read(call->session, call->organization, call->now, &home, &error) &&
+               (projects = project_names(call->session, call->organization, &error)) != NULL;
+        good = good ? home != NULL || call_missing(call) : call_store_failed(call, error);
+    }
+    if (good) {
+        add_organization_roles(&roles, home, hidden);
+        for (guint i = 0; i < projects->len; i++) {
+            const struct project *project = g_ptr_array_index(projects, i);
+            add_project_roles(&roles, project->name);
+        }
+    }
+    role_tally_clear(&roles.tally);
+    if (!good) {
+        json_decref(roles.all);
         return NULL;
     }
-    return all;
+    return roles.all;
 }
 
 gboolean handle_role_list(struct call *call)

@@ -73,6 +73,9 @@ static gboolean edit(struct call *call, enum role_reading reading,
         return FALSE;
     }
     json_t *after = read(call, before);
+    if (after != NULL && reading == ROLE_READING_ONCE) {
+        user_codec_forget_read(call, facts, before, after);
+    }
     gboolean good = user_edit_apply(call, facts, before, after, reading) &&
                     user_edit_answer(call, facts->id, projection);
     json_decref(after);

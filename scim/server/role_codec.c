@@ -52,6 +52,27 @@ json_t *role_codec_print(enum organization_role role, const GArray *projects)
     return roles;
 }
 
+static gboolean is_primary(const json_t *role)
+{
+    return json_is_true(json_object_get(role, "primary"));
+}
+
+void role_codec_add_unknown(json_t *roles, const char *unknown)
+{
+    json_t *kept = unknown != NULL ? json_loads(unknown, 0, NULL) : NULL;
+    size_t i;
+    json_t *each;
+    json_array_foreach(kept, i, each)
+    {
+        /* `roles[primary eq "True"].value` is to find the one that was sent so. */
+        for (size_t at = 0; is_primary(each) && at < json_array_size(roles); at++) {
+            json_object_del(json_array_get(roles, at), "primary");
+        }
+        json_array_append(roles, each);
+    }
+    json_decref(kept);
+}
+
 json_t *role_codec_print_names(enum organization_role role, const GArray *projects)
 {
     json_t *names = json_array();
@@ -135,8 +156,8 @@ static gboolean grant_project(struct entry *entry, enum role_reading reading,
         old->role = entry->project_role;
         return TRUE;
     }
-    const struct project_grant grant = {entry->project, entry->project_role};
-    g_array_append_val(grants->projects, grant);
+    const struct project_grant added = {entry->project, entry->project_role};
+    g_array_append_val(grants->projects, added);
     g_ptr_array_add(grants->names, g_steal_pointer(&entry->project));
     return TRUE;
 }
@@ -152,35 +173,84 @@ static gboolean read_entry(const json_t *json, struct entry *entry, struct toler
     return read_value(type, text, entry);
 }
 
-gboolean role_codec_read(const json_t *roles, enum role_reading reading, gboolean lenient,
-                         struct role_grants *grants, struct tolerance_use *use,
-                         struct fault *fault)
+static gboolean holds(const json_t *array, const json_t *value)
+{
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        if (json_equal(json_array_get(array, i), value)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* A PATCH of `value` alone leaves the display that we gave the role before: nobody sent it. */
+static gboolean has_our_display(const json_t *before, const json_t *role)
+{
+    const json_t *display = json_object_get(role, "display");
+    const json_t *type = json_object_get(role, "type");
+    for (size_t i = 0; display != NULL && i < json_array_size(before); i++) {
+        const json_t *old = json_array_get(before, i);
+        if (json_equal(json_object_get(old, "display"), display) &&
+            json_equal(json_object_get(old, "type"), type) && !holds(before, role)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void keep_unknown(const struct role_source *source, const json_t *role,
+                         struct role_grants *grants, struct tolerance_use *use)
+{
+    json_t *kept = json_deep_copy(role);
+    if (has_our_display(source->before, role)) {
+        json_object_del(kept, "display");
+    }
+    if (!holds(source->before, role)) {
+        tolerance_note(use, TOLERANCE_UNKNOWN);
+    }
+    if (!holds(grants->unknown, kept)) {
+        json_array_append(grants->unknown, kept);
+    }
+    json_decref(kept);
+}
+
+/* What an entry asks for. FALSE with a fault. */
+static gboolean grant(const struct role_source *source, const json_t *role,
+                      struct role_grants *grants, struct tolerance_use *use,
+                      struct fault *fault)
+{
+    struct entry entry = {0};
+    struct tolerance_use *counting = holds(source->before, role) ? NULL : use;
+    gboolean good = read_entry(role, &entry, counting);
+    if (good) {
+        grants->given = TRUE;
+        good = entry.is_project ? grant_project(&entry, source->reading, grants, fault)
+                                : grant_organization(entry.organization_role, source->reading,
+                                                     grants, fault);
+    } else if (source->lenient) {
+        keep_unknown(source, role, grants, use);
+        good = TRUE;
+    } else {
+        fault_set(fault, FAULT_INVALID_VALUE,
+                  "an entry of 'roles' is no role: owner, billing-admin or member with type "
+                  "organization; <project>/admin, read-write or read-only with type project");
+    }
+    g_free(entry.project);
+    return good;
+}
+
+gboolean role_codec_read(const struct role_source *source, struct role_grants *grants,
+                         struct tolerance_use *use, struct fault *fault)
 {
     *grants = (struct role_grants){.projects =
                                        g_array_new(FALSE, FALSE, sizeof(struct project_grant)),
-                                   .names = g_ptr_array_new_with_free_func(g_free)};
+                                   .names = g_ptr_array_new_with_free_func(g_free),
+                                   .unknown = json_array()};
     size_t i;
     json_t *each;
-    json_array_foreach(roles, i, each)
+    json_array_foreach(source->roles, i, each)
     {
-        struct entry entry = {0};
-        gboolean good = read_entry(each, &entry, use);
-        if (good) {
-            grants->given = TRUE;
-            good = entry.is_project
-                       ? grant_project(&entry, reading, grants, fault)
-                       : grant_organization(entry.organization_role, reading, grants, fault);
-        } else if (lenient) {
-            tolerance_note(use, TOLERANCE_UNKNOWN);
-            good = TRUE;
-        } else {
-            fault_set(
-                fault, FAULT_INVALID_VALUE,
-                "an entry of 'roles' is no role: owner, billing-admin or member with type "
-                "organization; <project>/admin, read-write or read-only with type project");
-        }
-        g_free(entry.project);
-        if (!good) {
+        if (!grant(source, each, grants, use, fault)) {
             return FALSE;
         }
     }
@@ -191,4 +261,6 @@ void role_grants_clear(struct role_grants *grants)
 {
     g_clear_pointer(&grants->projects, g_array_unref);
     g_clear_pointer(&grants->names, g_ptr_array_unref);
+    json_decref(grants->unknown);
+    grants->unknown = NULL;
 }

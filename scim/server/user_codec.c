@@ -249,6 +249,27 @@ static gboolean add_groups(struct call *call, struct person_facts *facts,
            call_store_failed(call, error);
 }
 
+void user_codec_forget_read(struct call *call, const struct person_facts *facts,
+                            const json_t *before, json_t *after)
+{
+    static const char *const names[] = {"roles", "active", "externalId"};
+    const struct user_view view = user_codec_reader(call);
+    json_t *shown = user_codec_print(&view, facts);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        json_t *own = json_object_get(before, names[i]);
+        const json_t *sent = json_object_get(after, names[i]);
+        if (sent == NULL || !json_equal(sent, json_object_get(shown, names[i]))) {
+            continue;
+        }
+        if (own != NULL) {
+            json_object_set(after, names[i], own);
+        } else {
+            json_object_del(after, names[i]);
+        }
+    }
+    json_decref(shown);
+}
+
 gboolean user_codec_answer(struct call *call, unsigned status, struct person_facts *facts,
                            const Projection *projection)
 {

@@ -30,6 +30,13 @@ json_t *user_codec_print(const struct user_view *view, const struct person_facts
 /* Does anything of the pushed groups come through that projection? Else nobody need read them. */
 gboolean user_codec_shows_groups(const Projection *projection);
 
+/* Of a person who is sent back whole: where `after` says of roles, active or externalId what the
+ * caller reads, which may be what others say, it says nothing, and what its writes see (`before`)
+ * stands. So reading, changing and writing makes nobody else's role a sync's own; who means it says
+ * so by PATCH. */
+void user_codec_forget_read(struct call *call, const struct person_facts *facts,
+                            const json_t *before, json_t *after);
+
 /* Answers with the person as the caller reads it: ETag, and with `status` 201 Location. Their groups
  * are read here, where they are shown. FALSE with a fault. */
 gboolean user_codec_answer(struct call *call, unsigned status, struct person_facts *facts,

@@ -90,18 +90,23 @@ static gboolean read_roles(const struct user_draft_source *source, struct user_d
                            struct tolerance_use *use, struct fault *fault)
 {
     const json_t *roles = json_object_get(source->after, "roles");
-    if (!role_codec_read(roles, source->reading, source->lenient, &draft->grants, use, fault)) {
+    const json_t *old = json_object_get(source->before, "roles");
+    const struct role_source asked = {roles, old, source->reading, source->lenient};
+    if (!role_codec_read(&asked, &draft->grants, use, fault)) {
         return FALSE;
     }
-    const json_t *old = json_object_get(source->before, "roles");
     gboolean changed = !same_values(old, roles);
     /* Whoever sends a whole person without roles says nothing of them; a PATCH that took the
      * last one away says just that. */
+    gboolean says =
+        changed && (source->reading == ROLE_READING_LAST || json_array_size(roles) > 0);
     draft->draft.has_roles =
-        source->reading == ROLE_READING_LAST ? changed : changed && draft->grants.given;
+        says && (source->reading == ROLE_READING_LAST || draft->grants.given);
     draft->draft.role = draft->grants.role;
     draft->draft.projects = (const struct project_grant *)(void *)draft->grants.projects->data;
     draft->draft.project_count = draft->grants.projects->len;
+    draft->unknown_roles = says ? body_print(draft->grants.unknown) : NULL;
+    draft->draft.unknown_roles = draft->unknown_roles;
     return TRUE;
 }
 
@@ -167,5 +172,6 @@ void user_draft_clear(struct user_draft *draft)
     role_grants_clear(&draft->grants);
     json_decref(draft->resource);
     g_free(draft->profile);
+    g_free(draft->unknown_roles);
     *draft = (struct user_draft){0};
 }

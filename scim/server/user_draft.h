@@ -14,6 +14,7 @@ struct user_draft {
     struct role_grants grants;
     json_t *resource;
     char *profile;
+    char *unknown_roles;
 };
 
 struct user_draft_source {
