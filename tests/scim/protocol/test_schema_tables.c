@@ -95,7 +95,9 @@ static const struct {
      "email person roles status sentAt expiresAt sentCount invitedBy link delivery "
      "renewalsLeft"},
     {&schema_tables_role, SCIM_URN_ROLE,
-     "value type display totalAssignmentsPermitted totalAssignmentsUsed"},
+     "value type display supported contains limitedAssignmentsPermitted "
+     "totalAssignmentsPermitted "
+     "totalAssignmentsUsed"},
     {&schema_tables_marker, SCIM_URN_MARKER, "origin userName kind since"},
     {&schema_tables_override, SCIM_URN_OVERRIDE, "person type value"},
 };
