@@ -38,6 +38,9 @@ static const struct route table[] = {
     {S, "GET", "/", EVERY, R, handle_search, NULL},
     {S, "POST", "/.search", EVERY, Q, handle_search, NULL},
     {S, "GET", "/Users", EVERY, R, handle_user_list, NULL},
+    /* As some clients spell the two lists, Microsoft's own tests among them. */
+    {S, "GET", "/Users/", EVERY, R, handle_user_list, NULL},
+    {S, "GET", "/users", EVERY, R, handle_user_list, NULL},
     {S, "POST", "/Users", WRITERS, J, handle_user_write_create, NULL},
     {S, "POST", "/Users/.search", EVERY, Q, handle_user_list, NULL},
     {S, "GET", "/Users/{}", EVERY, R, handle_user_read, NULL},
@@ -45,6 +48,8 @@ static const struct route table[] = {
     {S, "PATCH", "/Users/{}", WRITERS, J, handle_user_write_patch, NULL},
     {S, "DELETE", "/Users/{}", WRITERS, W, handle_user_write_remove, NULL},
     {S, "GET", "/Groups", EVERY, R, handle_group_list, NULL},
+    {S, "GET", "/Groups/", EVERY, R, handle_group_list, NULL},
+    {S, "GET", "/groups", EVERY, R, handle_group_list, NULL},
     {S, "POST", "/Groups", ROUTE_CONNECTION, J, handle_group_write_create, NULL},
     {S, "POST", "/Groups/.search", EVERY, ROUTE_READS, ROUTE_JSON, handle_group_list, NULL},
     {S, "GET", "/Groups/{}", EVERY, R, handle_group_read, NULL},

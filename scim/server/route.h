@@ -2,7 +2,8 @@
  * The table of everything the endpoint answers to: who may, what it does, who does it.
  *
  * A path is matched byte by byte; {} stands for one segment that is not empty. There is no
- * other way in: no second prefix, no other case, no dots, no doubled slash (R07).
+ * other way in: no second prefix, no other case, no dots, no doubled slash (R07); another spelling
+ * that clients use has a row of its own.
  */
 #pragma once
 

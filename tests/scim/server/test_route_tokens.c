@@ -379,6 +379,19 @@ static void what_the_matrix_sends_does_something_for_a_good_token(void **state)
     assert_int_equal(tried, G_N_ELEMENTS(requests));
 }
 
+/* Another spelling that has a row of its own is tried as that row. */
+static gboolean has_row(const char *method, const char *path)
+{
+    size_t count = 0;
+    const struct route *table = route_table(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(table[i].method, method) == 0 && strcmp(table[i].pattern, path) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void R07_another_spelling_of_a_route_is_no_route(void **state)
 {
     struct world *world = *state;
@@ -422,6 +435,10 @@ static void R07_another_spelling_of_a_route_is_no_route(void **state)
             g_autofree char *path = path_of(world, &table[i]);
             g_autofree char *target =
                 g_strconcat(spellings[j].before, path, spellings[j].after, NULL);
+            if (g_str_has_prefix(target, "/scim/v2/") &&
+                has_row(table[i].method, target + strlen("/scim/v2"))) {
+                continue;
+            }
             struct reply reply =
                 visit(world, table[i].method, target, field, body_of(&table[i]));
             /* 405: with what was added it is the path of a thing that is not there. */
