@@ -438,6 +438,7 @@ static void I3_of_all_clients_at_the_last_seat_exactly_one_wins(void **state)
     options.store = fixture->uri;
     options.judge = server_fixture_judge(fixture);
     options.limits.connections = threads + 10;
+    options.requests.rate = 0; /* all at once is what is tried here */
     options.limits.connections_per_address = threads + 10;
     Endpoint *endpoint = endpoint_start(&options, NULL);
     assert_non_null(endpoint);

@@ -379,6 +379,7 @@ static void S5_of_200_clients_at_99_of_100_seats_one_gets_the_last(void **state)
     options.store = fixture.uri;
     options.judge.clock = &fixture.clock;
     options.judge.audit_key = &server_fixture_audit_key;
+    options.requests.rate = 0; /* all at once is what is tried here */
     Endpoint *endpoint = endpoint_start(&options, &error);
     if (endpoint == NULL)
         fail_msg("%s", error->message);
