@@ -34,6 +34,7 @@ struct actor {
     gboolean may_adopt;              /* may link to a person whom another origin made */
     gboolean attaches; /* ACTOR_SYNC: its links give roles and keep nobody in (pushed groups) */
     gboolean rehearses;    /* ACTOR_CONNECTION: nothing it writes has an effect yet */
+    gboolean is_strict;    /* ACTOR_CONNECTION: met by the standard alone (tolerance.h) */
     gboolean waits_at_cap; /* ACTOR_CONNECTION: without a seat, wait for one */
     const char *label;     /* for invitedBy and the audit: "operator:anna" */
     /* For the audit alone; NULL: nothing to say. Borrowed. */

@@ -192,6 +192,8 @@ static void forget_what_was_not(struct verdict *verdict)
         explicit_bzero(verdict->token, strlen(verdict->token));
     g_clear_pointer(&verdict->token, g_free);
     verdict->version = 0;
+    verdict->forgiven = 0;
+    verdict->resumed = FALSE;
     verdict->event = VERDICT_EVENT_NONE;
 }
 

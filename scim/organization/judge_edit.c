@@ -19,6 +19,7 @@ static gboolean judge_max_role(struct change *change, struct grant_link *link,
         return TRUE;
     if (judge_profile_is_lenient(change, draft)) {
         link->role = old != NULL ? old->role : ORGANIZATION_ROLE_MEMBER;
+        change->verdict->forgiven++;
         return TRUE;
     }
     return verdict_refuse(change->verdict, REFUSAL_MAX_ROLE,
@@ -91,9 +92,8 @@ static gboolean awaken(struct change *change, struct touched *touched,
            admission_consider(change, touched, link->origin, error);
 }
 
-/* A service writes its own link; making one on somebody else's person is adopting them. */
-static gboolean edit_by_service(struct change *change, struct touched *touched,
-                                const struct person_draft *draft, GError **error)
+gboolean judge_edit_link(struct change *change, struct touched *touched,
+                         const struct person_draft *draft, GError **error)
 {
     /* A sync that names no directory has no link: it must not pass for "manual" (I7). */
     const struct link_facts *old =
@@ -227,6 +227,6 @@ gboolean judge_edit(struct change *change, const struct act *act, GError **error
     if (!change_touch(change, act->id, &touched, error) ||
         !change_match(change, touched->before->version, act->if_match))
         return FALSE;
-    return actor_is_service(change->actor) ? edit_by_service(change, touched, act->draft, error)
+    return actor_is_service(change->actor) ? judge_edit_link(change, touched, act->draft, error)
                                            : edit_by_people(change, touched, act->draft, error);
 }

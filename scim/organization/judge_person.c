@@ -8,6 +8,7 @@
 #include "scim/organization/effective.h"
 #include "scim/organization/grant.h"
 #include "scim/organization/intake.h"
+#include "scim/organization/judge_edit.h"
 #include "scim/organization/judge_marker.h"
 #include "scim/organization/link.h"
 #include "scim/organization/marker.h"
@@ -258,38 +259,45 @@ gboolean judge_person_make(struct change *change, const struct person_draft *dra
     return ok;
 }
 
-/* Somebody of this connection who was suspended and is assigned again arrives as a POST. */
-static gboolean reactivate(struct change *change, const struct person_draft *draft,
-                           gboolean *done, GError **error)
+/* Whom this service deactivated, and who is called so: *found stays NULL when it is nobody. */
+static gboolean find_suspended(struct change *change, const struct person_draft *draft,
+                               PersonFacts **found, GError **error)
 {
     g_autofree char *id = NULL;
     g_autoptr(PersonFacts) facts = NULL;
-    const char *origin = actor_origin(change->actor);
-    *done = FALSE;
-    if (!actor_is_service(change->actor) || draft->external_id == NULL ||
-        draft->user_name == NULL)
+    if (!actor_is_service(change->actor) || change->actor->is_strict ||
+        draft->external_id == NULL || draft->user_name == NULL)
         return TRUE;
     if (!person_find_by_user_name(change->session, change->organization, draft->user_name, &id,
                                   error) ||
         (id != NULL && !person_facts_read(change->session, change->organization, id,
                                           change->now, &facts, error)))
         return FALSE;
-    const struct link_facts *link = facts == NULL ? NULL : person_facts_link(facts, origin);
-    if (link == NULL || link->active || g_strcmp0(link->external_id, draft->external_id) != 0)
-        return TRUE;
+    const struct link_facts *link =
+        facts == NULL ? NULL : person_facts_link(facts, actor_origin(change->actor));
+    if (link != NULL && !link->active && g_strcmp0(link->external_id, draft->external_id) == 0)
+        *found = g_steal_pointer(&facts);
+    return TRUE;
+}
+
+/* Somebody of this connection who was suspended and is assigned again arrives as a POST (tolerance
+ * 14; RFC 7644 3.3 has a 409 for it, and so have we where the connection is strict). */
+static gboolean reactivate(struct change *change, const struct person_draft *draft,
+                           gboolean *done, GError **error)
+{
+    g_autoptr(PersonFacts) facts = NULL;
     struct touched *touched;
-    const struct grant_link back = {.origin = origin,
-                                    .external_id = link->external_id,
-                                    .active = draft->active,
-                                    .role = link->role,
-                                    .rehearsed = link->rehearsed,
-                                    .unknown_roles = grant_unknown_roles(draft, link)};
-    *done = TRUE;
+    if (!find_suspended(change, draft, &facts, error))
+        return FALSE;
+    *done = facts != NULL;
+    if (facts == NULL)
+        return TRUE;
     change->verdict->event = VERDICT_EVENT_RESTORED;
-    return change_touch(change, id, &touched, error) &&
+    change->verdict->resumed = TRUE;
+    return change_touch(change, facts->id, &touched, error) &&
            owed_drop(change, touched, NULL, error) &&
            (facts->joined_at > 0 || heed_marker(change, draft, &touched->hold, error)) &&
-           grant_write_link(change, touched, &back, error);
+           judge_edit_link(change, touched, draft, error);
 }
 
 static gboolean is_linked_already(struct change *change, const struct person_draft *draft,

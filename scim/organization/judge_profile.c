@@ -13,7 +13,8 @@
  * keep their stored value. */
 gboolean judge_profile_is_lenient(const struct change *change, const struct person_draft *draft)
 {
-    return change->actor->kind == ACTOR_CONNECTION && !draft->active;
+    return change->actor->kind == ACTOR_CONNECTION &&
+           (!draft->active || change->verdict->resumed);
 }
 
 const char *judge_profile_creator(const struct person_facts *facts)
@@ -152,10 +153,13 @@ static gboolean judge_names(struct change *change, struct touched *touched,
 /* Forgives what a provider's deactivation was refused for, and keeps the stored values. */
 static void keep_names(struct change *change, struct touched *touched, struct person_row *row)
 {
+    const struct person_facts *before = touched->before;
     fault_clear(&change->verdict->fault);
     change->verdict->kind = VERDICT_DONE;
-    row->user_name = touched->before->user_name;
-    row->address = touched->before->address;
+    change->verdict->forgiven += strcmp(row->user_name, before->user_name) != 0;
+    change->verdict->forgiven += g_strcmp0(row->address, before->address) != 0;
+    row->user_name = before->user_name;
+    row->address = before->address;
 }
 
 gboolean judge_profile_write(struct change *change, struct touched *touched,

@@ -10,8 +10,8 @@
 /* The origin of the oldest link that keeps the person in: its profile counts. Borrowed. */
 const char *judge_profile_creator(const struct person_facts *facts);
 
-/* A provider's `active: false` must not fail for the sake of what stands beside it: those parts keep
- * their stored value. */
+/* A provider's `active: false` must not fail for the sake of what stands beside it, nor must its POST
+ * of somebody suspended: those parts keep their stored value, and verdict->forgiven counts them. */
 gboolean judge_profile_is_lenient(const struct change *change,
                                   const struct person_draft *draft);
 

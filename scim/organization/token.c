@@ -212,6 +212,7 @@ struct actor bearer_actor(const struct bearer *bearer, const char *organization,
         .max_role = bearer->max_role,
         .rehearses = bearer->rehearsal,
         .waits_at_cap = bearer->waits_at_cap,
+        .is_strict = bearer->is_strict,
         .may_adopt = is_sync ? may_adopt : bearer->may_adopt,
         .label = is_sync && origin != NULL ? origin : bearer->label,
     };

@@ -44,6 +44,9 @@ struct verdict {
     char *id; /* the person; for a project, group, connection or token act that thing's id */
     gint64 version;   /* of that person, project or group after the write */
     char *invitation; /* the id of the invitation that was made, resent or granted, or NULL */
+    guint forgiven;   /* attributes beside a provider's deactivation, or its POST of somebody
+                       suspended, which were refused and keep their stored value */
+    gboolean resumed; /* a POST of somebody suspended, who is back by it (tolerance 14) */
     guint unknown_members; /* of a group: ids that are nobody's, left out */
     guint
         repeated_members; /* of a group: who was to come and was there, or to go and was not */

@@ -32,6 +32,7 @@ gboolean handle_user_write_create(struct call *call)
         const struct act act = {.kind = ACT_PERSON_CREATE, .draft = &draft.draft};
         good = call_judge(call, &act, &verdict);
     }
+    user_edit_count(call, &verdict);
     if (good) {
         g_autoptr(PersonFacts) facts = user_codec_find(call, verdict.id);
         good = facts != NULL && user_codec_answer(call, 201, facts, projection);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scim/protocol/membership.h"
 #include "scim/protocol/patch_apply.h"
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/entity_tag.h"
@@ -31,12 +32,56 @@ static gboolean means_false(const json_t *value)
     return json_is_false(value) || (text != NULL && g_ascii_strcasecmp(text, "false") == 0);
 }
 
-static gboolean operation_suspends(json_t *operation)
+/* Does a path, or a name in a value without one, begin with that attribute of the core schema? */
+static gboolean names_attribute(const char *path, const char *attribute)
+{
+    const size_t prefix = strlen(SCIM_URN_USER ":"), length = strlen(attribute);
+    if (g_ascii_strncasecmp(path, SCIM_URN_USER ":", prefix) == 0) {
+        path += prefix;
+    }
+    return g_ascii_strncasecmp(path, attribute, length) == 0 &&
+           (path[length] == '\0' || path[length] == '[' || path[length] == '.');
+}
+
+/* What an operation gives for the attribute; itself where it gives none; NULL where it does not name
+ * it. */
+static json_t *find_value(json_t *operation, const char *attribute)
 {
     const char *path = json_string_value(member_of(operation, "path"));
     json_t *value = member_of(operation, "value");
-    return path != NULL ? g_ascii_strcasecmp(path, "active") == 0 && means_false(value)
-                        : means_false(member_of(value, "active"));
+    if (path != NULL) {
+        json_t *given = value != NULL ? value : operation;
+        return names_attribute(path, attribute) ? given : NULL;
+    }
+    const char *name;
+    json_t *inner;
+    json_object_foreach(value, name, inner)
+    {
+        if (names_attribute(name, attribute)) {
+            return inner;
+        }
+    }
+    return NULL;
+}
+
+static gboolean operation_suspends(json_t *operation)
+{
+    return means_false(find_value(operation, "active"));
+}
+
+gboolean user_edit_says(json_t *body, const char *attribute)
+{
+    const json_t *operations = member_of(body, "Operations");
+    if (operations == NULL) {
+        const json_t *value = member_of(body, attribute);
+        return value != NULL && !json_is_null(value);
+    }
+    for (size_t i = 0; i < json_array_size(operations); i++) {
+        if (find_value(json_array_get(operations, i), attribute) != NULL) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 gboolean user_edit_asks_suspension(json_t *body)
@@ -63,6 +108,16 @@ json_t *user_edit_patch(struct call *call, const json_t *before)
                        &call->fault);
 }
 
+void user_edit_count(struct call *call, const struct verdict *verdict)
+{
+    for (guint i = 0; i < verdict->forgiven; i++) {
+        tolerance_note(&call->tolerances, TOLERANCE_READ_ONLY);
+    }
+    if (verdict->resumed) {
+        tolerance_note(&call->tolerances, TOLERANCE_RESTORE);
+    }
+}
+
 static gboolean judge_edit(struct call *call, const struct person_facts *facts,
                            const struct user_draft_source *source)
 {
@@ -72,11 +127,14 @@ static gboolean judge_edit(struct call *call, const struct person_facts *facts,
                     call_check_strictness(call);
     draft.draft.suspends =
         source->reading == ROLE_READING_LAST && user_edit_asks_suspension(call->body);
+    draft.draft.says_active = user_edit_says(call->body, "active");
+    draft.draft.says_roles = user_edit_says(call->body, "roles");
     if (good) {
         const struct act act = {
             .kind = ACT_PERSON_EDIT, .id = facts->id, .draft = &draft.draft};
         good = call_judge(call, &act, &verdict);
     }
+    user_edit_count(call, &verdict);
     verdict_clear(&verdict);
     user_draft_clear(&draft);
     return good;
@@ -91,6 +149,7 @@ static gboolean suspend_alone(struct call *call, const struct person_facts *fact
     json_object_set_new(after, "active", json_false());
     const struct user_draft_source source = {after, before, ROLE_READING_LAST, TRUE};
     gboolean good = judge_edit(call, facts, &source);
+    tolerance_note(&call->tolerances, TOLERANCE_READ_ONLY);
     json_decref(after);
     return good;
 }

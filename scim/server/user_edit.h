@@ -16,6 +16,13 @@
  * was sent, because the rest of it may be what is wrong. */
 gboolean user_edit_asks_suspension(json_t *body);
 
+/* Does the body itself name that attribute of the core schema, whatever it says of it? */
+gboolean user_edit_says(json_t *body, const char *attribute);
+
+/* Counts what a judge let pass: attributes beside a deactivation that keep their stored value
+ * (TOLERANCE_READ_ONLY), a POST of somebody suspended. */
+void user_edit_count(struct call *call, const struct verdict *verdict);
+
 /* What the PatchOp in the body makes of `before`. NULL with a fault. */
 json_t *user_edit_patch(struct call *call, const json_t *before);
 
