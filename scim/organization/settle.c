@@ -43,6 +43,17 @@ static gboolean judge_protection(struct change *change)
     return TRUE;
 }
 
+static gint64 owner_change(const struct change *change)
+{
+    gint64 difference = 0;
+    for (guint i = 0; i < change->touched->len; i++) {
+        const struct touched *touched = change->touched->pdata[i];
+        difference += effective_is_active_owner(touched->after);
+        difference -= effective_is_active_owner(touched->before);
+    }
+    return difference;
+}
+
 static gboolean judge_owners(struct change *change, gint64 owners)
 {
     return owners >= 1 ? TRUE
@@ -64,9 +75,8 @@ static gboolean judge_counts(struct change *change, struct organization_counts *
     for (guint i = 0; i < change->touched->len; i++) {
         const struct touched *touched = change->touched->pdata[i];
         counts->seats_used += holds_seat(touched->after) - holds_seat(touched->before);
-        counts->owners += effective_is_active_owner(touched->after) -
-                          effective_is_active_owner(touched->before);
     }
+    counts->owners += owner_change(change);
     if (!judge_owners(change, counts->owners))
         return FALSE;
     struct refusal refusal = {0};
@@ -75,6 +85,18 @@ static gboolean judge_counts(struct change *change, struct organization_counts *
     counts->seats_ceiling =
         seats_ceiling(change->home->seats, counts->seats_ceiling, counts->seats_used);
     return TRUE;
+}
+
+/* Where a service takes the only owner, a project lacks an admin only because nobody is left to
+ * stand in: what hinders is said, and can be owed. */
+static gboolean judge_service(struct change *change, GError **error)
+{
+    struct organization_counts counts;
+    if (!actor_is_service(change->actor) || owner_change(change) == 0)
+        return TRUE;
+    return judge_protection(change) &&
+           organization_read_counts(change->session, change->organization, &counts, error) &&
+           judge_owners(change, counts.owners + owner_change(change));
 }
 
 static gboolean is_changed(const struct touched *touched)
@@ -135,9 +157,9 @@ gboolean settle(struct change *change, GError **error)
             return FALSE;
     struct organization_counts counts;
     gboolean people_changed = FALSE, projects_changed = FALSE;
-    if (!settle_stand_ins(change, error) || !settle_successions(change, error) ||
-        !judge_protection(change) || !judge_counts(change, &counts, error) ||
-        !bump_people(change, &people_changed, error) ||
+    if (!judge_service(change, error) || !settle_stand_ins(change, error) ||
+        !settle_successions(change, error) || !judge_protection(change) ||
+        !judge_counts(change, &counts, error) || !bump_people(change, &people_changed, error) ||
         !settle_project_counts(change, &projects_changed, error))
         return FALSE;
     gboolean changed = people_changed || projects_changed || change->home_changed;
