@@ -31,12 +31,35 @@ static gboolean take_name(struct projection *projection, const char *name, struc
     return TRUE;
 }
 
+/* Microsoft's tests name emails[type eq "work"] in `attributes`: what stands in brackets chooses
+ * values and is left out of the name; the answer shows them all. What it excludes would be too
+ * much: there it is no name. A comma in brackets ends nothing. Gives the bytes that were read. */
+static size_t read_name(const char *list, enum mode mode, GString *name)
+{
+    size_t at = 0;
+    gboolean inside = FALSE;
+    gboolean quoted = FALSE;
+    for (; list[at] != '\0' && (inside || list[at] != ','); at++) {
+        if (inside && list[at] == '"' && list[at - 1] != '\\')
+            quoted = !quoted;
+        if (list[at] == '[')
+            inside = TRUE;
+        if (!inside || mode != CHOSEN)
+            g_string_append_c(name, list[at]);
+        if (list[at] == ']' && !quoted)
+            inside = FALSE;
+    }
+    return at;
+}
+
 static gboolean take_names(struct projection *projection, const char *list, struct fault *fault)
 {
-    g_auto(GStrv) names = g_strsplit(list, ",", PROJECTION_MAX_NAMES + 2);
-    for (size_t i = 0; names[i] != NULL; i++) {
-        const char *name = g_strstrip(names[i]);
-        if (name[0] != '\0' && !take_name(projection, name, fault))
+    while (*list != '\0') {
+        g_autoptr(GString) name = g_string_new(NULL);
+        list += read_name(list, projection->mode, name);
+        list += *list == ',' ? 1 : 0;
+        g_strstrip(name->str);
+        if (name->str[0] != '\0' && !take_name(projection, name->str, fault))
             return FALSE;
     }
     return TRUE;
