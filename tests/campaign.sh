@@ -3,7 +3,8 @@
 #
 #   sh tests/campaign.sh           all of them
 #   sh tests/campaign.sh NAME...   only these: campaign_small_model campaign_random
-#                                  campaign_organization campaign_race campaign_mail campaign_kill
+#                                  campaign_organization campaign_race campaign_timing
+#                                  campaign_mail campaign_kill
 #
 # Installs what is missing and builds the release preset. The everyday test command runs a fixed
 # slice of each.
@@ -11,12 +12,12 @@ set -eu
 cd "$(dirname "$0")/.."
 . etc/packages.sh
 
-campaigns="campaign_small_model campaign_random campaign_organization campaign_race campaign_mail campaign_kill"
+campaigns="campaign_small_model campaign_random campaign_organization campaign_race campaign_timing campaign_mail campaign_kill"
 for name in "$@"; do
     case " $campaigns " in
     *" $name "*) ;;
     *)
-        sed -n '2,9s/^# \{0,1\}//p' tests/campaign.sh
+        sed -n '2,10s/^# \{0,1\}//p' tests/campaign.sh
         [ "$name" = --help ] && exit 0
         echo "There is no campaign '$name'." >&2
         exit 64

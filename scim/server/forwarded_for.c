@@ -3,8 +3,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#define SOCKET_FILE "unix"
-
 /* An address as it is compared: in the one spelling that the machine prints. NULL: it is none. */
 static char *read_address(const char *text)
 {
@@ -24,12 +22,6 @@ static char *read_address(const char *text)
         return g_strdup(inet_ntop(AF_INET6, &six, spelled, sizeof spelled));
     }
     return NULL;
-}
-
-gboolean forwarded_for_is_proxy(const char *text)
-{
-    g_autofree char *address = read_address(text);
-    return address != NULL || strcmp(text, SOCKET_FILE) == 0;
 }
 
 static gboolean is_trusted(const char *peer, const char *const *trusted)

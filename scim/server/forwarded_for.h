@@ -13,6 +13,3 @@
  * absent or holds something else than addresses leaves the peer as it is. The caller frees; NULL only
  * for a NULL peer. */
 char *forwarded_for_peer(const char *peer, const char *field, const char *const *trusted);
-
-/* Can `text` be one of `trusted`: an address, or "unix"? */
-gboolean forwarded_for_is_proxy(const char *text);
