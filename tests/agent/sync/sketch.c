@@ -69,7 +69,10 @@ static void add_roles(Actual *actual, char **words,
 
 static const char *origin_of(Sketch *sketch, const char *name)
 {
-    return strcmp(name, "manual") == 0 ? "manual" : keep(sketch, "directory:%s", name);
+    if (strcmp(name, "manual") == 0)
+        return "manual";
+    return strchr(name, ':') != NULL ? keep(sketch, "%s", name)
+                                     : keep(sketch, "directory:%s", name);
 }
 
 static void add_person(Sketch *sketch, char **words)
@@ -200,6 +203,10 @@ static void read_option_line(Sketch *sketch, char **words)
                             g_strdup(words[2]));
     } else if (strcmp(kind, "adopt") == 0) {
         find_origin(sketch, words[1])->adopt = TRUE;
+    } else if (strcmp(kind, "attach") == 0) {
+        find_origin(sketch, words[1])->attaches = TRUE;
+    } else if (strcmp(kind, "settling") == 0) {
+        find_origin(sketch, words[1])->settles_at = 1800000000;
     } else if (strcmp(kind, "emptied") == 0) {
         struct plan_origin *origin = find_origin(sketch, words[1]);
         origin->emptied = TRUE;
@@ -217,9 +224,12 @@ static void read_option_line(Sketch *sketch, char **words)
 static void read_link_line(Sketch *sketch, char **words, const char *person)
 {
     if (strcmp(words[0], "link") == 0) {
+        gboolean attached = has_flag(words, "attached");
         actual_add_link(sketch->actual, origin_of(sketch, words[1]),
-                        keep(sketch, "a-%s", person), !has_flag(words, "inactive"),
-                        find_role(words));
+                        keep(sketch, attached ? "%s" : "a-%s", person),
+                        !has_flag(words, "inactive"), find_role(words));
+        if (attached)
+            actual_attach_link(sketch->actual);
         add_roles(sketch->actual, words, actual_add_link_role);
         return;
     }
@@ -319,8 +329,10 @@ static void print_step(GString *text, const struct plan_step *step)
     g_autofree char *to = plan_step_to(step);
     g_string_append_printf(text, "%s%s%s %s: %s -> %s\n",
                            (step->flags & PLAN_STAND_IN) != 0 ? "stand-in " : "",
-                           (step->flags & PLAN_ADOPT) != 0 ? "adopt " : "",
-                           plan_kind_name(step->kind), step->user_name, from, to);
+                           (step->flags & PLAN_ADOPT) == 0      ? ""
+                           : (step->flags & PLAN_ATTACHED) != 0 ? "attach "
+                                                                : "adopt ",
+                           plan_step_verb(step), step->user_name, from, to);
 }
 
 char *sketch_print(const Plan *plan)

@@ -5,8 +5,9 @@
  *   project search
  *   person dana active owner search=admin         userName dana@example.com, one link of directory:corp
  *                                                 with externalId a-dana; id dana
- *       flags: protected, by-owner, never-joined, inactive, origin=manual, mail=..., title=...
+ *       flags: protected, by-owner, never-joined, inactive, origin=manual or scim:okta, mail=..., title=...
  *   link labs member search=admin inactive        another link of the last person, externalId a-dana
+ *   link okta member search=admin attached        the same, attached, externalId dana
  *   override owner | override search=none         of the last person
  *   stands-in search
  *   marker corp a-eve eve@example.com
@@ -17,6 +18,7 @@
  *   gone dana deleted                             what a look-up gives: deleted, disabled, moved,
  *                                                 unknown, failing (else present)
  *   adopt corp | emptied corp staff | limit 3 10 | approve-all
+ *   attach okta | settling okta                   pushed groups; not quiet until 2027-01-15T08:00:00Z
  */
 #pragma once
 
