@@ -32,6 +32,8 @@ static const char *const kinds[CROWD_KINDS] = {
     [ACT_TOKEN_ROTATE] = "rotate a token",
     [ACT_TOKEN_REVOKE] = "revoke a token",
     [ACT_TOKEN_FOR_PERSON] = "a token for a person",
+    [ACT_CLIENT_CREATE] = "create a client",
+    [ACT_TOKEN_GRANT] = "fetch an access token",
     [ACT_CONNECTION_LIVE] = "end a rehearsal",
     [ACT_LINK_MOVE] = "move links",
     [ACT_AUDIT_EXPORT] = "export the trail",
@@ -153,7 +155,8 @@ static void tell_verdict(struct crowd *crowd, const struct verdict *verdict)
 static gboolean is_of_invitation(const struct act *act)
 {
     return act->kind != ACT_CONNECTION_CREATE && act->kind != ACT_TOKEN_ROTATE &&
-           act->kind != ACT_TOKEN_FOR_PERSON;
+           act->kind != ACT_TOKEN_FOR_PERSON && act->kind != ACT_CLIENT_CREATE &&
+           act->kind != ACT_TOKEN_GRANT;
 }
 
 /* I5: the link that was answered is dead; a new one is kept for later. */
@@ -170,6 +173,8 @@ static void keep_tokens(struct crowd *crowd, const struct act *act,
             crowd_fail(crowd, "I5: a link was answered twice");
         token->is_used = TRUE;
     }
+    if (verdict->token != NULL && act->kind == ACT_CLIENT_CREATE)
+        g_strlcpy(crowd->client, verdict->token, sizeof crowd->client);
     if (verdict->token == NULL || !is_of_invitation(act))
         return;
     struct crowd_token *place = &crowd->tokens[crowd_draw(crowd, CROWD_TOKENS)];
@@ -328,7 +333,9 @@ static void copy_tokens(struct crowd_token *to, const struct crowd_token *from)
 char *crowd_play(struct crowd *crowd, const struct crowd_sequence *sequence, GString *story)
 {
     struct crowd_token tokens[CROWD_TOKENS];
+    char client[CROWD_SECRET];
     gint64 now = crowd->now, latest = crowd->latest;
+    memcpy(client, crowd->client, sizeof client);
     copy_tokens(tokens, crowd->tokens);
     crowd->story = story;
     crowd->is_kept = sequence->keeps;
@@ -344,6 +351,7 @@ char *crowd_play(struct crowd *crowd, const struct crowd_sequence *sequence, GSt
     for (guint i = 0; i < CROWD_TOKENS; i++)
         g_free(crowd->tokens[i].text);
     memcpy(crowd->tokens, tokens, sizeof tokens);
+    memcpy(crowd->client, client, sizeof client);
     crowd->now = now;
     crowd->latest = latest;
     crowd->judge.time_is_frozen = FALSE;

@@ -20,6 +20,7 @@
 
 #define CROWD_STEPS    16 /* at most in one sequence */
 #define CROWD_TOKENS   8
+#define CROWD_SECRET   64
 #define CROWD_PROJECTS 3 /* the third is made by whoever gets to it */
 #define CROWD_HOUR     ((gint64)3600)
 #define CROWD_KINDS    ((guint)ACT_ORGANIZATION_ENSURE + 1)
@@ -59,6 +60,7 @@ struct crowd {
     char label[80];    /* of the person who acts */
     GPtrArray *people; /* struct person_facts, as they stood before the step */
     struct crowd_token tokens[CROWD_TOKENS];
+    char client[CROWD_SECRET]; /* the secret of the last client that was made, or "" */
     gboolean is_kept;
     gboolean is_never_again; /* the act may be done twice */
     GString *story;          /* what is done is told here; NULL: nobody listens */

@@ -360,11 +360,22 @@ static void handle_tokens(struct crowd *crowd)
     const char *name = connections[crowd_draw(crowd, G_N_ELEMENTS(connections))];
     g_autofree char *token = any_row(crowd, ROW_TOKEN);
     const struct connection_draft draft = {.name = name, .scope = scopes[crowd_draw(crowd, 5)]};
+    char client[] = "rc_............";
+    g_strlcpy(client, crowd->client, sizeof client);
+    if (crowd_one_in(crowd, 4))
+        client[5] = '.';
     const struct act acts[] = {
         {.kind = ACT_CONNECTION_CREATE, .connection = &draft},
         {.kind = ACT_TOKEN_ROTATE, .name = name, .expires_at = crowd->now + DAY},
         {.kind = ACT_TOKEN_REVOKE, .id = token},
         {.kind = ACT_TOKEN_FOR_PERSON, .id = anybody(crowd)->id, .name = "laptop"},
+        {.kind = ACT_CLIENT_CREATE,
+         .connection = crowd_one_in(crowd, 2) ? &draft : NULL,
+         .name = name},
+        {.kind = ACT_TOKEN_GRANT,
+         .id = client + strlen("rc_"),
+         .token = crowd->client,
+         .expires_at = crowd->now + CROWD_HOUR},
         {.kind = ACT_AUDIT_EXPORT, .name = "json"},
     };
     crowd_do(crowd, &actor, &acts[crowd_draw(crowd, G_N_ELEMENTS(acts))]);
