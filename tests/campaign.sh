@@ -4,7 +4,8 @@
 #   sh tests/campaign.sh           all of them
 #   sh tests/campaign.sh NAME...   only these: campaign_small_model campaign_random
 #                                  campaign_organization campaign_race campaign_timing
-#                                  campaign_mail campaign_kill
+#                                  campaign_mail campaign_kill campaign_filter; "campaign_" may
+#                                  be left out
 #
 # Installs what is missing and builds the release preset. The everyday test command runs a fixed
 # slice of each.
@@ -12,19 +13,22 @@ set -eu
 cd "$(dirname "$0")/.."
 . etc/packages.sh
 
-campaigns="campaign_small_model campaign_random campaign_organization campaign_race campaign_timing campaign_mail campaign_kill"
+campaigns="campaign_small_model campaign_random campaign_organization campaign_race campaign_timing campaign_mail campaign_kill campaign_filter"
+chosen=""
 for name in "$@"; do
+    name="campaign_${name#campaign_}"
+    chosen="$chosen $name"
     case " $campaigns " in
     *" $name "*) ;;
     *)
-        sed -n '2,10s/^# \{0,1\}//p' tests/campaign.sh
-        [ "$name" = --help ] && exit 0
+        sed -n '2,11s/^# \{0,1\}//p' tests/campaign.sh
+        [ "$name" = campaign_--help ] && exit 0
         echo "There is no campaign '$name'." >&2
         exit 64
         ;;
     esac
 done
-[ $# -gt 0 ] || set -- $campaigns
+set -- ${chosen:-$campaigns}
 
 need_packages "build the campaigns" $BUILD_PACKAGES libcmocka-dev
 mkdir -p build
@@ -69,6 +73,24 @@ run_mail()
     pids=""
 }
 
+# A hundred thousand filters, shared among the processors, each on people of its own.
+run_filter()
+{
+    parts=$(getconf _NPROCESSORS_ONLN)
+    part=0
+    while [ "$part" -lt "$parts" ]; do
+        build/release/tests/campaign/campaign_filter $(((100000 + parts - 1) / parts)) $((part + 1)) &
+        pids="$pids $!"
+        part=$((part + 1))
+    done
+    status=0
+    for pid in $pids; do
+        wait "$pid" || status=1
+    done
+    pids=""
+    return "$status"
+}
+
 # No new kill after half an hour.
 run_kill()
 {
@@ -87,6 +109,7 @@ for name in "$@"; do
     campaign_small_model) run_small_model || failed="$failed $name" ;;
     campaign_mail) run_mail || failed="$failed $name" ;;
     campaign_kill) run_kill || failed="$failed $name" ;;
+    campaign_filter) run_filter || failed="$failed $name" ;;
     *)
         "build/release/tests/campaign/$name" &
         pids=$!
