@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scim/organization/judge_owed.h"
 #include "scim/organization/person_facts.h"
 #include "scim/protocol/body.h"
 #include "scim/protocol/membership.h"
@@ -194,6 +195,12 @@ gboolean call_judge(struct call *call, const struct act *act, struct verdict *ve
     }
     if (verdict_is_good(verdict)) {
         return TRUE;
+    }
+    if (judge_owed_is(&call->actor, act, verdict)) {
+        call_log(call->service, G_LOG_LEVEL_WARNING,
+                 "\"%s\" asked what would leave \"%s\" without an owner, of person %s: it is "
+                 "done as soon as somebody else is an active owner",
+                 actor_origin(&call->actor), call->organization, act->id);
     }
     fault_clear(&call->fault);
     call->fault = verdict->fault;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scim/organization/person_groups.h"
+#include "scim/organization/waiting.h"
 #include "scim/protocol/membership.h"
 #include "scim/protocol/origin.h"
 #include "scim/protocol/resource_check.h"
@@ -289,10 +290,26 @@ gboolean user_codec_answer(struct call *call, unsigned status, struct person_fac
     return call_answer(call, status, shown);
 }
 
+/* Owners read which place in the line is theirs. */
+static gboolean add_place(struct call *call, struct person_facts *facts)
+{
+    gint64 place = 0;
+    GError *error = NULL;
+    if (!waiting_place(call->session, call->organization, facts, &place, &error)) {
+        return call_store_failed(call, error);
+    }
+    g_free(facts->reason);
+    facts->reason = waiting_reason(place);
+    return TRUE;
+}
+
 gboolean user_codec_add_reason(struct call *call, struct person_facts *facts)
 {
     struct outbox_delivery delivery = {0};
     GError *error = NULL;
+    if (facts->status == PERSON_WAITING) {
+        return !call_sees_origins(call) || add_place(call, facts);
+    }
     if (!call->service->sends_mail || facts->status != PERSON_INVITED ||
         facts->invitation == NULL || facts->reason != NULL || !call_sees_origins(call)) {
         return TRUE;

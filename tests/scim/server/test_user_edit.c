@@ -30,6 +30,12 @@ static void a_suspension_is_heard_in_every_form(void **state)
          TRUE},
         {"{\"Operations\":[{\"op\":\"replace\",\"path\":\"active\",\"value\":true}]}", FALSE},
         {"{\"Operations\":[{\"op\":\"remove\",\"path\":\"active\"}]}", FALSE},
+        {"{\"Operations\":[{\"op\":\"replace\",\"path\":\"urn:ietf:params:scim:schemas:core:2."
+         "0:"
+         "User:active\",\"value\":false}]}",
+         TRUE},
+        {"{\"Operations\":[{\"op\":\"replace\",\"path\":\"activeness\",\"value\":false}]}",
+         FALSE},
         {"{\"Operations\":[7,null,\"active\"]}", FALSE},
         {"{\"Operations\":{}}", FALSE},
     };
@@ -38,6 +44,33 @@ static void a_suspension_is_heard_in_every_form(void **state)
         json_t *body = json_loads(cases[i].body, 0, NULL);
         if (user_edit_asks_suspension(body) != cases[i].suspends) {
             fail_msg("%s: %d", cases[i].body, !cases[i].suspends);
+        }
+        json_decref(body);
+    }
+}
+
+static void what_a_body_names_is_found_in_every_form(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *body;
+        gboolean says;
+    } cases[] = {
+        {"{\"roles\":[]}", TRUE},
+        {"{\"roles\":null}", FALSE},
+        {"{\"userName\":\"a\"}", FALSE},
+        {"{\"Operations\":[{\"op\":\"remove\",\"path\":\"roles\"}]}", TRUE},
+        {"{\"Operations\":[{\"op\":\"add\",\"path\":\"Roles[value eq \\\"x\\\"]\"}]}", TRUE},
+        {"{\"Operations\":[{\"op\":\"replace\",\"value\":{\"roles\":[]}}]}", TRUE},
+        {"{\"Operations\":[{\"op\":\"replace\",\"value\":{\"title\":\"roles\"}}]}", FALSE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        json_t *body = json_loads(cases[i].body, 0, NULL);
+        assert_non_null(body);
+        if (user_edit_says(body, "roles") != cases[i].says) {
+            fail_msg("%s: %d", cases[i].body, !cases[i].says);
         }
         json_decref(body);
     }
@@ -72,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_suspension_is_heard_in_every_form),
+        cmocka_unit_test(what_a_body_names_is_found_in_every_form),
         cmocka_unit_test(a_patch_makes_a_changed_copy_or_a_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
