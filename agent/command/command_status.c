@@ -147,8 +147,8 @@ static void show_json(json_t *organizations, json_t *tolerances, json_t *runs)
     const json_t *complete = last_complete(runs);
     while (json_array_size(runs) > RUNS_SHOWN)
         json_array_remove(runs, json_array_size(runs) - 1);
-    json_t *value = json_pack("{s:O, s:O}", "organizations", organizations, "runs", runs);
-    json_object_set(value, "tolerances", tolerances);
+    json_t *value = json_pack("{s:O, s:O, s:O}", "organizations", organizations, "tolerances",
+                              tolerances, "runs", runs);
     json_object_set_new(value, "waiting", json_integer(number_of(report, "waiting")));
     json_t *held = json_object_get(report, "held");
     json_object_set_new(value, "held", held == NULL ? json_object() : json_incref(held));
