@@ -139,6 +139,31 @@ struct patch *patch_parse(const struct resource_type *type, json_t *message,
     return g_steal_pointer(&patch);
 }
 
+static gboolean value_names(json_t *value, const char *attribute)
+{
+    const char *name = NULL;
+    json_t *member = NULL;
+    json_object_foreach(value, name, member)
+    {
+        if (g_ascii_strcasecmp(name, attribute) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean patch_names(const struct patch *patch, const char *attribute)
+{
+    for (size_t i = 0; i < patch->count; i++) {
+        const struct patch_operation *operation = &patch->operations[i];
+        const struct schema_attribute *named =
+            operation->path != NULL ? operation->path->reference.attribute : NULL;
+        if (operation->path != NULL ? named != NULL && strcmp(named->name, attribute) == 0
+                                    : value_names(operation->value, attribute))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void patch_free(struct patch *patch)
 {
     if (patch == NULL)

@@ -38,6 +38,9 @@ struct patch *patch_parse(const struct resource_type *type, json_t *message,
                           const struct request_limits *limits, struct tolerance_use *use,
                           struct fault *fault);
 
+/* Does an operation name that attribute, or a part of it, in its path or in a value without path? */
+gboolean patch_names(const struct patch *patch, const char *attribute);
+
 /* NULL is allowed. */
 void patch_free(struct patch *patch);
 

@@ -425,12 +425,13 @@ gboolean patch_values_select(const struct patch_values *values,
     if (clean == NULL)
         return remove_selected(values, operation, list);
     g_autofree gboolean *chosen = choose_values(operation->path->filter, list, &found);
-    if (found > 0 && is_multi_immutable(values))
-        return refuse(values, FAULT_MUTABILITY, "can never change");
+    json_auto_t *kept = is_multi_immutable(values) ? json_deep_copy(list) : NULL;
     for (size_t i = 0; i < json_array_size(list); i++) {
         if (chosen[i] && !change_one(values, operation, list, i, clean))
             return FALSE;
     }
+    if (kept != NULL && !json_equal(kept, list))
+        return refuse(values, FAULT_MUTABILITY, "can never change");
     note_choice(values, found);
     return found > 0 ? settle_pairs(values, list) : make_one(values, operation, clean);
 }

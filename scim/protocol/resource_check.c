@@ -214,9 +214,7 @@ json_t *resource_check(const struct resource_type *type, json_t *body, const jso
         if (!take_member(&intake, name, value))
             return NULL;
     }
-    if (stored != NULL && !keep_all_immutable(&intake, stored))
-        return NULL;
-    if (!check_required(&intake))
+    if (!check_required(&intake) || (stored != NULL && !keep_all_immutable(&intake, stored)))
         return NULL;
     resource_check_schemas(type, clean);
     return g_steal_pointer(&clean);

@@ -61,6 +61,8 @@ const struct schema_attribute schema_common[] = {
     {.name = NULL},
 };
 
+static const struct schema_attribute *const external_id = &schema_common[2];
+
 const char *schema_kind_name(enum schema_kind kind)
 {
     return kind_names[kind];
@@ -85,6 +87,8 @@ const struct schema_attribute *schema_find_core(const struct resource_type *type
                                                 const char *name, size_t length)
 {
     const struct schema_attribute *found = schema_find(schema_common, name, length);
+    if (found == external_id && !type->has_external_id)
+        return NULL;
     return found != NULL ? found : schema_find(type->schema->attributes, name, length);
 }
 

@@ -76,10 +76,11 @@ struct resource_type {
     const char *description;
     const struct schema *schema;
     const struct schema *const *extensions; /* NULL-terminated, or NULL */
+    gboolean has_external_id;               /* it keeps the id that a client has for it */
 };
 
-/* schemas, id, externalId and meta: every resource has them (RFC 7643 3.1); ended like the
- * rest. */
+/* schemas, id and meta, which every resource has, and externalId, which some have (RFC 7643 3.1).
+ * Ended like the rest. */
 extern const struct schema_attribute schema_common[];
 
 /* "string", "dateTime" ...; never NULL. */
@@ -90,7 +91,7 @@ const char *schema_kind_name(enum schema_kind kind);
 const struct schema_attribute *schema_find(const struct schema_attribute *attributes,
                                            const char *name, size_t length);
 
-/* An attribute of the core schema or a common one, or NULL. */
+/* An attribute of the core schema or a common one that the type has, or NULL. */
 const struct schema_attribute *schema_find_core(const struct resource_type *type,
                                                 const char *name, size_t length);
 

@@ -123,6 +123,18 @@ static const struct schema_attribute role_parts[] = {
     END,
 };
 
+/* An invitation carries roles of ours alone; what they are called is ours to say. */
+static const struct schema_attribute invited_role_parts[] = {
+    {TEXT("value"), EXACT, .required = TRUE,
+     ABOUT("An organization role, or a project and a role in it: search/admin."),
+     .canonical_values = NAMES("owner", "billing-admin", "member")},
+    {TEXT("display"), READ_ONLY, ABOUT("A name for people.")},
+    {TEXT("type"), ABOUT("Whether it holds in the organization or in a project."),
+     .canonical_values = NAMES("organization", "project")},
+    {FLAG("primary"), READ_ONLY, ABOUT("True for the organization role.")},
+    END,
+};
+
 /* RFC 7643 4.1 and 8.7.1, without password. */
 static const struct schema_attribute user_attributes[] = {
     {TEXT("userName"), ABOUT("The name the person signs in with; unique in the organization."),
@@ -276,7 +288,7 @@ static const struct schema_attribute delivery_parts[] = {
 static const struct schema_attribute invitation_attributes[] = {
     {TEXT("email"), IMMUTABLE, .required = TRUE, ABOUT("The address it is sent to.")},
     {GROUP_OF("person", person_parts), READ_ONLY, ABOUT("The person invited.")},
-    {GROUP_OF("roles", role_parts), MANY, IMMUTABLE, ABOUT("The roles it carries.")},
+    {GROUP_OF("roles", invited_role_parts), MANY, IMMUTABLE, ABOUT("The roles it carries.")},
     {TEXT("status"), EXACT, ABOUT("pending resends it, revoked revokes it."),
      .canonical_values = NAMES("pending", "accepted", "declined", "revoked", "expired")},
     {TIME("sentAt"), READ_ONLY, ABOUT("When it was last sent.")},
@@ -343,7 +355,7 @@ static const char *const former_enterprise[] = {
     "urn:scim:schemas:extension:enterprise:2.0:User", NULL};
 
 static const struct schema user_schema = {
-    SCIM_URN_USER, "User", "A person of the organization.", user_attributes, former_user};
+    SCIM_URN_USER, "User", "User Account: a person of the organization.", user_attributes, former_user};
 static const struct schema enterprise_schema = {SCIM_URN_ENTERPRISE, "EnterpriseUser",
                                                 "What a company knows of a person.",
                                                 enterprise_attributes, former_enterprise};
@@ -376,21 +388,22 @@ static const struct schema override_schema = {
 static const struct schema *const user_extensions[] = {&enterprise_schema, &membership_schema,
                                                        NULL};
 
-const struct resource_type schema_tables_user = {"User", "/Users", "People", &user_schema,
-                                                 user_extensions};
+const struct resource_type schema_tables_user = {"User",       "/Users",        "People",
+                                                 &user_schema, user_extensions, TRUE};
 static const struct schema *const group_extensions[] = {&pushed_group_schema, NULL};
 
-const struct resource_type schema_tables_group = {"Group", "/Groups", "Groups", &group_schema,
-                                                  group_extensions};
-const struct resource_type schema_tables_project = {"Project", "/Projects", "Projects",
-                                                    &project_schema, NULL};
-const struct resource_type schema_tables_invitation = {"Invitation", "/Invitations",
-                                                       "Invitations", &invitation_schema, NULL};
-const struct resource_type schema_tables_role = {"Role", "/Roles", "Roles", &role_schema, NULL};
-const struct resource_type schema_tables_marker = {"Marker", "/Markers", "Markers",
-                                                   &marker_schema, NULL};
-const struct resource_type schema_tables_override = {"Override", "/Overrides", "Overrides",
-                                                     &override_schema, NULL};
+const struct resource_type schema_tables_group = {"Group",       "/Groups",        "Groups",
+                                                  &group_schema, group_extensions, TRUE};
+const struct resource_type schema_tables_project = {"Project",       "/Projects", "Projects",
+                                                    &project_schema, NULL,        FALSE};
+const struct resource_type schema_tables_invitation = {
+    "Invitation", "/Invitations", "Invitations", &invitation_schema, NULL, FALSE};
+const struct resource_type schema_tables_role = {"Role",       "/Roles", "Roles",
+                                                 &role_schema, NULL,     FALSE};
+const struct resource_type schema_tables_marker = {"Marker",       "/Markers", "Markers",
+                                                   &marker_schema, NULL,       TRUE};
+const struct resource_type schema_tables_override = {
+    "Override", "/Overrides", "Overrides", &override_schema, NULL, FALSE};
 
 const struct resource_type *const schema_tables_types[] = {
     &schema_tables_user,     &schema_tables_group,

@@ -260,23 +260,37 @@ gboolean handle_invitation_create(struct call *call)
     return good;
 }
 
+static gboolean read_status(struct call *call, const json_t *resource, struct act *act)
+{
+    const char *status = json_string_value(json_object_get(resource, "status"));
+    if (g_strcmp0(status, "pending") == 0) {
+        act->kind = ACT_INVITATION_RESEND;
+        return TRUE;
+    }
+    act->kind = ACT_INVITATION_REVOKE;
+    return g_strcmp0(status, "revoked") == 0 ||
+           fault_set(&call->fault, FAULT_INVALID_VALUE,
+                     "'status' can be set to pending, which sends the invitation again, or to "
+                     "revoked");
+}
+
 /* The status is the one thing that a PATCH may set: to "pending", which sends the invitation
- * again, also when it says so already; or to "revoked". */
-static const char *read_status(struct call *call, const struct invitation *invitation,
-                               json_t **after)
+ * again, also when it says so already; or to "revoked". Where it names no status *asks is FALSE, and
+ * nothing is sent. */
+static gboolean read_patch(struct call *call, const struct invitation *invitation,
+                           struct act *act, gboolean *asks)
 {
     g_autoptr(Patch) patch = patch_parse(&schema_tables_invitation, call->body,
                                          call_limits(call), &call->tolerances, &call->fault);
-    json_t *before = patch != NULL ? print(call, invitation, NULL) : NULL;
-    *after = before != NULL ? patch_apply(&schema_tables_invitation, before, patch,
-                                          &call->tolerances, NULL, &call->fault)
-                            : NULL;
-    json_decref(before);
-    if (*after == NULL || !call_check_strictness(call)) {
-        return NULL;
+    if (patch == NULL) {
+        return FALSE;
     }
-    const char *status = json_string_value(json_object_get(*after, "status"));
-    return status != NULL ? status : "";
+    json_auto_t *before = print(call, invitation, NULL);
+    json_auto_t *after = patch_apply(&schema_tables_invitation, before, patch,
+                                     &call->tolerances, NULL, &call->fault);
+    *asks = patch_names(patch, "status");
+    return after != NULL && call_check_strictness(call) &&
+           (!*asks || read_status(call, after, act));
 }
 
 gboolean handle_invitation_patch(struct call *call)
@@ -287,22 +301,13 @@ gboolean handle_invitation_patch(struct call *call)
     if (invitation == NULL || !entity_tag_check(call, invitation->version)) {
         return FALSE;
     }
-    json_t *after = NULL;
-    const char *status = read_status(call, invitation, &after);
     struct act act = {.id = invitation->id};
-    gboolean good = status != NULL;
-    if (good && strcmp(status, "pending") == 0) {
-        act.kind = ACT_INVITATION_RESEND;
-    } else if (good && strcmp(status, "revoked") == 0) {
-        act.kind = ACT_INVITATION_REVOKE;
-    } else if (good) {
-        good = fault_set(&call->fault, FAULT_INVALID_VALUE,
-                         "'status' can be set to pending, which sends the invitation again, or "
-                         "to revoked");
+    gboolean asks = FALSE;
+    if (!read_patch(call, invitation, &act, &asks)) {
+        return FALSE;
     }
-    good = good && judge_and_answer(call, &act, projection);
-    json_decref(after);
-    return good;
+    return asks ? judge_and_answer(call, &act, projection)
+                : answer(call, 200, invitation, NULL, projection);
 }
 
 gboolean handle_invitation_revoke(struct call *call)

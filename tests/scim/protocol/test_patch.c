@@ -135,6 +135,31 @@ static void no_operations_and_no_path_are_counted(void **state)
     assert_int_equal(use.whole_values, 1);
 }
 
+static void the_attributes_it_names_are_known(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *operation;
+        gboolean names;
+    } cases[] = {
+        {"{\"op\":\"remove\",\"path\":\"Title\"}", TRUE},
+        {"{\"op\":\"remove\",\"path\":\"" SCIM_URN_USER ":title\"}", TRUE},
+        {"{\"op\":\"remove\",\"path\":\"name\"}", FALSE},
+        {"{\"op\":\"add\",\"value\":{\"TITLE\":\"a\"}}", TRUE},
+        {"{\"op\":\"add\",\"value\":{\"name\":{\"title\":\"a\"}}}", FALSE},
+        {"{\"op\":\"remove\",\"path\":\"rooms\"}", FALSE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct fault fault = {.status = 0};
+        g_autofree char *text = g_strconcat(HEAD "[", cases[i].operation, "]}", NULL);
+        g_autoptr(Patch) patch = parse(text, NULL, &fault);
+        assert_non_null(patch);
+        assert_int_equal(patch_names(patch, "title"), cases[i].names);
+    }
+}
+
 static void there_may_be_1000_operations_and_not_one_more(void **state)
 {
     (void)state;
@@ -162,6 +187,7 @@ int main(void)
         cmocka_unit_test(the_names_of_the_message_and_of_op_may_be_in_any_case),
         cmocka_unit_test(what_is_no_patch_is_refused),
         cmocka_unit_test(no_operations_and_no_path_are_counted),
+        cmocka_unit_test(the_attributes_it_names_are_known),
         cmocka_unit_test(there_may_be_1000_operations_and_not_one_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

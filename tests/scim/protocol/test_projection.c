@@ -37,6 +37,8 @@ static const struct {
     {"rooms,secret", NULL, "{" HEAD "}"},
     {"name.familyName", NULL, "{" HEAD ",\"name\":{\"familyName\":\"J\"}}"},
     {"name.middleName", NULL, "{" HEAD "}"},
+    {"emails[type eq \"a,b]\"].value,title[x]", NULL,
+     "{" HEAD ",\"emails\":[{\"value\":\"a\"},{\"value\":\"c\"}]}"},
     {"emails.value", NULL, "{" HEAD ",\"emails\":[{\"value\":\"a\"},{\"value\":\"c\"}]}"},
     {"emails,emails.value", NULL,
      "{" HEAD ",\"emails\":[{\"value\":\"a\",\"type\":\"work\"},{\"value\":\"c\"},{\"type\":"
@@ -86,7 +88,7 @@ static void returned_decides_what_may_be_seen_at_all(void **state)
         {.name = NULL},
     };
     static const struct schema schema = {"urn:x", "X", "X", attributes, NULL};
-    static const struct resource_type type = {"X", "/X", "X", &schema, NULL};
+    static const struct resource_type type = {"X", "/X", "X", &schema, NULL, FALSE};
 
     static const struct {
         const char *attributes;
