@@ -4,8 +4,8 @@
 #   sh tests/campaign.sh           all of them
 #   sh tests/campaign.sh NAME...   only these: campaign_small_model campaign_random
 #                                  campaign_organization campaign_race campaign_timing
-#                                  campaign_mail campaign_kill campaign_filter; "campaign_" may
-#                                  be left out
+#                                  campaign_mail campaign_kill campaign_filter campaign_group;
+#                                  "campaign_" may be left out
 #
 # Installs what is missing and builds the release preset. The everyday test command runs a fixed
 # slice of each.
@@ -13,7 +13,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . etc/packages.sh
 
-campaigns="campaign_small_model campaign_random campaign_organization campaign_race campaign_timing campaign_mail campaign_kill campaign_filter"
+campaigns="campaign_small_model campaign_random campaign_organization campaign_race campaign_timing campaign_mail campaign_kill campaign_filter campaign_group"
 chosen=""
 for name in "$@"; do
     name="campaign_${name#campaign_}"
