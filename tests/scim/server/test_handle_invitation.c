@@ -107,6 +107,14 @@ static void it_is_resent_and_revoked_and_nothing_else_can_be_set(void **state)
         reply = server_fixture_ask(fixture, fixture->dana, "PATCH", target, refused[i]);
         reply_expect(&reply, 400);
     }
+    static const char *const idle[] = {
+        PATCH(""), PATCH("{\"op\":\"replace\",\"value\":{\"meta\":{\"version\":\"9\"}}}"),
+        PATCH("{\"op\":\"add\",\"path\":\"rooms\",\"value\":\"9\"}")};
+    for (size_t i = 0; i < G_N_ELEMENTS(idle); i++) {
+        reply = server_fixture_ask(fixture, fixture->dana, "PATCH", target, idle[i]);
+        assert_int_equal(json_integer_value(reply_value(&reply, "sentCount")), 1);
+        reply_expect(&reply, 200);
+    }
     reply = server_fixture_ask(
         fixture, fixture->dana, "PATCH", target,
         PATCH("{\"op\":\"replace\",\"path\":\"status\",\"value\":\"pending\"}"));
