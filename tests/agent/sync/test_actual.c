@@ -113,9 +113,34 @@ static void every_change_changes_the_digest(void **state)
     g_autofree char *after = actual_digest(actual);
     assert_string_not_equal(before, after);
     actual->people[1].links[0].active = FALSE;
+    actual->people[1].links[0].attached = TRUE;
+    g_autofree char *attached = actual_digest(actual);
+    assert_string_not_equal(before, attached);
+    assert_string_not_equal(after, attached);
+    actual->people[1].links[0].attached = FALSE;
     actual->cap = 11;
     g_autofree char *capped = actual_digest(actual);
     assert_string_not_equal(before, capped);
+}
+
+static void attached_links_hold_nobody(void **state)
+{
+    (void)state;
+    g_autoptr(Actual) actual = actual_new("acme", 10, 2);
+    add_person(actual, "7", "amy@example.com");
+    actual_add_link(actual, "scim:okta", "x", TRUE, ORGANIZATION_ROLE_MEMBER);
+    actual_add_link(actual, "directory:okta", "7", TRUE, ORGANIZATION_ROLE_OWNER);
+    actual_attach_link(actual);
+    actual_add_link(actual, "manual", "", TRUE, ORGANIZATION_ROLE_MEMBER);
+    assert_true(actual_seal(actual, NULL));
+    const struct actual_person *amy = actual_find(actual, "7");
+    assert_int_equal(amy->link_count, 3);
+    assert_true(amy->links[0].attached); /* ordered by origin */
+    assert_false(amy->links[1].attached);
+    assert_false(amy->links[2].attached);
+    assert_int_equal(actual_holders(amy), 2);
+    assert_true(actual_has_origin(amy, "directory:okta"));
+    assert_false(actual_has_origin(amy, "directory:corp"));
 }
 
 static void pages_of_two_states_are_no_state(void **state)
@@ -171,6 +196,7 @@ int main(void)
         cmocka_unit_test(the_order_of_the_answers_means_nothing),
         cmocka_unit_test(what_was_added_is_found),
         cmocka_unit_test(every_change_changes_the_digest),
+        cmocka_unit_test(attached_links_hold_nobody),
         cmocka_unit_test(pages_of_two_states_are_no_state),
         cmocka_unit_test(a_link_belongs_to_one_person),
         cmocka_unit_test(a_state_that_was_never_sealed_can_be_freed),

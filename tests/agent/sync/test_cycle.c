@@ -247,6 +247,48 @@ static void a_run_for_some_organizations_measures_nothing(void **state)
     assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
+static void a_directory_that_is_left_keeps_what_it_said(void **state)
+{
+    struct world *world = *state;
+    settle_in(world);
+    world->directories[0].is_left = TRUE;
+    world->sources[0]->lines = no_staff;
+    world->sources[1]->lines = (const char *const[]){"group guests", NULL};
+    const guint reads = world->sources[0]->reads;
+    g_autoptr(CycleResult) result = run(world, REPORT_EXIT_DONE);
+    assert_int_equal(world->sources[0]->reads, reads);
+    assert_int_equal(result->report.removed, 1); /* the guest alone */
+    assert_int_equal(result->report.no_snapshots, 0);
+    world->directories[0].is_left = FALSE;
+    g_autoptr(CycleResult) whole = run(world, REPORT_EXIT_GUARD); /* it was not forgotten */
+    assert_int_equal(whole->report.held[PLAN_HOLD_GUARD], 4);
+}
+
+/* Else the emptied group would be no news any more by the time that it counts. */
+static void what_has_not_settled_is_not_what_the_next_run_is_measured_by(void **state)
+{
+    struct world *world = *state;
+    settle_in(world);
+    g_autoptr(CycleResult) quiet = run(world, REPORT_EXIT_DONE);
+    world->cycle.settle = 120;
+    world->sources[0]->source.changed = source_double_changed;
+    world->sources[0]->changed_at = 5000;
+    world->sources[0]->read_at = 5001;
+    g_autofree char *path = g_build_filename(world->folder, "accepted.json", NULL);
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+    assert_true(g_file_get_contents(path, &before, NULL, NULL));
+    world->sources[0]->lines = bob_owns;
+    g_autoptr(CycleResult) moving = run(world, REPORT_EXIT_DONE);
+    assert_true(g_file_get_contents(path, &after, NULL, NULL));
+    assert_string_equal(before, after);
+    world->sources[0]->read_at = 5121;
+    g_autoptr(CycleResult) settled = run(world, REPORT_EXIT_DONE);
+    g_free(after);
+    assert_true(g_file_get_contents(path, &after, NULL, NULL));
+    assert_string_not_equal(before, after);
+}
+
 static void the_last_owner_is_held_until_the_successor_is_active(void **state)
 {
     struct world *world = *state;
@@ -336,6 +378,8 @@ int main(void)
         TEST(a_directory_that_fails_hides_and_removes_nobody),
         TEST(an_emptied_group_is_held_until_it_is_approved),
         TEST(a_run_for_some_organizations_measures_nothing),
+        TEST(a_directory_that_is_left_keeps_what_it_said),
+        TEST(what_has_not_settled_is_not_what_the_next_run_is_measured_by),
         TEST(the_last_owner_is_held_until_the_successor_is_active),
         TEST(each_failure_has_its_exit_status),
         TEST(an_open_intent_is_settled_by_the_next_run),

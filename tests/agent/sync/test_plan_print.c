@@ -47,6 +47,23 @@ static void people_read_every_line_with_its_reason(void **state)
         "  waiting: 'cat@example.com' waits for a seat: 3 of 3 are taken (member)\n");
 }
 
+static void whose_roles_go_is_not_read_as_removed(void **state)
+{
+    (void)state;
+    g_autoptr(GPtrArray) plans =
+        make_plans("project search\nperson ann active member origin=scim:okta\n"
+                   "person bea active member origin=scim:okta\nlink okta member "
+                   "search=read-only attached\nread okta\nattach okta\n"
+                   "want okta ann member search=read-write anchor=ann");
+    g_autofree char *text = plan_print_text(plans, NULL);
+    assert_string_equal(text, "acme: 2 of 100 seats used, 2 steps\n"
+                              "  set-organization-role ann@example.com: none -> member, "
+                              "search/read-write [attached by directory:okta]\n"
+                              "      wanted by 'directory:okta'\n"
+                              "  remove roles of bea@example.com (member, search/read-only)\n"
+                              "      no longer in any mapped group\n");
+}
+
 static void one_step_is_no_steps(void **state)
 {
     (void)state;
@@ -122,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(people_read_every_line_with_its_reason),
         cmocka_unit_test(one_step_is_no_steps),
+        cmocka_unit_test(whose_roles_go_is_not_read_as_removed),
         cmocka_unit_test(one_person_can_be_asked_for),
         cmocka_unit_test(programs_read_one_line),
         cmocka_unit_test(the_digest_to_approve_is_shown),

@@ -137,6 +137,32 @@ static void an_adoption_makes_a_link(void **state)
     assert_int_equal(model->owners, 2);
 }
 
+static void an_attached_link_gives_roles_and_keeps_nobody_in(void **state)
+{
+    (void)state;
+    g_autoptr(Sketch) sketch =
+        sketch_new("project search\nperson ann active member origin=scim:okta\n"
+                   "link okta owner search=admin attached\n");
+    g_autoptr(PlanState) model = plan_state_new(sketch->actual);
+    const gint32 own = plan_state_place_of(model, 0, "scim:okta");
+    const gint32 attached = plan_state_place_of(model, 0, "directory:okta");
+    struct plan_step step = step_of(PLAN_REMOVE);
+    assert_true(plan_state_is_owner(model, 0));
+    assert_true(plan_state_is_admin(model, 0, 0));
+    assert_true(plan_state_owns_profile(model, 0, own));
+    assert_false(plan_state_owns_profile(model, 0, attached));
+    assert_int_equal(plan_state_seat_effect(model, &step, 0, attached), 0);
+    assert_int_equal(plan_state_seat_effect(model, &step, 0, own), -1);
+    g_autoptr(PlanState) without = plan_state_copy(model);
+    plan_state_apply(without, &step, 0, attached, NULL);
+    assert_false(without->people[0].gone);
+    assert_false(plan_state_is_owner(without, 0));
+    plan_state_apply(model, &step, 0, own, NULL);
+    assert_true(model->people[0].gone);
+    assert_int_equal(model->owners, 0);
+    assert_int_equal(model->seats, 0);
+}
+
 static void a_question_to_a_copy_leaves_the_state(void **state)
 {
     (void)state;
@@ -159,6 +185,7 @@ int main(void)
         cmocka_unit_test(a_stand_in_ends_when_somebody_else_becomes_admin),
         cmocka_unit_test(a_stand_in_ends_with_the_ownership),
         cmocka_unit_test(an_adoption_makes_a_link),
+        cmocka_unit_test(an_attached_link_gives_roles_and_keeps_nobody_in),
         cmocka_unit_test(a_question_to_a_copy_leaves_the_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ static struct plan_step full_step(void)
     struct plan_step step = {
         .kind = PLAN_REISSUE,
         .flags = PLAN_DESTRUCTIVE | PLAN_TAKES_SEAT | PLAN_FREES_SEAT | PLAN_PROVEN_LEAVER |
-                 PLAN_ADOPT | PLAN_STAND_IN,
+                 PLAN_ADOPT | PLAN_STAND_IN | PLAN_ATTACHED,
         .organization = "acme",
         .origin = "directory:corp",
         .external_id = "a",

@@ -229,6 +229,65 @@ static void a_group_that_no_rule_maps_any_more_is_not_emptied(void **state)
     assert_false(is_emptied(world, accepted, &group));
 }
 
+static gint64 settles_at(const struct world *world, gint64 settle)
+{
+    g_autoptr(Reading) reading = reading_new(world->rules, NULL, NULL);
+    guint count = 0;
+    reading_settle(reading, settle);
+    assert_true(reading_take(reading, &world->corp->source, world->profile, FALSE, NULL));
+    assert_true(reading_finish(reading, NULL, NULL));
+    return reading_origins(reading, &count)->settles_at;
+}
+
+/* Both times are the keeper's: what our clock says is asked by nobody. */
+static void what_changed_a_moment_ago_has_to_settle(void **state)
+{
+    static const struct {
+        gint64 changed_at, read_at, settle, expected;
+    } cases[] = {
+        {1000, 1000, 120, 1121}, {1000, 1119, 120, 1121}, {1000, 1120, 120, 1121},
+        {1000, 1121, 120, 0},    {1000, 900, 120, 1121},  {1000, 1000, 0, 0},
+        {0, 1000, 120, 0},
+    };
+    struct world *world = *state;
+    assert_int_equal(settles_at(world, 120), 0); /* a source that knows nothing of it */
+    world->corp->source.changed = source_double_changed;
+    world->corp->source.attaches = TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        world->corp->changed_at = cases[i].changed_at;
+        world->corp->read_at = cases[i].read_at;
+        assert_int_equal(settles_at(world, cases[i].settle), cases[i].expected);
+    }
+}
+
+static void a_directory_that_is_left_is_known_and_not_read(void **state)
+{
+    struct world *world = *state;
+    g_autoptr(Reading) reading = reading_new(world->rules, NULL, NULL);
+    enum source_presence presence = SOURCE_PRESENT;
+    guint count = 0;
+    reading_leave(reading, &world->corp->source, world->profile, TRUE);
+    assert_true(reading_finish(reading, NULL, NULL));
+    assert_string_equal(reading_origins(reading, &count)[0].origin, "directory:corp");
+    assert_int_equal(reading_entries(reading), 0);
+    assert_false(reading_presence(reading, "directory:corp", "a-ann", &presence));
+    assert_int_equal(world->corp->reads, 0);
+}
+
+/* The id of a pushed group changes with its deletion; to the rules it is the same by its name. */
+static void a_pushed_group_made_again_is_not_emptied(void **state)
+{
+    struct world *world = *state;
+    const char *group = NULL;
+    world->corp->source.attaches = TRUE;
+    g_autoptr(Accepted) accepted = accept_now(world, FALSE);
+    accepted_set_group(accepted, "corp", "the-id-it-had", "Staff", 5);
+    assert_false(is_emptied(world, accepted, &group));
+    accepted_set_group(accepted, "corp", "another-id", "gone for good", 5);
+    assert_true(is_emptied(world, accepted, &group));
+    assert_string_equal(group, "gone for good");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -243,6 +302,9 @@ int main(void)
         TEST(what_was_doubted_is_not_accepted),
         TEST(a_group_of_four_may_be_emptied),
         TEST(a_group_that_no_rule_maps_any_more_is_not_emptied),
+        TEST(what_changed_a_moment_ago_has_to_settle),
+        TEST(a_directory_that_is_left_is_known_and_not_read),
+        TEST(a_pushed_group_made_again_is_not_emptied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,6 +67,29 @@ static void a_plan_and_its_steps_are_counted(void **state)
     report_clear(&report);
 }
 
+static void attached_links_are_counted_as_roles(void **state)
+{
+    (void)state;
+    struct report report;
+    g_autoptr(Sketch) sketch = sketch_new(
+        "project search\nperson root active owner search=admin origin=manual\n"
+        "person ann active member origin=scim:okta\nperson bea active member origin=scim:okta\n"
+        "person cat active member origin=scim:okta\nlink okta billing-admin search=admin "
+        "attached\nread okta\nattach okta\n"
+        "want okta ann member search=admin anchor=ann\nwant okta bea billing-admin anchor=bea");
+    g_autoptr(Plan) plan = sketch_plan(sketch);
+    report_init(&report);
+    for (guint i = 0; i < plan->steps->len; i++)
+        report_count_step(&report, &g_array_index(plan->steps, struct plan_step, i));
+    assert_int_equal(report.promoted, 1);
+    assert_int_equal(report.demoted, 1);
+    assert_int_equal(report.project_roles_set, 1);
+    assert_int_equal(report.project_roles_removed, 1);
+    assert_int_equal(report.removed, 0);
+    assert_int_equal(report.writes, 3);
+    report_clear(&report);
+}
+
 static void the_line_has_every_key_and_no_other(void **state)
 {
     static const char *const keys[] = {"status",
@@ -155,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(when_several_apply_the_gravest_is_the_exit_status),
         cmocka_unit_test(a_plan_and_its_steps_are_counted),
+        cmocka_unit_test(attached_links_are_counted_as_roles),
         cmocka_unit_test(the_line_has_every_key_and_no_other),
         cmocka_unit_test(the_table_shows_what_is_not_zero_and_every_problem),
         cmocka_unit_test(every_exit_status_has_its_word),

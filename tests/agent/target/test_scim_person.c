@@ -47,7 +47,9 @@ static void a_person_is_read_with_all_there_is(void **state)
         "\"invitation\":{\"value\":\"i1\",\"expiresAt\":\"2026-11-24T01:47:12Z\"},"
         "\"origins\":[{\"value\":\"manual\",\"active\":true,\"roles\":[\"member\"]},"
         "{\"value\":\"directory:corp\",\"externalId\":\"a1\",\"active\":false,"
-        "\"roles\":[\"owner\",\"search/admin\",\"ads/read-only\"]}],"
+        "\"roles\":[\"owner\",\"search/admin\",\"ads/read-only\"]},"
+        "{\"value\":\"directory:okta\",\"externalId\":\"p1\",\"active\":true,"
+        "\"attached\":true,\"roles\":[\"member\"]}],"
         "\"override\":[{\"value\":\"member\"},{\"value\":\"ads/none\"}],"
         "\"standsIn\":[\"search\"]}}",
         &error);
@@ -75,7 +77,10 @@ static void a_person_is_read_with_all_there_is(void **state)
     assert_int_equal(person->project_count, 1);
     assert_string_equal(person->projects[0].project, "search");
     assert_int_equal(person->projects[0].role, PROJECT_ROLE_ADMIN);
-    assert_int_equal(person->link_count, 2);
+    assert_int_equal(person->link_count, 3);
+    assert_string_equal(person->links[1].origin, "directory:okta");
+    assert_true(person->links[1].attached);
+    assert_false(person->links[0].attached);
     assert_string_equal(person->links[0].origin, "directory:corp");
     assert_string_equal(person->links[0].external_id, "a1");
     assert_false(person->links[0].active);
@@ -83,10 +88,10 @@ static void a_person_is_read_with_all_there_is(void **state)
     assert_int_equal(person->links[0].role, ORGANIZATION_ROLE_OWNER);
     assert_int_equal(person->links[0].project_count, 2);
     assert_string_equal(person->links[0].projects[0].project, "ads");
-    assert_string_equal(person->links[1].origin, "manual");
-    assert_string_equal(person->links[1].external_id, "");
-    assert_true(person->links[1].active);
-    assert_int_equal(person->links[1].age, 0);
+    assert_string_equal(person->links[2].origin, "manual");
+    assert_string_equal(person->links[2].external_id, "");
+    assert_true(person->links[2].active);
+    assert_int_equal(person->links[2].age, 0);
     assert_int_equal(person->override_role, ORGANIZATION_ROLE_MEMBER);
     assert_int_equal(person->override_count, 1);
     assert_string_equal(person->overrides[0].project, "ads");
