@@ -9,12 +9,12 @@
 #include "scim/protocol/address.h"
 #include "scim/protocol/origin.h"
 
-/* A provider's `active: false` must not fail for the sake of what stands beside it: those parts
- * keep their stored value. */
+/* Somebody who merely is inactive already is no reason: what was then passed over in silence would
+ * be sent for ever. */
 gboolean judge_profile_is_lenient(const struct change *change, const struct person_draft *draft)
 {
-    return change->actor->kind == ACTOR_CONNECTION &&
-           (!draft->active || change->verdict->resumed);
+    gboolean suspends = !draft->active && (draft->says_active || draft->suspends);
+    return change->actor->kind == ACTOR_CONNECTION && (suspends || change->verdict->resumed);
 }
 
 const char *judge_profile_creator(const struct person_facts *facts)
@@ -60,7 +60,8 @@ static gboolean heed_address(struct change *change, struct touched *touched,
     enum intake_problem problem;
     const struct person_facts *before = touched->before;
     gboolean is_same = g_strcmp0(row->address, before->address) == 0;
-    if (change->actor->rehearses) {
+    /* Whom nothing but a rehearsal knows has no address that could be anybody else's, too. */
+    if (change->actor->rehearses || effective_is_rehearsed(before)) {
         row->address = before->address;
         return TRUE;
     }

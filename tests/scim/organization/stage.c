@@ -336,6 +336,7 @@ enum verdict_kind stage_edit(struct stage *stage, const struct actor *actor, con
     draft.address = edit->address != NULL ? edit->address : draft.address;
     draft.external_id = edit->external_id != NULL ? edit->external_id : draft.external_id;
     draft.active = edit->active != 0 ? edit->active > 0 : draft.active;
+    draft.says_active = edit->active != 0;
     draft.suspends = edit->suspends;
     draft.role = edit->role != ORGANIZATION_ROLE_NONE ? edit->role : draft.role;
     for (gsize i = 0; edit->project != NULL && i < draft.project_count; i++)

@@ -66,6 +66,10 @@ static void a_providers_deactivation_never_fails_for_what_stands_beside_it(void 
     assert_int_equal(facts->status, PERSON_SUSPENDED);
     assert_string_equal(facts->address, "bob@example.com");
     assert_string_equal(facts->user_name, "bob@example.com");
+    /* Inactive already, a refusal is told: in silence it would come again for ever. */
+    const struct stage_edit name = {.user_name = "dana@example.com"};
+    assert_int_equal(stage_edit(stage, &okta, bob, &name), VERDICT_TAKEN);
+    assert_int_equal(stage->verdict.fault.type, FAULT_UNIQUENESS);
     stage_close(stage);
 }
 

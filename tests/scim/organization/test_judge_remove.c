@@ -178,7 +178,8 @@ static void a_service_never_takes_the_only_owner(void **state)
     assert_int_equal(remove_by(stage, &operator, stage->dana), VERDICT_DONE);
     assert_int_equal(remove_by(stage, &operator, stage->vera), VERDICT_DONE);
     remove_by(stage, &corp, bob);
-    stage_assert_refused(stage, REFUSAL_LAST_PROJECT_ADMIN);
+    stage_assert_refused(stage,
+                         REFUSAL_LAST_OWNER); /* not the projects: nobody is left to stand in */
     g_autofree char *eve = stage_member(stage, "eve@example.com", ORGANIZATION_ROLE_MEMBER);
     stage_set_project_role(stage, eve, "search", PROJECT_ROLE_ADMIN);
     stage_set_project_role(stage, eve, "ads", PROJECT_ROLE_ADMIN);
