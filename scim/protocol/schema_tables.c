@@ -259,12 +259,11 @@ static const struct schema_attribute group_attributes[] = {
 
 static const struct schema_attribute pushed_group_attributes[] = {
     {TEXT("origin"), EXACT, READ_ONLY, ABOUT("The connection that pushed it: scim:<name>.")},
-    {WHOLE("totalMembers"), READ_ONLY, .returned = SCHEMA_RETURNED_ALWAYS,
+    {WHOLE("totalMembers"), READ_ONLY,
      ABOUT("How many members there are in all, where a page of them was asked for.")},
-    {WHOLE("membersStartIndex"), READ_ONLY, .returned = SCHEMA_RETURNED_ALWAYS,
+    {WHOLE("membersStartIndex"), READ_ONLY,
      ABOUT("Which of them is the first in the page, from 1.")},
-    {WHOLE("membersPerPage"), READ_ONLY, .returned = SCHEMA_RETURNED_ALWAYS,
-     ABOUT("How many of them are in the page.")},
+    {WHOLE("membersPerPage"), READ_ONLY, ABOUT("How many of them are in the page.")},
     END,
 };
 
@@ -354,8 +353,9 @@ static const char *const former_enterprise[] = {
     "urn:scim:schemas:extension:enterprise:1.0",
     "urn:scim:schemas:extension:enterprise:2.0:User", NULL};
 
-static const struct schema user_schema = {
-    SCIM_URN_USER, "User", "User Account: a person of the organization.", user_attributes, former_user};
+static const struct schema user_schema = {SCIM_URN_USER, "User",
+                                          "User Account: a person of the organization.",
+                                          user_attributes, former_user};
 static const struct schema enterprise_schema = {SCIM_URN_ENTERPRISE, "EnterpriseUser",
                                                 "What a company knows of a person.",
                                                 enterprise_attributes, former_enterprise};

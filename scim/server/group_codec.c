@@ -173,7 +173,13 @@ gboolean group_codec_answer(struct call *call, unsigned status, PushedGroup *gro
         g_autofree char *location = g_strdup_printf("%s/Groups/%s", call->base, group->id);
         exchange_set_header(call->exchange, "Location", location);
     }
-    return call_answer(call, status, projection_apply(projection, resource));
+    json_t *shown = projection_apply(projection, resource);
+    /* Whoever asks for a page is told which it is, whatever else is shown. */
+    if (pages) {
+        json_object_set(shown, SCIM_URN_PUSHED_GROUP,
+                        json_object_get(resource, SCIM_URN_PUSHED_GROUP));
+    }
+    return call_answer(call, status, shown);
 }
 
 PushedGroup *group_codec_find(struct call *call, const char *id)

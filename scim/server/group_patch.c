@@ -8,6 +8,7 @@
 #include "scim/protocol/patch_values.h"
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/group_codec.h"
+#include "scim/server/group_member_form.h"
 
 #define MEMBERS "members"
 
@@ -87,8 +88,10 @@ static gboolean let_one_come(const struct fold *fold, const json_t *member)
 static gboolean come(const struct fold *fold, json_t *value)
 {
     struct call *call = fold->call;
-    json_auto_t *values = json_is_array(value) || json_is_null(value) ? json_incref(value)
-                                                                      : json_pack("[O]", value);
+    json_auto_t *formed = group_member_form(value, &call->tolerances);
+    json_auto_t *values = json_is_array(formed) || json_is_null(formed)
+                              ? json_incref(formed)
+                              : json_pack("[O]", formed);
     json_auto_t *clean = NULL;
     size_t i;
     json_t *member;

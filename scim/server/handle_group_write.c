@@ -6,6 +6,7 @@
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/entity_tag.h"
 #include "scim/server/group_codec.h"
+#include "scim/server/group_member_form.h"
 #include "scim/server/group_patch.h"
 
 /* Ids that are nobody's were left out (a strict connection never gets here), and what was so already
@@ -82,10 +83,10 @@ gboolean handle_group_write_create(struct call *call)
 {
     g_autoptr(Projection) projection = call_projection(call, &schema_tables_group);
     g_autoptr(GArray) members = g_array_new(FALSE, FALSE, sizeof(struct member_push));
-    json_auto_t *wanted = projection != NULL
-                              ? resource_check(&schema_tables_group, call->body, NULL,
-                                               &call->tolerances, &call->fault)
-                              : NULL;
+    json_auto_t *sent = group_member_form_of_resource(call->body, &call->tolerances);
+    json_auto_t *wanted = projection != NULL ? resource_check(&schema_tables_group, sent, NULL,
+                                                              &call->tolerances, &call->fault)
+                                             : NULL;
     if (wanted == NULL || !read_members(call, wanted, members)) {
         return FALSE;
     }
@@ -124,8 +125,9 @@ static gboolean replace(struct call *call, const PushedGroup *group,
                          "the 'id' in the body is not the one in the path");
     }
     json_auto_t *before = group_codec_print(call->base, group, NULL);
-    json_auto_t *wanted = resource_check(&schema_tables_group, call->body, before,
-                                         &call->tolerances, &call->fault);
+    json_auto_t *sent = group_member_form_of_resource(call->body, &call->tolerances);
+    json_auto_t *wanted =
+        resource_check(&schema_tables_group, sent, before, &call->tolerances, &call->fault);
     if (wanted == NULL || !read_members(call, wanted, members)) {
         return FALSE;
     }

@@ -88,7 +88,8 @@ gboolean user_edit_asks_suspension(json_t *body)
 {
     const json_t *operations = member_of(body, "Operations");
     if (operations == NULL) {
-        return means_false(member_of(body, "active"));
+        /* A whole resource without what is required is none (RFC 7644 3.5.1). */
+        return means_false(member_of(body, "active")) && user_edit_says(body, "userName");
     }
     gboolean suspends = FALSE;
     for (size_t i = 0; i < json_array_size(operations); i++) {

@@ -13,7 +13,8 @@
 #include "scim/server/role_codec.h"
 
 /* Is an edit that a provider sends, a PATCH or a PUT, meant to suspend? Looks at `body` as it
- * was sent, because the rest of it may be what is wrong. */
+ * was sent, because the rest of it may be what is wrong. A PUT without userName is no resource and
+ * asks for nothing. */
 gboolean user_edit_asks_suspension(json_t *body);
 
 /* Does the body itself name that attribute of the core schema, whatever it says of it? */

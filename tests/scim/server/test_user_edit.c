@@ -17,8 +17,12 @@ static void a_suspension_is_heard_in_every_form(void **state)
         const char *body;
         gboolean suspends;
     } cases[] = {
-        {"{\"active\":false}", TRUE},
-        {"{\"Active\":\"False\"}", TRUE},
+        {"{\"userName\":\"a\",\"active\":false}", TRUE},
+        {"{\"username\":\"a\",\"Active\":\"False\"}", TRUE},
+        /* a resource without what is required is none */
+        {"{\"active\":false}", FALSE},
+        {"{\"userame\":\"a\",\"active\":false}", FALSE},
+        {"{\"userName\":null,\"active\":false}", FALSE},
         {"{\"active\":true}", FALSE},
         {"{\"userName\":\"a\"}", FALSE},
         {"{\"Operations\":[{\"op\":\"replace\",\"path\":\"active\",\"value\":false}]}", TRUE},
