@@ -102,6 +102,7 @@ static gboolean start_endpoint(struct serving *serving, GError **error)
         .path = (size_t)limits->path,
         .json_depth = (size_t)limits->json_depth,
         .page = limits->page,
+        .sorted = limits->sorted,
         .bulk_body = (size_t)limits->bulk_body,
         .bulk_operations = limits->bulk_operations,
         .rate = limits->rate,

@@ -21,6 +21,7 @@
 struct limits_settings {
     gint64 body, bulk_body, filter, path;
     gint64 json_depth, filter_terms, filter_depth, page, bulk_operations;
+    gint64 sorted; /* rows */
     gint64 rate; /* requests a second and token */
 };
 

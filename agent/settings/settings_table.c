@@ -105,6 +105,9 @@ static const struct settings_key table[] = {
      .help = "Bytes of a request's path or of a PATCH operation's."},
     {LIMITS("page", NUMBER, page), .standard = "1000", WITHIN(1, 100000),
      .help = "Rows of one page of a list."},
+    {LIMITS("sorted", NUMBER, sorted), .standard = "25000", WITHIN(100, 10000000),
+     .help = "Rows that are put in order in memory for one page, where the store cannot do it: "
+             "beyond that the answer is 400 tooMany."},
     {LIMITS("bulk_operations", NUMBER, bulk_operations), .standard = "1000", WITHIN(1, 100000),
      .help = "Operations of one bulk request."},
     {LIMITS("rate", NUMBER, rate), .standard = "100", WITHIN(25, 1000000),
@@ -152,8 +155,9 @@ static const struct settings_key table[] = {
      .help = "ldaps:// or ldap:// servers with the same content, tried in order."},
     {DIRECTORY("ldif", TEXT, ldif), .help = "An LDIF file instead of a server."},
     {DIRECTORY("pushed_groups_of", NAME, pushed_groups_of),
-     .help = "The organization whose groups identity providers push into the endpoint: they give "
-             "roles to the people whom a provider made."},
+     .help =
+         "The organization whose groups identity providers push into the endpoint: they give "
+         "roles to the people whom a provider made."},
     {DIRECTORY("connection", NAME, connection),
      .help = "With pushed_groups_of: only groups that this connection pushed. Default: all."},
     {DIRECTORY("base", TEXT, base), .help = "The DN below which people and groups are."},

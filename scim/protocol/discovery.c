@@ -69,11 +69,12 @@ static void add_request_limits(json_t *config, const struct request_limits *requ
     json_array_append_new(json_object_get(config, "schemas"), json_string(SCIM_URN_LIMITS));
     json_object_set_new(
         config, SCIM_URN_LIMITS,
-        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "body", (json_int_t)request->body,
-                  "jsonDepth", (json_int_t)request->json_depth, "filter",
-                  (json_int_t)request->filter, "filterTerms", (json_int_t)request->filter_terms,
-                  "filterDepth", (json_int_t)request->filter_depth, "path",
-                  (json_int_t)request->path, "page", (json_int_t)request->page, "rate",
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "body",
+                  (json_int_t)request->body, "jsonDepth", (json_int_t)request->json_depth,
+                  "filter", (json_int_t)request->filter, "filterTerms",
+                  (json_int_t)request->filter_terms, "filterDepth",
+                  (json_int_t)request->filter_depth, "path", (json_int_t)request->path, "page",
+                  (json_int_t)request->page, "sorted", (json_int_t)request->sorted, "rate",
                   (json_int_t)request->rate));
 }
 

@@ -10,6 +10,7 @@ const struct request_limits *request_limits_standard(void)
         .path = ATTRIBUTE_PATH_MAX_BYTES,
         .json_depth = BODY_MAX_DEPTH,
         .page = LIST_RESPONSE_MAX_COUNT,
+        .sorted = SORTED_MAX_ROWS,
         .bulk_body = BULK_MAX_BYTES,
         .bulk_operations = BULK_MAX_OPERATIONS,
         .rate = REQUESTS_A_SECOND,

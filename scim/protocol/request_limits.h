@@ -22,6 +22,7 @@
 #define BODY_MAX_BYTES           1048576
 #define BODY_MAX_DEPTH           16
 #define LIST_RESPONSE_MAX_COUNT  1000
+#define SORTED_MAX_ROWS          25000
 #define BULK_MAX_BYTES           8388608
 #define BULK_MAX_OPERATIONS      1000
 #define REQUESTS_A_SECOND        100
@@ -34,6 +35,7 @@ struct request_limits {
     size_t path; /* bytes of the path of a PATCH operation */
     size_t json_depth;
     gint64 page;            /* rows of a list answered at once */
+    gint64 sorted;          /* rows put in order in memory for one page; more is a tooMany */
     size_t bulk_body;       /* bytes of a bulk request (RFC 7644 3.7.4) */
     gint64 bulk_operations; /* in one bulk request */
     gint64 rate;            /* requests a second and token; a sync's is exempt; 0: no limit */

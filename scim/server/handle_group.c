@@ -67,7 +67,7 @@ gboolean handle_group_collect(struct call *call, const struct list_query *query,
     struct pushed_group_query wanted = wanted_of(call, query, &matching);
     struct pushed_group_page page = {0};
     GError *error = NULL;
-    wanted.count = LIST_QUERY_MOST + 1;
+    wanted.count = call_limits(call)->sorted;
     if (!pushed_group_list(call->session, &wanted, &page, &error)) {
         return call_store_failed(call, error);
     }

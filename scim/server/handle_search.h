@@ -3,7 +3,7 @@
  *
  * Every type that the caller may list is searched as its own list would be: an attribute that a type
  * does not have has no value there. Discovery is no part of it. As it is all put in order in memory,
- * more than LIST_QUERY_MOST matches are a tooMany.
+ * more matches than the limit `sorted` are a tooMany.
  */
 #pragma once
 

@@ -134,7 +134,7 @@ gboolean handle_user_collect(struct call *call, const struct list_query *query,
     struct person_query wanted = wanted_of(call, query, &matching);
     struct person_page page = {0};
     GError *error = NULL;
-    wanted.count = LIST_QUERY_MOST + 1;
+    wanted.count = call_limits(call)->sorted;
     if (!person_list(call->session, &wanted, &page, &error)) {
         return call_store_failed(call, error);
     }

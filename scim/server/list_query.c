@@ -280,11 +280,12 @@ void list_query_add(const struct list_query *query, ListOrder *order, json_t *re
 
 gboolean list_query_fits(struct call *call, gint64 rows)
 {
-    return rows <= LIST_QUERY_MOST ||
+    gint64 most = call_limits(call)->sorted;
+    return rows <= most ||
            fault_set(&call->fault, FAULT_TOO_MANY,
-                     "more than %d resources: name a resource type, narrow the filter, or ask "
-                     "for no order",
-                     LIST_QUERY_MOST);
+                     "more than %" G_GINT64_FORMAT " resources: name a resource type, narrow "
+                     "the filter, or ask for no order",
+                     most);
 }
 
 char *list_query_cursor(struct call *call, const struct list_query *query, json_t *place)

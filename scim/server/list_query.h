@@ -17,9 +17,6 @@
 #include "scim/server/call.h"
 #include "scim/server/list_order.h"
 
-/* People, or resources of all types, that are put in order in memory at most. */
-#define LIST_QUERY_MOST 25000
-
 struct list_query {
     const struct resource_type *type;
     Filter *filter;        /* NULL: all */
@@ -49,7 +46,8 @@ ListOrder *list_query_order(const struct list_query *query);
 void list_query_take(const struct list_query *query, ListOrder *order, json_t *resource);
 void list_query_add(const struct list_query *query, ListOrder *order, json_t *resource);
 
-/* FALSE with a fault when that many rows are more than LIST_QUERY_MOST. */
+/* FALSE with a fault (tooMany) when that many rows are more than may be put in order in memory:
+ * the limit `sorted`. */
 gboolean list_query_fits(struct call *call, gint64 rows);
 
 /* Sorts, and takes the rows of the page: a new array of the whole resources. *next: by cursor,

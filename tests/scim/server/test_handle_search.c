@@ -169,6 +169,40 @@ static void every_list_has_a_search_that_answers_the_same(void **state)
     }
 }
 
+static void more_than_can_be_put_in_order_is_too_many(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct request_limits limits = *request_limits_standard();
+    limits.sorted = 1;
+    fixture->dispatch.service.limits = &limits;
+
+    static const struct {
+        const char *target;
+        unsigned status;
+    } cases[] = {
+        {"/scim/v2/?filter=meta.resourceType+eq+%22Project%22", 400},
+        {"/scim/v2/?filter=displayName+eq+%22search%22", 200},
+        {"/scim/v2/?filter=userName+pr", 400},
+        {"/scim/v2/Users?sortBy=emails", 400},
+        {"/scim/v2/Users?sortBy=userName", 200},
+        {"/scim/v2/Users?sortBy=userName&filter=emails+pr", 400},
+        {"/scim/v2/Users?filter=emails+pr", 200},
+        {"/scim/v2/Projects", 200},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct reply reply =
+            server_fixture_ask(fixture, fixture->admin, "GET", cases[i].target, NULL);
+        if (reply.status != cases[i].status ||
+            (reply.status == 400 &&
+             g_strcmp0(reply_text(&reply, "scimType"), "tooMany") != 0)) {
+            fail_msg("%s: %u", cases[i].target, reply.status);
+        }
+        reply_clear(&reply);
+    }
+    fixture->dispatch.service.limits = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +211,7 @@ int main(void)
         SERVER_FIXTURE_TEST(a_search_over_all_types_is_read_by_cursor),
         SERVER_FIXTURE_TEST(what_no_type_knows_a_strict_connection_may_not_ask),
         SERVER_FIXTURE_TEST(every_list_has_a_search_that_answers_the_same),
+        SERVER_FIXTURE_TEST(more_than_can_be_put_in_order_is_too_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
