@@ -137,9 +137,9 @@ static gboolean take_out_others(struct push *push, GError **error)
     push->members = pushed_member_table(change->session, change->organization, push->id, error);
     if (push->members == NULL)
         return FALSE;
-    g_autoptr(GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (gsize i = 0; i < push->draft->add_count; i++)
-        g_hash_table_add(wanted, (gpointer)(guintptr)push->draft->add[i].person);
+        g_hash_table_add(wanted, g_strdup(push->draft->add[i].person));
     GHashTableIter at;
     gpointer person;
     g_hash_table_iter_init(&at, push->members);

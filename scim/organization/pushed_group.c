@@ -170,7 +170,7 @@ gboolean pushed_group_read_members(StoreSession *session, const char *organizati
 
 gboolean pushed_group_read_page(StoreSession *session, const char *organization,
                                 const struct pushed_group_view *view, PushedGroup *group,
-                                const gint64 start_count[2], gint64 *total, GError **error)
+                                struct pushed_group_cut *cut, GError **error)
 {
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     g_ptr_array_add(one, group);
@@ -182,10 +182,10 @@ gboolean pushed_group_read_page(StoreSession *session, const char *organization,
     begin_members(count, none, organization, view, one);
     begin_members(sql, values, organization, view, one);
     g_string_append(sql, " ORDER BY m.seq LIMIT ? OFFSET ?");
-    const struct store_value cut[] = {store_int(start_count[1]), store_int(start_count[0])};
-    g_array_append_vals(values, cut, 2);
+    const struct store_value limits[] = {store_int(cut->count), store_int(cut->start)};
+    g_array_append_vals(values, limits, 2);
     struct store_rows *rows = ask(session, count, none);
-    *total = store_next(rows) ? store_int_at(rows, 0) : 0;
+    cut->total = store_next(rows) ? store_int_at(rows, 0) : 0;
     return store_end(rows, error) && take_members(ask(session, sql, values), by_id, error);
 }
 

@@ -59,10 +59,16 @@ gboolean pushed_group_read_members(StoreSession *session, const char *organizati
                                    const struct pushed_group_view *view, GPtrArray *groups,
                                    GError **error);
 
-/* Of one group `count` members after the first `start`, and how many there are in all. */
+/* A cut through the members of a group. */
+struct pushed_group_cut {
+    gint64 start; /* how many to skip */
+    gint64 count; /* at most */
+    gint64 total; /* out: all that there are */
+};
+
 gboolean pushed_group_read_page(StoreSession *session, const char *organization,
                                 const struct pushed_group_view *view, PushedGroup *group,
-                                const gint64 start_count[2], gint64 *total, GError **error);
+                                struct pushed_group_cut *cut, GError **error);
 
 /* The group of that origin so called (ASCII-case-blind): *id is NULL where there is none. The
  * caller frees. */

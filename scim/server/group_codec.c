@@ -143,9 +143,11 @@ static gboolean read_members(struct call *call, PushedGroup *group,
     GError *error = NULL;
     gboolean ok;
     if (page != NULL) {
-        const gint64 cut[] = {page->page.start_index - 1, page->page.count};
-        ok = pushed_group_read_page(call->session, call->organization, &view, group, cut,
-                                    &page->total, &error);
+        struct pushed_group_cut cut = {.start = page->page.start_index - 1,
+                                       .count = page->page.count};
+        ok = pushed_group_read_page(call->session, call->organization, &view, group, &cut,
+                                    &error);
+        page->total = cut.total;
     } else {
         g_autoptr(GPtrArray) one = g_ptr_array_new();
         g_ptr_array_add(one, group);

@@ -227,10 +227,10 @@ static json_t *candidates_of(const struct fold *fold, const struct filter_node *
 /* What became of the candidates becomes of the members. */
 static gboolean take_over(const struct fold *fold, const json_t *before, const json_t *after)
 {
-    g_autoptr(GHashTable) old = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) old = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (size_t i = 0; i < json_array_size(before); i++) {
         json_t *member = json_array_get(before, i);
-        g_hash_table_insert(old, (gpointer)(guintptr)text_of(member, "value"), member);
+        g_hash_table_insert(old, g_strdup(text_of(member, "value")), member);
     }
     for (size_t i = 0; i < json_array_size(after); i++) {
         const json_t *member = json_array_get(after, i);

@@ -79,12 +79,11 @@ static void pages_of_members_together_are_all_of_them(void **state)
     (void)state;
     struct group_stage *groups = group_stage_open();
     g_autoptr(PushedGroup) group = read_one(groups, &all, groups->groups[GROUP_STAGE_SEARCH]);
-    gint64 total = 0;
     for (gint64 start = 0; start < 3; start++) {
-        const gint64 cut[] = {start, 1};
-        assert_true(pushed_group_read_page(groups->stage->session, "acme", &all, group, cut,
-                                           &total, NULL));
-        assert_int_equal(total, 2);
+        struct pushed_group_cut cut = {.start = start, .count = 1};
+        assert_true(
+            pushed_group_read_page(groups->stage->session, "acme", &all, group, &cut, NULL));
+        assert_int_equal(cut.total, 2);
         assert_int_equal(group->members->len, start < 2 ? 1 : 0);
         if (start < 2)
             assert_string_equal(((struct pushed_member *)group->members->pdata[0])->person,
