@@ -45,7 +45,11 @@ static void complete_is_a_run_that_read_every_directory(void **state)
         const char *verb;
         guint no_snapshots;
         gboolean complete;
-    } cases[] = {{"sync", 0, TRUE}, {"plan", 0, TRUE}, {"sync", 1, FALSE}, {"apply", 0, FALSE}};
+    } cases[] = {{"sync", 0, TRUE},
+                 {"plan", 0, TRUE},
+                 {"sync", 1, FALSE},
+                 {"apply", 0, FALSE},
+                 {RUN_HISTORY_PUSHED, 0, FALSE}};
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct report report;

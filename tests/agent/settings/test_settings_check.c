@@ -107,6 +107,28 @@ static const struct {
      "x.conf:1: page_size is for directories with a uri"},
     {"directories = ( { name = \"d\"; pushed_groups_of = \"acme\"; } );",
      "x.conf:1: there is no organization \"acme\""},
+    {ACME "directories = ( { name = \"d\"; ldif = \"/a\";\nconnection = \"okta\"; } );",
+     "x.conf:3: connection is for directories with pushed_groups_of"},
+    {ACME "directories = ( { name = \"d\"; pushed_groups_of = \"acme\";\nadopt = true; } );",
+     "x.conf:3: adopt is not for directories with pushed_groups_of: their people are the "
+     "endpoint's own"},
+    {ACME "directories = ( { name = \"d\"; pushed_groups_of = \"acme\";\nbase = \"dc=a\"; } );",
+     "x.conf:3: base is not for directories with pushed_groups_of: their people are the "
+     "endpoint's own"},
+    {ACME "directories = ( { name = \"d\"; pushed_groups_of = \"acme\";\n"
+          "bind_dn = \"cn=a\"; } );",
+     "x.conf:3: bind_dn is for directories with a uri"},
+    {ACME "directories = ( { name = \"d\"; pushed_groups_of = \"acme\";\n"
+          "profile = { title = \"\"; }; } );",
+     "x.conf:3: profile is not for directories with pushed_groups_of: their people are the "
+     "endpoint's own"},
+    {"organizations = ( { name = \"acme\"; owners = [ \"a@b.example\" ]; },\n"
+     "{ name = \"beta\"; owners = [ \"a@b.example\" ]; } );\n"
+     "directories = ( { name = \"d\"; pushed_groups_of = \"acme\"; } );\n"
+     "rules = ( { group = \"g\"; organization = \"acme\"; role = \"member\"; },\n"
+     "{ group = \"g\"; organization = \"beta\"; role = \"member\"; } );",
+     "x.conf:5: directory \"d\" has the pushed groups of \"acme\": they give no roles in "
+     "\"beta\""},
     {"endpoint = { listen = \"0.0.0.0:8080\"; };",
      "x.conf:1: listen = \"0.0.0.0:8080\" is plain HTTP that other machines reach: put a "
      "proxy with "
@@ -172,10 +194,6 @@ static void what_is_merely_unwise_is_a_warning(void **state)
          "x.conf:2: warning: organization \"a\" has one protected owner: two keep it reachable "
          "when a "
          "directory goes wrong"},
-        {ACME "directories = ( { name = \"okta\"; pushed_groups_of = \"acme\"; } );",
-         "x.conf:2: warning: pushed groups are not read by this version: directory \"okta\" "
-         "changes "
-         "nobody"},
         {"\nnotify = { mail = \"it@example.com\"; };",
          "x.conf:2: warning: notify sends nothing in this version"},
     };
@@ -198,6 +216,10 @@ static void what_is_allowed_gives_no_problem(void **state)
     static const char *const texts[] = {
         "",
         ACME CORP,
+        ACME "directories = ( { name = \"okta\"; pushed_groups_of = \"acme\"; } );",
+        ACME "directories = ( { name = \"okta\"; pushed_groups_of = \"acme\"; connection = "
+             "\"okta\"; } );\nrules = ( { group = \"Team\"; organization = \"acme\"; role = "
+             "\"member\"; }, { group = \"Out\"; deny = true; } );",
         "endpoint = { listen = \"0.0.0.0:80\"; insecure = true; };",
         "endpoint = { listen = \"[::1]:0\"; };",
         "endpoint = { trusted_proxies = [ \"10.0.0.5\", \"fd00::5\", \"unix\" ]; };",
