@@ -11,8 +11,9 @@ from support.whole_program import Rolecall  # noqa: E402
 ROOT = HERE.parent.parent
 TOOLS = pathlib.Path(os.environ.get("CONFORMANCE_TOOLS", ROOT / "build" / "conformance"))
 CONFIG = """
-endpoint = { listen = "127.0.0.1:@PORT@"; public_url = "http://127.0.0.1:@PORT@"; store = "sqlite:@FOLDER@/rolecall.db"; };
-organizations = ( { name = "acme"; seats = 100; owners = [ "founder@example.com" ];
+endpoint = { listen = "127.0.0.1:@PORT@"; public_url = "http://127.0.0.1:@PORT@"; store = "sqlite:@FOLDER@/rolecall.db";
+             limits = { rate = 100000; }; };
+organizations = ( { name = "acme"; seats = 100; owners = [ "founder@example.com" ]; protected = [ "founder@example.com" ];
                     projects = ( { name = "search"; admins = [ "founder@example.com" ]; } ); } );
 sync = { state = "@FOLDER@/sync"; };
 """
