@@ -172,6 +172,10 @@ static gboolean tell_sum(const struct crowd_counts *sum, gboolean is_whole)
     }
     for (guint i = 1; i <= VERDICT_EVENT_DECLINED; i++)
         ok = ok && sum->events[i] > 0;
+    printf("\n  while somebody waits %" G_GUINT64_FORMAT ", is rehearsed %" G_GUINT64_FORMAT
+           ", while something is owed %" G_GUINT64_FORMAT,
+           sum->waiting, sum->rehearsed, sum->owed);
+    ok = ok && sum->waiting > 0 && sum->rehearsed > 0 && sum->owed > 0;
     printf("\n  at the cap %" G_GUINT64_FORMAT ", frozen %" G_GUINT64_FORMAT
            ", the same again %" G_GUINT64_FORMAT ", sweeps %" G_GUINT64_FORMAT
            ", renewals %" G_GUINT64_FORMAT ", mails taken %" G_GUINT64_FORMAT

@@ -34,6 +34,9 @@ static const char *const kinds[CROWD_KINDS] = {
     [ACT_TOKEN_FOR_PERSON] = "a token for a person",
     [ACT_CLIENT_CREATE] = "create a client",
     [ACT_TOKEN_GRANT] = "fetch an access token",
+    [ACT_GROUP_CREATE] = "push a group",
+    [ACT_GROUP_EDIT] = "edit a group",
+    [ACT_GROUP_REMOVE] = "remove a group",
     [ACT_CONNECTION_LIVE] = "end a rehearsal",
     [ACT_LINK_MOVE] = "move links",
     [ACT_AUDIT_EXPORT] = "export the trail",
@@ -51,8 +54,10 @@ static const gboolean is_once[CROWD_KINDS] = {
     [ACT_PROJECT_CREATE] = TRUE,      [ACT_PROJECT_EDIT] = TRUE,
     [ACT_MARKER_LIFT] = TRUE,         [ACT_OVERRIDE_LIFT] = TRUE,
     [ACT_CONNECTION_CREATE] = TRUE,   [ACT_TOKEN_REVOKE] = TRUE,
-    [ACT_CONNECTION_LIVE] = TRUE,     [ACT_LINK_MOVE] = TRUE,
-    [ACT_ORGANIZATION_CREATE] = TRUE, [ACT_ORGANIZATION_ENSURE] = TRUE,
+    [ACT_GROUP_CREATE] = TRUE,        [ACT_GROUP_EDIT] = TRUE,
+    [ACT_GROUP_REMOVE] = TRUE,        [ACT_CONNECTION_LIVE] = TRUE,
+    [ACT_LINK_MOVE] = TRUE,           [ACT_ORGANIZATION_CREATE] = TRUE,
+    [ACT_ORGANIZATION_ENSURE] = TRUE,
 };
 
 const char *crowd_kind_name(enum act_kind kind)
@@ -122,6 +127,8 @@ static void tell_act(struct crowd *crowd, const struct actor *actor, const struc
                crowd->judge.time_is_frozen ? " (frozen)" : "", actors[actor->kind],
                actor->label != NULL ? actor->label : "-",
                actor->may_adopt ? " (may adopt)" : "", kinds[act->kind]);
+    if (act->move != NULL)
+        crowd_tell(crowd, " from %s to %s", act->move->from, act->move->to);
     if (act->id != NULL)
         crowd_tell(crowd, " id %s", act->id);
     if (act->name != NULL)
@@ -193,6 +200,9 @@ static void count(struct crowd *crowd, const struct act *act, const struct verdi
     counts->refusals[verdict->fault.refusal.rule]++;
     counts->events[verdict->event]++;
     counts->at_cap += before->seats >= before->cap ? 1 : 0;
+    counts->waiting += before->waiting > 0 ? 1 : 0;
+    counts->rehearsed += before->rehearsed > 0 ? 1 : 0;
+    counts->owed += before->owed > 0 ? 1 : 0;
     counts->frozen += crowd->judge.time_is_frozen ? 1 : 0;
 }
 
@@ -251,6 +261,27 @@ static void step(struct crowd *crowd, guint64 seed, guint number)
     g_clear_pointer(&crowd->people, g_ptr_array_unref);
 }
 
+/* Of the three providers one is in rehearsal until somebody ends it; another waits at the cap. */
+static void connect(struct crowd *crowd, guint number)
+{
+    const struct actor system = actor_system("acme");
+    const struct connection_draft drafts[] = {
+        {.name = "okta", .scope = "people", .at_cap = "wait"},
+        {.name = "ping",
+         .scope = "people",
+         .rehearsal = TRUE,
+         .at_cap = number % 2 == 0 ? "wait" : "refuse"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(drafts); i++) {
+        struct verdict verdict = {0};
+        const struct act act = {.kind = ACT_CONNECTION_CREATE, .connection = &drafts[i]};
+        if (!judge_write(&crowd->judge, &system, &act, &verdict, NULL) ||
+            verdict.kind != VERDICT_DONE)
+            crowd_fail(crowd, "no connection \"%s\"", drafts[i].name);
+        verdict_clear(&verdict);
+    }
+}
+
 static void found(struct crowd *crowd, guint number)
 {
     static const char *const owners[] = {"p0@example.com", "p1@example.com", NULL};
@@ -306,6 +337,7 @@ struct crowd *crowd_open(guint number, struct crowd_counts *counts)
                                   .sends_mail = number % 2 == 1,
                                   .renewal = number % 4 == 1 ? NULL : &crowd->renewal};
     found(crowd, number);
+    connect(crowd, number);
     for (guint i = 0; crowd->failure == NULL && i < TEMPLATE_STEPS; i++)
         step(crowd, number, i);
     crowd->judge.time_is_frozen = FALSE;

@@ -31,6 +31,7 @@ struct crowd_counts {
     guint64 verdicts[VERDICT_INVALID + 1];
     guint64 refusals[REFUSAL_MAX_ROLE + 1];
     guint64 events[VERDICT_EVENT_DECLINED + 1];
+    guint64 waiting, rehearsed, owed; /* acts while somebody was, while something was */
     guint64 at_cap, again, mails, renewals, frozen, trails;
 };
 

@@ -16,7 +16,12 @@ void crowd_look(struct crowd *crowd, struct crowd_look *look)
         " 'acme' AND p.status = 'invited' AND p.expires_at <= ?1), o.version,"
         " COALESCE((SELECT seq FROM audit_head h WHERE h.organization = 'acme'), 0),"
         " (SELECT COUNT(*) FROM renewal r WHERE r.organization = 'acme'), l.version,"
-        " COALESCE((SELECT seq FROM audit_head h WHERE h.organization = 'labs'), 0)"
+        " COALESCE((SELECT seq FROM audit_head h WHERE h.organization = 'labs'), 0),"
+        " (SELECT COUNT(*) FROM person p WHERE p.organization = 'acme'"
+        "  AND p.standing = 'waiting'),"
+        " (SELECT COUNT(*) FROM person p WHERE p.organization = 'acme'"
+        "  AND p.standing = 'rehearsed'),"
+        " (SELECT COUNT(*) FROM owed d WHERE d.organization = 'acme')"
         " FROM organization o, organization l WHERE o.name = 'acme' AND l.name = 'labs'",
         STORE_BIND(store_int(crowd->now)), TRUE);
     if (store_next(rows))
@@ -29,6 +34,9 @@ void crowd_look(struct crowd *crowd, struct crowd_look *look)
             .renewals = store_int_at(rows, 5),
             .labs_version = store_int_at(rows, 6),
             .labs_records = store_int_at(rows, 7),
+            .waiting = store_int_at(rows, 8),
+            .rehearsed = store_int_at(rows, 9),
+            .owed = store_int_at(rows, 10),
         };
     else
         crowd_fail(crowd, "the organization is not there");
@@ -64,13 +72,27 @@ static void check_trace(struct crowd *crowd, const struct act *act,
     if (before->labs_version != after->labs_version ||
         before->labs_records != after->labs_records)
         crowd_fail(crowd, "another organization was touched");
-    if (is_done && after->version == before->version && act->kind != ACT_TOKEN_GRANT)
+    /* Pushed groups and access tokens have a state of their own. */
+    gboolean is_group = act->kind == ACT_GROUP_CREATE || act->kind == ACT_GROUP_EDIT ||
+                        act->kind == ACT_GROUP_REMOVE;
+    if (is_done && !is_group && after->version == before->version &&
+        act->kind != ACT_TOKEN_GRANT)
         crowd_fail(crowd, "done, and the organization's version is the same");
     if (is_done && after->records == before->records)
         crowd_fail(crowd, "I8: done, and nothing is recorded");
-    if (!is_done && before->due == 0 &&
+    /* What a provider may not do to the only owner is remembered. */
+    gboolean is_owed = verdict->fault.refusal.rule == REFUSAL_LAST_OWNER;
+    if (!is_done && before->due == 0 && !is_owed &&
         (after->version != before->version || after->records != before->records))
         crowd_fail(crowd, "verdict %d, and yet something was written", verdict->kind);
+}
+
+/* A seat that is free is somebody's who waits. */
+static void check_waiting(struct crowd *crowd, const struct crowd_look *after)
+{
+    if (after->waiting > 0 && after->seats < after->cap)
+        crowd_fail(crowd, "%" G_GINT64_FORMAT " wait, and %" G_GINT64_FORMAT " seats are free",
+                   after->waiting, after->cap - after->seats);
 }
 
 void crowd_check_act(struct crowd *crowd, const struct act *act, const struct verdict *verdict,
@@ -81,6 +103,8 @@ void crowd_check_act(struct crowd *crowd, const struct act *act, const struct ve
     gint64 freed = is_swept ? before->due : 0;
     check_words(crowd, verdict);
     check_trace(crowd, act, verdict, before, after);
+    if (verdict->kind == VERDICT_DONE && act->kind != ACT_INVITATION_ASK)
+        check_waiting(crowd, after);
     if (after->seats > before->seats - freed && after->seats > after->cap)
         crowd_fail(crowd,
                    "I3: from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
@@ -100,6 +124,8 @@ void crowd_check_sweep(struct crowd *crowd, const struct crowd_look *before,
         crowd_fail(crowd, "T01: time is frozen, and yet it did something");
     if (!is_frozen && after->due > 0)
         crowd_fail(crowd, "something is due after a sweep");
+    if (!is_frozen)
+        check_waiting(crowd, after);
     if (after->seats > before->seats - before->due && after->seats > after->cap && !is_frozen)
         crowd_fail(crowd, "I3: a sweep renews above the cap");
     if (after->version != before->version && after->records == before->records)

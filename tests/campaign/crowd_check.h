@@ -9,6 +9,7 @@
 struct crowd_look {
     gint64 cap, seats, due, version, records, renewals;
     gint64 labs_version, labs_records;
+    gint64 waiting, rehearsed, owed; /* people, people, deeds */
 };
 
 void crowd_look(struct crowd *crowd, struct crowd_look *look);

@@ -5,65 +5,17 @@
 #include "scim/organization/effective.h"
 #include "scim/organization/outbox.h"
 #include "tests/campaign/crowd_check.h"
+#include "tests/campaign/crowd_pick.h"
+#include "tests/campaign/crowd_service.h"
 
-#define NAMES 10
-#define DAY   (24 * CROWD_HOUR)
-#define YEAR  (365 * DAY)
+#define DAY  (24 * CROWD_HOUR)
+#define YEAR (365 * DAY)
 
-static const char *const names[NAMES] = {
-    "p0@example.com", "p1@example.com", "p2@example.com", "p3@example.com", "p4@example.com",
-    "p5@example.com", "p6@example.com", "p7@example.com", "p8@example.com", "p9@example.com"};
 static const char *const projects[CROWD_PROJECTS] = {"search", "ads", "maps"};
-
-/* By how the tables are asked for one of their ids at random: a condition, and its place. */
-enum row_kind {
-    ROW_PROJECT,
-    ROW_MARKER,
-    ROW_TOKEN,
-    ROW_WAITING_LINK,
-    ROW_KINDS,
-};
-
-static const struct {
-    const char *count, *pick;
-} tables[ROW_KINDS] = {
-    [ROW_PROJECT] = {"SELECT COUNT(*) FROM project WHERE organization = 'acme'",
-                     "SELECT id FROM project WHERE organization = 'acme' ORDER BY name"
-                     " LIMIT 1 OFFSET ?"},
-    [ROW_MARKER] = {"SELECT COUNT(*) FROM marker WHERE organization = 'acme'",
-                    "SELECT id FROM marker WHERE organization = 'acme' ORDER BY id"
-                    " LIMIT 1 OFFSET ?"},
-    [ROW_TOKEN] = {"SELECT COUNT(*) FROM token WHERE organization = 'acme'",
-                   "SELECT id FROM token WHERE organization = 'acme' ORDER BY id"
-                   " LIMIT 1 OFFSET ?"},
-    [ROW_WAITING_LINK] = {"SELECT COUNT(*) FROM outbox WHERE organization = 'acme'"
-                          " AND state = 'waiting'",
-                          "SELECT token FROM outbox WHERE organization = 'acme'"
-                          " AND state = 'waiting' ORDER BY id LIMIT 1 OFFSET ?"},
-};
-
-/* NULL: there is none. The caller frees. */
-static char *any_row(struct crowd *crowd, enum row_kind kind)
-{
-    gint64 count = 0;
-    if (!store_number(crowd->session, tables[kind].count, STORE_NOTHING, 0, &count, NULL) ||
-        count == 0)
-        return NULL;
-    struct store_rows *rows =
-        store_query(crowd->session, tables[kind].pick,
-                    STORE_BIND(store_int(crowd_draw(crowd, (guint)count))), TRUE);
-    char *id = store_next(rows) ? g_strdup(store_text_at(rows, 0)) : NULL;
-    return store_end(rows, NULL) ? id : NULL;
-}
-
-static const struct person_facts *anybody(struct crowd *crowd)
-{
-    return crowd->people->pdata[crowd_draw(crowd, crowd->people->len)];
-}
 
 static struct actor person(struct crowd *crowd)
 {
-    const struct person_facts *facts = anybody(crowd);
+    const struct person_facts *facts = crowd_pick_person(crowd);
     g_snprintf(crowd->label, sizeof crowd->label, "person:%s", facts->id);
     return (struct actor){.kind = ACTOR_PERSON,
                           .organization = "acme",
@@ -81,6 +33,25 @@ static struct actor service(struct crowd *crowd, enum actor_kind kind, const cha
                           .may_adopt = crowd_one_in(crowd, 2)};
 }
 
+static gboolean rehearses(struct crowd *crowd)
+{
+    gint64 count = 0;
+    if (!store_number(crowd->session,
+                      "SELECT COUNT(*) FROM connection WHERE organization = 'acme'"
+                      " AND name = 'ping' AND rehearsal = 1",
+                      STORE_NOTHING, 0, &count, NULL))
+        crowd_fail(crowd, "the connections cannot be read");
+    return count > 0;
+}
+
+static struct actor provider(struct crowd *crowd, const char *origin)
+{
+    struct actor actor = service(crowd, ACTOR_CONNECTION, origin);
+    actor.waits_at_cap = strcmp(origin, "scim:okta") == 0;
+    actor.rehearses = strcmp(origin, "scim:ping") == 0 && rehearses(crowd);
+    return actor;
+}
+
 static struct actor any_actor(struct crowd *crowd)
 {
     switch (crowd_draw(crowd, 14)) {
@@ -96,9 +67,9 @@ static struct actor any_actor(struct crowd *crowd)
                                       : actor_system("acme");
     case 3:
     case 4:
-        return service(crowd, ACTOR_CONNECTION, "scim:okta");
+        return provider(crowd, "scim:okta");
     case 5:
-        return service(crowd, ACTOR_CONNECTION, "scim:entra");
+        return provider(crowd, crowd_one_in(crowd, 2) ? "scim:entra" : "scim:ping");
     case 6:
     case 7:
         return service(crowd, ACTOR_SYNC, "directory:corp");
@@ -127,16 +98,17 @@ static void create(struct crowd *crowd)
     gsize count = 0;
     for (guint i = crowd_draw(crowd, 3); i > 0; i--)
         add_grant(crowd, grants, &count);
-    const char *name = names[crowd_draw(crowd, NAMES)];
-    const char *address = crowd_one_in(crowd, 6) ? names[crowd_draw(crowd, NAMES)] : name;
+    const char *name = crowd_pick_name(crowd);
+    const char *address = crowd_one_in(crowd, 6) ? crowd_pick_name(crowd) : name;
     const struct person_draft draft = {
         .user_name = name,
         .address = crowd_one_in(crowd, 12)   ? "p2@out.org"
                    : crowd_one_in(crowd, 20) ? NULL
                                              : address,
-        .external_id = crowd_one_in(crowd, 5) ? names[crowd_draw(crowd, NAMES)] : name,
+        .external_id = crowd_one_in(crowd, 5) ? crowd_pick_name(crowd) : name,
         .profile = "{}",
         .active = !crowd_one_in(crowd, 8),
+        .says_active = TRUE,
         .has_roles = !crowd_one_in(crowd, 3),
         .role = (enum organization_role)crowd_draw(crowd, 4),
         .projects = grants,
@@ -157,8 +129,8 @@ static gsize copy_grants(const GArray *from, struct project_grant *to)
 }
 
 /* The person as the actor sees them. `grants` has room for one more than there are projects. */
-static struct person_draft draft_of(const struct person_facts *facts, const struct actor *actor,
-                                    struct project_grant *grants)
+static struct person_draft draft_of(struct crowd *crowd, const struct person_facts *facts,
+                                    const struct actor *actor, struct project_grant *grants)
 {
     const struct link_facts *link =
         actor_is_service(actor) ? person_facts_link(facts, actor->origin) : NULL;
@@ -173,6 +145,8 @@ static struct person_draft draft_of(const struct person_facts *facts, const stru
         .role = link != NULL ? link->role : facts->role,
         .project_count = copy_grants(link != NULL ? link->projects : facts->projects, grants),
         .projects = grants,
+        .says_active = crowd_one_in(crowd, 2),
+        .says_roles = crowd_one_in(crowd, 2),
     };
 }
 
@@ -192,17 +166,17 @@ static gboolean is_implied(const struct person_facts *facts)
 static void edit(struct crowd *crowd)
 {
     const struct actor actor = any_actor(crowd);
-    const struct person_facts *facts = anybody(crowd);
+    const struct person_facts *facts = crowd_pick_person(crowd);
     struct project_grant grants[CROWD_PROJECTS + 1];
-    struct person_draft draft = draft_of(facts, &actor, grants);
+    struct person_draft draft = draft_of(crowd, facts, &actor, grants);
     if (crowd_one_in(crowd, 3))
         draft.role = (enum organization_role)crowd_draw(crowd, 4);
     if (crowd_one_in(crowd, 4))
         draft.active = !draft.active;
     if (crowd_one_in(crowd, 8))
-        draft.address = names[crowd_draw(crowd, NAMES)];
+        draft.address = crowd_pick_name(crowd);
     if (crowd_one_in(crowd, 12))
-        draft.user_name = names[crowd_draw(crowd, NAMES)];
+        draft.user_name = crowd_pick_name(crowd);
     if (crowd_one_in(crowd, 10))
         draft.profile = "{\"title\":\"Dr\"}";
     if (draft.external_id == NULL && crowd_one_in(crowd, 2))
@@ -223,7 +197,7 @@ static void edit(struct crowd *crowd)
 static void depart(struct crowd *crowd)
 {
     const struct actor actor = any_actor(crowd), self = person(crowd);
-    const struct person_facts *facts = anybody(crowd);
+    const struct person_facts *facts = crowd_pick_person(crowd);
     const struct act acts[] = {
         {.kind = ACT_PERSON_REMOVE,
          .id = facts->id,
@@ -241,7 +215,7 @@ static void handle_invitation(struct crowd *crowd)
     const struct actor actor = any_actor(crowd);
     const struct act act = {.kind = crowd_one_in(crowd, 2) ? ACT_INVITATION_RESEND
                                                            : ACT_INVITATION_REVOKE,
-                            .id = anybody(crowd)->invitation};
+                            .id = crowd_pick_person(crowd)->invitation};
     crowd_do(crowd, &actor, &act);
 }
 
@@ -250,7 +224,8 @@ static void answer(struct crowd *crowd)
 {
     const struct actor system = actor_system(NULL);
     struct crowd_token *place = &crowd->tokens[crowd_draw(crowd, CROWD_TOKENS)];
-    g_autofree char *mailed = crowd_one_in(crowd, 3) ? NULL : any_row(crowd, ROW_WAITING_LINK);
+    g_autofree char *mailed =
+        crowd_one_in(crowd, 3) ? NULL : crowd_pick_row(crowd, CROWD_ROW_WAITING_LINK);
     if (mailed != NULL) {
         g_free(place->text);
         *place = (struct crowd_token){.text = g_steal_pointer(&mailed)};
@@ -264,7 +239,7 @@ static void answer(struct crowd *crowd)
 static void ask(struct crowd *crowd)
 {
     const struct actor system = actor_system(NULL);
-    const struct person_draft draft = {.address = names[crowd_draw(crowd, NAMES)]};
+    const struct person_draft draft = {.address = crowd_pick_name(crowd)};
     const struct act act = {.kind = ACT_INVITATION_ASK, .draft = &draft};
     crowd_do(crowd, &system, &act);
 }
@@ -272,7 +247,7 @@ static void ask(struct crowd *crowd)
 /* Nobody twice. */
 static void add_member(struct crowd *crowd, struct member_grant *members, gsize *count)
 {
-    const struct member_grant member = {anybody(crowd)->id,
+    const struct member_grant member = {crowd_pick_person(crowd)->id,
                                         (enum project_role)crowd_draw(crowd, 4)};
     for (gsize i = 0; i < *count; i++)
         if (strcmp(members[i].person, member.person) == 0)
@@ -283,7 +258,7 @@ static void add_member(struct crowd *crowd, struct member_grant *members, gsize 
 static void edit_project(struct crowd *crowd)
 {
     const struct actor actor = any_actor(crowd);
-    g_autofree char *id = any_row(crowd, ROW_PROJECT);
+    g_autofree char *id = crowd_pick_row(crowd, CROWD_ROW_PROJECT);
     struct member_grant members[3];
     gsize count = 0;
     for (guint i = crowd_draw(crowd, 4); i > 0; i--)
@@ -300,7 +275,7 @@ static void edit_project(struct crowd *crowd)
 static void create_project(struct crowd *crowd)
 {
     const struct actor actor = any_actor(crowd);
-    const struct member_grant member = {anybody(crowd)->id,
+    const struct member_grant member = {crowd_pick_person(crowd)->id,
                                         (enum project_role)(1 + crowd_draw(crowd, 3))};
     const struct act act = {.kind = ACT_PROJECT_CREATE,
                             .name = projects[crowd_draw(crowd, CROWD_PROJECTS)],
@@ -335,14 +310,14 @@ static void configure(struct crowd *crowd)
 static void lift(struct crowd *crowd)
 {
     const struct actor actor = any_actor(crowd);
-    const struct person_facts *facts = anybody(crowd);
+    const struct person_facts *facts = crowd_pick_person(crowd);
     for (guint i = 0; i < crowd->people->len && facts->overrides->len == 0; i++)
         facts = crowd->people->pdata[i];
     const char *project =
         facts->overrides->len == 0 || crowd_one_in(crowd, 4)
             ? projects[crowd_draw(crowd, CROWD_PROJECTS)]
             : g_array_index(facts->overrides, struct project_role_facts, 0).project;
-    g_autofree char *marker = any_row(crowd, ROW_MARKER);
+    g_autofree char *marker = crowd_pick_row(crowd, CROWD_ROW_MARKER);
     const struct act acts[] = {
         {.kind = ACT_MARKER_LIFT, .id = marker},
         {.kind = ACT_OVERRIDE_LIFT,
@@ -352,33 +327,10 @@ static void lift(struct crowd *crowd)
     crowd_do(crowd, &actor, &acts[crowd_draw(crowd, G_N_ELEMENTS(acts))]);
 }
 
-static void handle_tokens(struct crowd *crowd)
+static void serve(struct crowd *crowd)
 {
-    static const char *const scopes[] = {"read", "people", "sync", "admin", "root"};
-    static const char *const connections[] = {"okta", "entra"};
     const struct actor actor = any_actor(crowd);
-    const char *name = connections[crowd_draw(crowd, G_N_ELEMENTS(connections))];
-    g_autofree char *token = any_row(crowd, ROW_TOKEN);
-    const struct connection_draft draft = {.name = name, .scope = scopes[crowd_draw(crowd, 5)]};
-    char client[] = "rc_............";
-    g_strlcpy(client, crowd->client, sizeof client);
-    if (crowd_one_in(crowd, 4))
-        client[5] = '.';
-    const struct act acts[] = {
-        {.kind = ACT_CONNECTION_CREATE, .connection = &draft},
-        {.kind = ACT_TOKEN_ROTATE, .name = name, .expires_at = crowd->now + DAY},
-        {.kind = ACT_TOKEN_REVOKE, .id = token},
-        {.kind = ACT_TOKEN_FOR_PERSON, .id = anybody(crowd)->id, .name = "laptop"},
-        {.kind = ACT_CLIENT_CREATE,
-         .connection = crowd_one_in(crowd, 2) ? &draft : NULL,
-         .name = name},
-        {.kind = ACT_TOKEN_GRANT,
-         .id = client + strlen("rc_"),
-         .token = crowd->client,
-         .expires_at = crowd->now + CROWD_HOUR},
-        {.kind = ACT_AUDIT_EXPORT, .name = "json"},
-    };
-    crowd_do(crowd, &actor, &acts[crowd_draw(crowd, G_N_ELEMENTS(acts))]);
+    crowd_service_step(crowd, &actor);
 }
 
 static void sweep(struct crowd *crowd)
@@ -448,7 +400,8 @@ void crowd_step(struct crowd *crowd)
         create, create,       create,         edit,      edit,      edit,
         depart, depart,       answer,         answer,    answer,    handle_invitation,
         ask,    edit_project, edit_project,   configure, pass_time, pass_time,
-        lift,   lift,         create_project, deliver,   deliver,   handle_tokens,
+        lift,   lift,         create_project, deliver,   deliver,   serve,
+        serve,  serve,
     };
     kinds[crowd_draw(crowd, G_N_ELEMENTS(kinds))](crowd);
 }
