@@ -168,6 +168,140 @@ static void another_organization_has_none_of_them(void **state)
     stage_close(stage);
 }
 
+/* Half of them have a name to show, two the same one. */
+static void name(struct stage *stage)
+{
+    static const char *const sql[] = {
+        "UPDATE person SET display_name = 'Zoe', display_name_folded = 'zoe' WHERE seq IN (3, "
+        "6)",
+        "UPDATE person SET display_name = 'anna', display_name_folded = 'anna' WHERE seq = 5",
+        "UPDATE person SET display_name = '\xc3\x84', display_name_folded = '\xc3\x84'"
+        " WHERE seq = 8",
+        "UPDATE person SET modified = created + seq % 3"};
+    GError *error = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(sql); i++)
+        if (!store_script(stage->session, sql[i], &error))
+            fail_msg("%s", error->message);
+}
+
+/* What a cursor keeps of the last of a page; the caller frees key and id. */
+static struct person_after after_of(const struct person_page *page, enum person_order order)
+{
+    const PersonFacts *last = page->people->pdata[page->people->len - 1];
+    const char *key = order == PERSON_ORDER_ID             ? last->id
+                      : order == PERSON_ORDER_USER_NAME    ? last->user_name
+                      : order == PERSON_ORDER_DISPLAY_NAME ? last->display_name
+                                                           : NULL;
+    return (struct person_after){.place = page->place,
+                                 .key = key != NULL ? g_ascii_strdown(key, -1) : NULL,
+                                 .time = order == PERSON_ORDER_CREATED ? last->created
+                                                                       : last->modified,
+                                 .id = g_strdup(last->id)};
+}
+
+static void after_clear(struct person_after *after)
+{
+    g_free((gpointer)(guintptr)after->key);
+    g_free((gpointer)(guintptr)after->id);
+}
+
+/* The userNames, "a b c". */
+static void append(GString *names, const struct person_page *page)
+{
+    for (guint i = 0; i < page->people->len; i++)
+        g_string_append_printf(names, "%s ",
+                               ((PersonFacts *)page->people->pdata[i])->user_name);
+}
+
+static char *read_whole(struct stage *stage, struct person_query query, const char *filter)
+{
+    GString *names = g_string_new(NULL);
+    query.count = 1000;
+    struct person_page page = list(stage, query, filter);
+    assert_true(page.is_last);
+    append(names, &page);
+    person_page_clear(&page);
+    return g_string_free(names, FALSE);
+}
+
+/* The same, two by two. */
+static char *read_by_cursor(struct stage *stage, struct person_query query, const char *filter)
+{
+    GString *names = g_string_new(NULL);
+    struct person_after after = {0};
+    query.count = 2;
+    query.by_cursor = TRUE;
+    for (gboolean is_last = FALSE; !is_last;) {
+        struct person_page page = list(stage, query, filter);
+        append(names, &page);
+        is_last = page.is_last;
+        struct person_after next =
+            page.people->len > 0 ? after_of(&page, query.order) : (struct person_after){0};
+        assert_true(is_last || page.people->len == 2);
+        after_clear(&after);
+        after = next;
+        query.after = &after;
+        person_page_clear(&page);
+    }
+    after_clear(&after);
+    return g_string_free(names, FALSE);
+}
+
+static gboolean is_of_the_even(void *context, const struct person_facts *facts)
+{
+    (void)context;
+    return facts->user_name[0] == 'P' && (facts->user_name[1] - '0') % 2 == 0;
+}
+
+static void whatever_the_order_pages_by_cursor_are_the_whole_list(void **state)
+{
+    (void)state;
+    struct stage *stage = peopled();
+    name(stage);
+
+    static const struct {
+        enum person_order order;
+        gboolean descending;
+        const char *filter, *first;
+    } cases[] = {
+        {PERSON_ORDER_PLACE, FALSE, NULL, NULL},
+        {PERSON_ORDER_PLACE, FALSE, "userName sw \"p\"", "P0@example.com"},
+        {PERSON_ORDER_ID, FALSE, NULL, NULL},
+        {PERSON_ORDER_ID, TRUE, NULL, NULL},
+        {PERSON_ORDER_USER_NAME, FALSE, "userName sw \"P\"", "P0@example.com"},
+        {PERSON_ORDER_USER_NAME, TRUE, NULL, "vera@example.com"},
+        {PERSON_ORDER_DISPLAY_NAME, FALSE, NULL, "P2@example.com"},
+        {PERSON_ORDER_DISPLAY_NAME, TRUE, NULL, NULL},
+        {PERSON_ORDER_DISPLAY_NAME, TRUE, "displayName pr", "P5@example.com"},
+        {PERSON_ORDER_CREATED, FALSE, NULL, NULL},
+        {PERSON_ORDER_MODIFIED, FALSE, NULL, NULL},
+        {PERSON_ORDER_MODIFIED, TRUE, NULL, NULL},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct person_query query = {.order = cases[i].order,
+                                     .descending = cases[i].descending};
+        g_autofree char *by_index = read_whole(stage, query, cases[i].filter);
+        query.by_cursor = TRUE;
+        g_autofree char *whole = read_whole(stage, query, cases[i].filter);
+        g_autofree char *paged = read_by_cursor(stage, query, cases[i].filter);
+        if (strcmp(whole, paged) != 0 || strlen(by_index) != strlen(whole) ||
+            (cases[i].first != NULL && !g_str_has_prefix(whole, cases[i].first)))
+            fail_msg("case %zu: %s; %s; %s", i, by_index, whole, paged);
+    }
+    stage_close(stage);
+}
+
+static void what_memory_decides_is_read_by_cursor_too(void **state)
+{
+    (void)state;
+    struct stage *stage = peopled();
+    const struct person_query query = {.matches = is_of_the_even};
+    g_autofree char *paged = read_by_cursor(stage, query, "emails pr");
+    assert_string_equal(paged, "P0@example.com P2@example.com P4@example.com P6@example.com ");
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +311,8 @@ int main(void)
         cmocka_unit_test(what_sql_cannot_say_is_asked_of_every_candidate),
         cmocka_unit_test(protected_owners_hide_from_providers_but_not_by_name),
         cmocka_unit_test(another_organization_has_none_of_them),
+        cmocka_unit_test(whatever_the_order_pages_by_cursor_are_the_whole_list),
+        cmocka_unit_test(what_memory_decides_is_read_by_cursor_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
