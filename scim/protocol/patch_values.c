@@ -2,9 +2,10 @@
 
 #include "scim/protocol/attribute_value.h"
 #include "scim/protocol/filter_match.h"
+#include "scim/protocol/value_index.h"
 #include "scim/protocol/value_pair.h"
 
-#define MAX_ALIKE 100 /* values with one key, or without any: they are compared one by one */
+#define MAX_UNKEYED 100 /* named without a `value`: they are compared one by one */
 
 static gboolean refuse(const struct patch_values *values, enum fault_type type,
                        const char *what)
@@ -34,65 +35,6 @@ static gboolean clean_values(const struct patch_values *values, json_t *value, j
     return attribute_value_check(values->attribute, list, values->use, clean, values->fault);
 }
 
-/* Does `stored` say everything that `value` says? */
-static gboolean says_all(json_t *stored, json_t *value)
-{
-    const char *name = NULL;
-    json_t *part = NULL;
-    if (!json_is_object(value) || !json_is_object(stored))
-        return json_equal(stored, value);
-    json_object_foreach(value, name, part)
-    {
-        if (!json_equal(json_object_get(stored, name), part))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* What tells a value from others, where it has such a thing; borrowed. */
-static const char *key_of(const json_t *value)
-{
-    const json_t *key = json_is_object(value) ? json_object_get(value, "value") : value;
-    return json_string_value(key);
-}
-
-/* Counts one more value with a key; FALSE when that are too many. */
-static gboolean count_key(GHashTable *keys, const char *key)
-{
-    guint count = GPOINTER_TO_UINT(g_hash_table_lookup(keys, key)) + 1;
-    g_hash_table_replace(keys, g_strdup(key), GUINT_TO_POINTER(count));
-    return count <= MAX_ALIKE;
-}
-
-/* The keys of a list, so that many values are looked up at the price of one pass (R28). */
-static GHashTable *keys_of(const json_t *list)
-{
-    GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    size_t index = 0;
-    const json_t *one = NULL;
-    json_array_foreach(list, index, one)
-    {
-        if (key_of(one) != NULL)
-            (void)count_key(keys, key_of(one));
-    }
-    return keys;
-}
-
-static gboolean is_there(json_t *list, GHashTable *keys, json_t *value)
-{
-    size_t index = 0;
-    json_t *stored = NULL;
-    const char *key = key_of(value);
-    if (key != NULL && !g_hash_table_contains(keys, key))
-        return FALSE;
-    json_array_foreach(list, index, stored)
-    {
-        if (says_all(stored, value))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* RFC 7644 3.5.2: a value that becomes primary takes primary from the others. */
 static void settle_primary(json_t *list, const json_t *chosen)
 {
@@ -120,49 +62,21 @@ static gboolean settle(const struct patch_values *values, json_t *list)
     return TRUE;
 }
 
-/* What an add makes of the values that are there. */
-struct addition {
-    json_t *list;
-    GHashTable *keys;  /* of the list, counted */
-    GHashTable *pairs; /* key of the pair -> the value in the list, borrowed */
-};
-
-static void note_pair(const struct patch_values *values, GHashTable *pairs, json_t *one)
+/* The value of the same type and value, or the one just appended; NULL with a fault. */
+static json_t *add_one(const struct patch_values *values, struct value_index *known,
+                       json_t *list, json_t *one)
 {
-    char *key = value_pair_key(values->attribute, one);
-    if (key != NULL)
-        g_hash_table_replace(pairs, key, one);
-}
-
-static GHashTable *pairs_of(const struct patch_values *values, const json_t *list)
-{
-    GHashTable *pairs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    size_t index = 0;
-    json_t *one = NULL;
-    json_array_foreach(list, index, one)
-    {
-        note_pair(values, pairs, one);
-    }
-    return pairs;
-}
-
-/* The value of the same type and value, or the one just appended. */
-static json_t *add_one(const struct patch_values *values, const struct addition *addition,
-                       json_t *one)
-{
-    g_autofree char *pair = value_pair_key(values->attribute, one);
-    json_t *twin = pair != NULL ? g_hash_table_lookup(addition->pairs, pair) : NULL;
+    json_t *twin = value_index_twin(known, one);
     if (twin != NULL) {
         if (!value_pair_merge(values->attribute, twin, one))
             tolerance_note(values->use, TOLERANCE_REPEATED);
         return twin;
     }
-    if (key_of(one) != NULL && !count_key(addition->keys, key_of(one))) {
+    if (!value_index_add(known, one)) {
         refuse(values, FAULT_INVALID_VALUE, "has too many values that are alike");
         return NULL;
     }
-    json_array_append(addition->list, one);
-    note_pair(values, addition->pairs, one);
+    json_array_append(list, one);
     return one;
 }
 
@@ -181,18 +95,16 @@ gboolean patch_values_add(const struct patch_values *values, json_t *value)
         list = json_array();
         json_object_set_new(values->home, values->attribute->name, list);
     }
-    g_autoptr(GHashTable) keys = keys_of(list);
-    g_autoptr(GHashTable) pairs = pairs_of(values, list);
-    const struct addition addition = {list, keys, pairs};
+    g_autoptr(ValueIndex) known = value_index_new(values->attribute, list);
     json_array_foreach(clean, index, one)
     {
-        if (is_there(list, keys, one)) {
+        if (value_index_find(known, one) != NULL) {
             tolerance_note(values->use, TOLERANCE_REPEATED);
             continue;
         }
         if (frozen)
             return refuse(values, FAULT_MUTABILITY, "can never change");
-        json_t *added = add_one(values, &addition, one);
+        json_t *added = add_one(values, known, list, one);
         if (added == NULL)
             return FALSE;
         settle_primary(list, added);
@@ -200,22 +112,35 @@ gboolean patch_values_add(const struct patch_values *values, json_t *value)
     return settle(values, list);
 }
 
+/* What `named` names: keys in a set, and the values without a key. */
+static GHashTable *keys_of(const json_t *named, json_t *unkeyed)
+{
+    GHashTable *keys = g_hash_table_new(g_str_hash, g_str_equal);
+    size_t index = 0;
+    json_t *one = NULL;
+    json_array_foreach(named, index, one)
+    {
+        const char *key = value_index_key(one);
+        if (key != NULL)
+            g_hash_table_add(keys, (gpointer)(guintptr)key);
+        else
+            json_array_append(unkeyed, one);
+    }
+    return keys;
+}
+
 /* Takes away what has one of the keys of `named`, and what equals one of `named` without a key. */
 static gboolean remove_named(const struct patch_values *values, json_t *list,
                              const json_t *named)
 {
-    g_autoptr(GHashTable) keys = keys_of(named);
     json_auto_t *unkeyed = json_array();
-    for (size_t i = 0; i < json_array_size(named); i++) {
-        if (key_of(json_array_get(named, i)) == NULL)
-            json_array_append(unkeyed, json_array_get(named, i));
-    }
-    if (json_array_size(unkeyed) > MAX_ALIKE)
+    g_autoptr(GHashTable) keys = keys_of(named, unkeyed);
+    if (json_array_size(unkeyed) > MAX_UNKEYED)
         return refuse(values, FAULT_INVALID_VALUE, "has too many values without a 'value'");
     const size_t before = json_array_size(list);
     for (size_t i = json_array_size(list); i-- > 0;) {
         json_t *stored = json_array_get(list, i);
-        const char *key = key_of(stored);
+        const char *key = value_index_key(stored);
         gboolean gone = key != NULL && g_hash_table_contains(keys, key);
         for (size_t j = 0; !gone && j < json_array_size(unkeyed); j++)
             gone = json_equal(stored, json_array_get(unkeyed, j)) != 0;

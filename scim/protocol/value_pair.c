@@ -49,21 +49,25 @@ gboolean value_pair_merge(const struct schema_attribute *attribute, json_t *kept
 size_t value_pair_collapse(const struct schema_attribute *attribute, json_t *list)
 {
     g_autoptr(GHashTable) pairs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    size_t gone = 0;
-    for (size_t i = 0; i < json_array_size(list);) {
-        json_t *one = json_array_get(list, i);
+    json_auto_t *rest = json_array();
+    size_t before = json_array_size(list);
+    size_t index = 0;
+    json_t *one = NULL;
+    json_array_foreach(list, index, one)
+    {
         char *key = value_pair_key(attribute, one);
         json_t *kept = key != NULL ? g_hash_table_lookup(pairs, key) : NULL;
-        if (kept != NULL) {
+        if (kept != NULL)
             (void)value_pair_merge(attribute, kept, one);
-            json_array_remove(list, i);
-            g_free(key);
-            gone++;
-            continue;
-        }
-        if (key != NULL)
-            g_hash_table_insert(pairs, key, one);
-        i++;
+        else
+            json_array_append(rest, one);
+        if (key != NULL && kept == NULL)
+            g_hash_table_insert(pairs, g_steal_pointer(&key), one);
+        g_free(key);
     }
-    return gone;
+    if (json_array_size(rest) == before)
+        return 0;
+    json_array_clear(list);
+    json_array_extend(list, rest);
+    return before - json_array_size(rest);
 }
