@@ -2,6 +2,7 @@
 """Runs the scenarios of this folder against the real program; see each folder's files:
 
     rolecall.conf     the config; @FOLDER@, @PORT@, @TARGET@ are filled in
+    serve.conf        what serve runs with, where that must start no run by itself (pushed groups)
     before.json       the acts that lead to the state before, one list each:
                         ["directory", "before.ldif"]        what the directory holds now
                         ["config", "later.conf"]            the config changes, serve starts anew
@@ -13,8 +14,13 @@
                         ["edit", ADDRESS, ROLE]             an owner sets an organization role
                         ["remove", ADDRESS]                 an owner removes somebody
                         ["pass", SECONDS]                   time passes for every invitation
+                        ["provide", ADDRESS, ...]           the provider okta creates people
+                        ["deprovide", ADDRESS]              it suspends somebody
+                        ["push", GROUP, ADDRESS, ...]       it pushes a group with exactly these members
+                        ["unpush", GROUP]                   it deletes the group
     directory.ldif    the directory at the run under test (labs.ldif: a second one, where there is one)
-    plan.txt          what `rolecall plan` must print, byte by byte (DIGEST for the one to approve)
+    plan.txt          what `rolecall plan` must print, byte by byte (DIGEST for the one to approve); with
+                      serve.conf the steps are sorted: their anchors are the endpoint's random ids
     after.json        what the console must hold after, the report's counts, and the exit status
 
 Each scenario is run once; run again (nothing to do); killed before write 1, 2 ... n and resumed;
@@ -39,6 +45,8 @@ from support.whole_program import MEMBERSHIP, Rolecall  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 OTHER = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 COUNTED = ("invited", "reissued", "revoked", "promoted", "demoted", "project_roles_set", "project_roles_removed",
            "updated", "suspended", "reactivated", "removed", "held", "notes", "waiting", "failed")
 
@@ -106,9 +114,20 @@ class Scenario:
         for name in ("directory.ldif", "labs.ldif"):
             if (folder / name).exists():
                 shutil.copy(folder / name, self.rolecall.folder / name)
-        self.rolecall.start()
+        self.start()
         token = self.rolecall.command("token", "create", "agent", "--organization", "acme", "--scope", "sync").stdout
         self.write_secret("target.token", token)
+        self.okta, self.groups = None, {}
+
+    def start(self):
+        """serve reads its config once: afterwards the file is that of the other verbs."""
+        if (self.folder / "serve.conf").exists():
+            config = self.rolecall.config.read_text()
+            self.rolecall.write_config((self.folder / "serve.conf").read_text())
+            self.rolecall.start()
+            self.rolecall.write_config(config)
+        else:
+            self.rolecall.start()
 
     def write_secret(self, name, text):
         path = self.rolecall.folder / name
@@ -143,7 +162,7 @@ class Scenario:
         elif verb == "config":
             run.stop()
             self.write_config(*words)
-            run.start()
+            self.start()
         elif verb == "sync":
             run.command("sync", ok=words or (0,))
         elif verb == "accept":
@@ -159,8 +178,34 @@ class Scenario:
             self.expect(run.request("DELETE", f"/Users/{self.person(words[0])}"), 204)
         elif verb == "pass":
             run.shift_time(*words)
+        elif verb == "provide":
+            for address in words:
+                self.provider("POST", "/Users", {"schemas": [USER], "userName": address, "externalId": f"x-{address}",
+                                                 "emails": [{"value": address, "primary": True}]})
+        elif verb == "deprovide":
+            self.provider("PATCH", f"/Users/{self.person(words[0])}", {"schemas": [OTHER], "Operations": [
+                {"op": "replace", "path": "active", "value": False}]})
+        elif verb == "push":
+            self.push(*words)
+        elif verb == "unpush":
+            self.provider("DELETE", f"/Groups/{self.groups.pop(words[0])}")
         else:
             raise AssertionError(f"before.json: no such act: {verb}")
+
+    def provider(self, method, path, body=None):
+        if self.okta is None:
+            self.okta = self.rolecall.command("token", "create", "okta", "--organization", "acme", "--scope", "people").stdout.strip()
+        status, _, answer = self.rolecall.request(method, path, body, token=self.okta)
+        assert status in (200, 201, 204), f"{method} {path}: {status} {answer}"
+        return answer
+
+    def push(self, name, *addresses):
+        members = [{"value": self.person(address)} for address in addresses]
+        body = {"schemas": [GROUP], "displayName": name, "members": members}
+        if name in self.groups:
+            self.provider("PUT", f"/Groups/{self.groups[name]}", body)
+        else:
+            self.groups[name] = self.provider("POST", "/Groups", body)["id"]
 
     def patch(self, address, operations):
         self.expect(self.rolecall.request("PATCH", f"/Users/{self.person(address)}",
@@ -173,14 +218,15 @@ class Scenario:
     def prepare(self):
         for act in json.loads((self.folder / "before.json").read_text()):
             self.act(*act)
-        self.directory("directory.ldif")
+        if (self.folder / "directory.ldif").exists():
+            self.directory("directory.ldif")
         # the state before, to start from again and again
         self.rolecall.stop()
         self.saved = self.rolecall.folder / "saved"
         self.saved.mkdir()
         for path in self.state_files():
             (shutil.copytree if path.is_dir() else shutil.copy)(path, self.saved / path.name)
-        self.rolecall.start()
+        self.start()
 
     def state_files(self):
         return [path for path in self.rolecall.folder.iterdir() if path.name.startswith("rolecall.db") or path.name == "sync"]
@@ -191,7 +237,7 @@ class Scenario:
             (shutil.rmtree if path.is_dir() else os.unlink)(path)
         for path in self.saved.iterdir():
             (shutil.copytree if path.is_dir() else shutil.copy)(path, self.rolecall.folder / path.name)
-        self.rolecall.start()
+        self.start()
 
     def console(self):
         people = {}
@@ -223,6 +269,11 @@ def differs(name, what, expected, got):
     return True
 
 
+def sort_steps(plan):
+    first, *blocks = re.split(r"\n(?=  \S)", plan.rstrip("\n"))
+    return "\n".join([first, *sorted(blocks)]) + "\n"
+
+
 def run(folder, accept):
     name = folder.name
     scenario = Scenario(folder)
@@ -230,6 +281,8 @@ def run(folder, accept):
         scenario.prepare()
         plan = scenario.rolecall.command("plan", ok=(0, 2, 3, 4)).stdout
         plan = re.sub(r"\b[0-9a-f]{64}\b", "DIGEST", plan)      # it names people by their random ids
+        if (folder / "serve.conf").exists():
+            plan = sort_steps(plan)
         scenario.between.reset()
         result = scenario.result(*scenario.sync())
         writes = scenario.between.writes
