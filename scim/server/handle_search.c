@@ -13,7 +13,6 @@
 #include "scim/server/handle_role.h"
 #include "scim/server/handle_user.h"
 #include "scim/server/list_query.h"
-#include "scim/server/route.h"
 
 #define FORBIDDEN 403
 
@@ -22,14 +21,15 @@ static const struct {
     const struct resource_type *type;
     gboolean (*collect)(struct call *call, const struct list_query *query, ListOrder *order);
     json_t *(*read)(struct call *call); /* all of them, where there is no collect */
+    gboolean hides;                     /* from providers, as its list does (route.c) */
 } sources[] = {
-    {&schema_tables_user, handle_user_collect, NULL},
-    {&schema_tables_group, handle_group_collect, NULL},
-    {&schema_tables_project, NULL, handle_project_all},
-    {&schema_tables_role, NULL, handle_role_all},
-    {&schema_tables_invitation, NULL, handle_invitation_all},
-    {&schema_tables_marker, NULL, handle_marker_all},
-    {&schema_tables_override, NULL, handle_override_all},
+    {&schema_tables_user, handle_user_collect, NULL, FALSE},
+    {&schema_tables_group, handle_group_collect, NULL, FALSE},
+    {&schema_tables_project, NULL, handle_project_all, FALSE},
+    {&schema_tables_role, NULL, handle_role_all, FALSE},
+    {&schema_tables_invitation, NULL, handle_invitation_all, FALSE},
+    {&schema_tables_marker, NULL, handle_marker_all, TRUE},
+    {&schema_tables_override, NULL, handle_override_all, TRUE},
 };
 
 #define SOURCES G_N_ELEMENTS(sources)
@@ -67,20 +67,6 @@ static gboolean read_queries(struct call *call, struct search *search)
     return good && call_check_strictness(call);
 }
 
-/* Whoever may not list a type by itself does not find it here either. */
-static gboolean may_list(const struct call *call, const struct resource_type *type)
-{
-    size_t count = 0;
-    const struct route *routes = route_table(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (routes[i].area == ROUTE_SCIM && strcmp(routes[i].method, "GET") == 0 &&
-            strcmp(routes[i].pattern, type->endpoint) == 0) {
-            return (routes[i].access & (1U << call->bearer->kind)) != 0;
-        }
-    }
-    return FALSE;
-}
-
 static gboolean collect_all(struct call *call, const struct list_query *query,
                             json_t *(*read)(struct call *call), ListOrder *order)
 {
@@ -107,7 +93,8 @@ static gboolean collect(struct call *call, const struct search *search, ListOrde
     gboolean good = TRUE;
     for (size_t i = 0; good && i < SOURCES; i++) {
         const struct list_query *query = &search->queries[i];
-        if (may_list(call, sources[i].type)) {
+        /* Whoever may not list a type by itself does not find it here either. */
+        if (!sources[i].hides || call->bearer->kind != ACTOR_CONNECTION) {
             good = sources[i].collect != NULL
                        ? sources[i].collect(call, query, order)
                        : collect_all(call, query, sources[i].read, order);

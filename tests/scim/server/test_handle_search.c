@@ -169,6 +169,59 @@ static void every_list_has_a_search_that_answers_the_same(void **state)
     }
 }
 
+/* By the table of routes: who may list what. */
+static void what_a_caller_may_not_list_is_not_found_at_the_root(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct reply pushed =
+        server_fixture_ask(fixture, fixture->provider, "POST", "/scim/v2/Users",
+                           "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],"
+                           "\"userName\":\"p@example.com\",\"externalId\":\"p\"}");
+    g_autofree char *person = g_strconcat("/scim/v2/Users/", reply_text(&pushed, "id"), NULL);
+    reply_expect(&pushed, 201);
+    struct reply overridden = server_fixture_ask(
+        fixture, fixture->admin, "PATCH", person,
+        "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":["
+        "{\"op\":\"add\",\"path\":\"roles\",\"value\":[{\"value\":\"billing-admin\"}]}]}");
+    reply_expect(&overridden, 200);
+    pushed = server_fixture_ask(fixture, fixture->provider, "POST", "/scim/v2/Users",
+                                "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],"
+                                "\"userName\":\"q@example.com\",\"externalId\":\"q\"}");
+    g_autofree char *gone = g_strconcat("/scim/v2/Users/", reply_text(&pushed, "id"), NULL);
+    reply_expect(&pushed, 201);
+    struct reply removed = server_fixture_ask(fixture, fixture->admin, "DELETE", gone, NULL);
+    reply_expect(&removed, 204);
+
+    static const struct {
+        const char *list, *type;
+    } cases[] = {{"Users", "User"}, {"Projects", "Project"}, {"Invitations", "Invitation"},
+                 {"Roles", "Role"}, {"Markers", "Marker"},   {"Overrides", "Override"}};
+
+    g_autofree char *member = server_fixture_member(fixture, "m@example.com");
+    g_autofree char *person_token =
+        server_fixture_person_token(fixture, "acme", "m@example.com");
+    const char *const tokens[] = {fixture->admin, fixture->sync,   fixture->provider,
+                                  fixture->dana,  fixture->reader, person_token};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases) * G_N_ELEMENTS(tokens); i++) {
+        const char *token = tokens[i / G_N_ELEMENTS(cases)];
+        size_t at = i % G_N_ELEMENTS(cases);
+        g_autofree char *list = g_strconcat("/scim/v2/", cases[at].list, NULL);
+        g_autofree char *root =
+            g_strdup_printf("/scim/v2/?filter=meta.resourceType+eq+%%22%s%%22", cases[at].type);
+        struct reply listed = server_fixture_ask(fixture, token, "GET", list, NULL);
+        struct reply found = server_fixture_ask(fixture, token, "GET", root, NULL);
+        json_int_t total =
+            listed.status == 200 ? json_integer_value(reply_value(&listed, "totalResults")) : 0;
+        if (found.status != 200 ||
+            json_integer_value(reply_value(&found, "totalResults")) != total) {
+            fail_msg("caller %zu, %s: %u, but %u at the root", i / G_N_ELEMENTS(cases), list,
+                     listed.status, found.status);
+        }
+        reply_clear(&listed);
+        reply_clear(&found);
+    }
+}
+
 static void more_than_can_be_put_in_order_is_too_many(void **state)
 {
     struct server_fixture *fixture = *state;
@@ -211,6 +264,7 @@ int main(void)
         SERVER_FIXTURE_TEST(a_search_over_all_types_is_read_by_cursor),
         SERVER_FIXTURE_TEST(what_no_type_knows_a_strict_connection_may_not_ask),
         SERVER_FIXTURE_TEST(every_list_has_a_search_that_answers_the_same),
+        SERVER_FIXTURE_TEST(what_a_caller_may_not_list_is_not_found_at_the_root),
         SERVER_FIXTURE_TEST(more_than_can_be_put_in_order_is_too_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
