@@ -21,7 +21,7 @@ static const struct {
     const struct resource_type *type;
     gboolean (*collect)(struct call *call, const struct list_query *query, ListOrder *order);
     json_t *(*read)(struct call *call); /* all of them, where there is no collect */
-    gboolean hides;                     /* from providers, as its list does (route.c) */
+    gboolean hides; /* from providers and readers, as its list does (route.c) */
 } sources[] = {
     {&schema_tables_user, handle_user_collect, NULL, FALSE},
     {&schema_tables_group, handle_group_collect, NULL, FALSE},
@@ -91,10 +91,12 @@ static gboolean collect_all(struct call *call, const struct list_query *query,
 static gboolean collect(struct call *call, const struct search *search, ListOrder *order)
 {
     gboolean good = TRUE;
+    enum actor_kind caller = call->bearer->kind;
+    gboolean is_outside = caller == ACTOR_CONNECTION || caller == ACTOR_READER;
     for (size_t i = 0; good && i < SOURCES; i++) {
         const struct list_query *query = &search->queries[i];
         /* Whoever may not list a type by itself does not find it here either. */
-        if (!sources[i].hides || call->bearer->kind != ACTOR_CONNECTION) {
+        if (!sources[i].hides || !is_outside) {
             good = sources[i].collect != NULL
                        ? sources[i].collect(call, query, order)
                        : collect_all(call, query, sources[i].read, order);
