@@ -18,6 +18,7 @@ SETTLE = 3
 SOON = 2.0
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 CONFIG = f"""
 endpoint = {{ listen = "127.0.0.1:@PORT@"; public_url = "http://127.0.0.1:@PORT@"; store = "sqlite:@FOLDER@/rolecall.db";
@@ -29,7 +30,10 @@ directories = ( {{ name = "okta"; pushed_groups_of = "acme"; connection = "okta"
 rules = ( {{ group = "Search Team"; organization = "acme"; project = "search"; role = "read-write"; }},
           {{ group = "Billing"; organization = "acme"; role = "billing-admin"; }},
           {{ group_matches = "^ads (?<level>admin|ro)$"; organization = "acme"; project = "ads"; role = "${{level}}";
-             roles = {{ admin = "admin"; ro = "read-only"; }}; }} );
+             roles = {{ admin = "admin"; ro = "read-only"; }}; }},
+          {{ filter = "(department=Sales)"; organization = "acme"; project = "ads"; role = "read-write"; }},
+          {{ user = "vip@example.com"; organization = "acme"; project = "ads"; role = "read-only"; }},
+          {{ group = "Leavers"; deny = true; }} );
 sync = {{ state = "@FOLDER@/sync"; settle = "{SETTLE}s"; }};
 """
 
@@ -59,10 +63,10 @@ class PushedGroups(unittest.TestCase):
         self.assertIn(status, expect, answer)
         return answer
 
-    def person(self, name):
+    def person(self, name, **enterprise):
         """Created by the provider, and accepted."""
-        answer = self.push("POST", "/Users", {"schemas": [USER], "userName": f"{name}@example.com", "externalId": f"x-{name}",
-                                              "emails": [{"value": f"{name}@example.com", "primary": True}]})
+        answer = self.push("POST", "/Users", {"schemas": [USER, ENTERPRISE], "userName": f"{name}@example.com", "externalId": f"x-{name}",
+                                              "emails": [{"value": f"{name}@example.com", "primary": True}], ENTERPRISE: enterprise})
         self.rolecall.accept(f"{name}@example.com")
         return answer["id"]
 
@@ -164,6 +168,28 @@ class PushedGroups(unittest.TestCase):
         self.assertNotIn("ann@example.com", self.rolecall.people())
         self.assertEqual(self.rolecall.seats()[1], 2)
         self.assertEqual(self.writes_of_a_sync(), 0)
+
+    def test_rules_of_every_kind_a_saved_plan_and_an_explanation(self):
+        sal, pat = self.person("sal", department="Sales"), self.person("pat", department="Sales")
+        vip, lea = self.person("vip"), self.person("lea")
+        self.group("Anything", sal, vip)
+        self.group("Search Team", lea, vip)
+        self.group("Leavers", lea)
+        self.group("Search Leads", pat)
+        saved = self.rolecall.folder / "saved.plan"
+        self.rolecall.command("plan", "-o", str(saved), ok=(PENDING,))
+        self.assertIn('"attached"', saved.read_text())
+        self.rolecall.command("apply", str(saved))
+        self.assertEqual(self.roles(sal), ["ads/read-write", "member"])
+        self.assertEqual(self.roles(pat), ["ads/read-write", "member"])
+        self.assertEqual(self.roles(vip), ["ads/read-only", "member", "search/read-write"])
+        self.assertEqual(self.roles(lea), ["member"], "denied")
+        self.assertEqual(self.writes_of_a_sync(), 0)
+        text = self.rolecall.command("explain", "vip@example.com").stdout
+        self.assertIn("Search Team", text)
+        self.assertIn("acme/search: read-write", text)
+        self.assertEqual(self.rolecall.command("check", "--read").returncode, 0)
+        self.rolecall.command("audit", "verify")
 
     def test_before_the_first_sync_by_hand_it_only_plans(self):
         ann = self.person("ann")
