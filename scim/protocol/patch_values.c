@@ -115,14 +115,14 @@ gboolean patch_values_add(const struct patch_values *values, json_t *value)
 /* What `named` names: keys in a set, and the values without a key. */
 static GHashTable *keys_of(const json_t *named, json_t *unkeyed)
 {
-    GHashTable *keys = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     size_t index = 0;
     json_t *one = NULL;
     json_array_foreach(named, index, one)
     {
         const char *key = value_index_key(one);
         if (key != NULL)
-            g_hash_table_add(keys, (gpointer)(guintptr)key);
+            g_hash_table_add(keys, g_strdup(key));
         else
             json_array_append(unkeyed, one);
     }

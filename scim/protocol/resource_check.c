@@ -10,7 +10,7 @@ struct intake {
     const struct resource_type *type;
     json_t *clean;
     const json_t *stored; /* NULL for POST */
-    GPtrArray *listed;    /* struct schema: what `schemas` names */
+    GHashTable *listed;   /* the URNs of what `schemas` names, as we spell them */
     struct tolerance_use *use;
     struct fault *fault;
 };
@@ -32,11 +32,11 @@ static json_t *find_schemas(json_t *body)
 static void take_schema(const struct intake *intake, const struct schema *schema,
                         const json_t *urn)
 {
-    if (schema == NULL || g_ptr_array_find(intake->listed, schema, NULL)) {
+    if (schema == NULL || g_hash_table_contains(intake->listed, schema->urn)) {
         tolerance_note(intake->use, TOLERANCE_UNKNOWN);
         return;
     }
-    g_ptr_array_add(intake->listed, (gpointer)(guintptr)schema);
+    g_hash_table_add(intake->listed, g_strdup(schema->urn));
     if (schema_is_former(schema, json_string_value(urn), json_string_length(urn)))
         tolerance_note(intake->use, TOLERANCE_SCIM_1);
 }
@@ -121,7 +121,7 @@ static gboolean take_extension(const struct intake *intake, const struct schema 
     if (!json_is_object(object))
         return fault_set(intake->fault, FAULT_INVALID_VALUE, "'%s' must be an object",
                          schema->urn);
-    if (!g_ptr_array_find(intake->listed, schema, NULL))
+    if (!g_hash_table_contains(intake->listed, schema->urn))
         tolerance_note(intake->use, TOLERANCE_UNKNOWN);
     json_object_foreach(object, name, value)
     {
@@ -197,7 +197,7 @@ json_t *resource_check(const struct resource_type *type, json_t *body, const jso
                        struct tolerance_use *use, struct fault *fault)
 {
     json_auto_t *clean = json_object();
-    g_autoptr(GPtrArray) listed = g_ptr_array_new();
+    g_autoptr(GHashTable) listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const struct intake intake = {.type = type,
                                   .clean = clean,
                                   .stored = stored,

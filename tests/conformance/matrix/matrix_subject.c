@@ -207,9 +207,9 @@ static json_t *complex_value(const struct matrix_subject *subject,
         if (!whole && strcmp(matrix_place_mutability(&part), "readOnly") == 0) {
             continue;
         }
-        json_t *one = simple_value(subject, &part, choice);
-        if (one != NULL) {
-            json_object_set_new(value, text_of(sub, "name"), one);
+        json_t *given = simple_value(subject, &part, choice);
+        if (given != NULL) {
+            json_object_set_new(value, text_of(sub, "name"), given);
         }
     }
     return value;
