@@ -39,6 +39,15 @@ static void put_flag(json_t *object, const char *name, gboolean value)
         json_object_set_new(object, name, json_true());
 }
 
+static void put_profile(json_t *object, const char *profile)
+{
+    json_t *parsed = json_loads(profile, 0, NULL);
+    if (parsed != NULL)
+        put_filled(object, "profile", parsed);
+    else
+        put_text(object, "profile", profile);
+}
+
 static json_t *link_state(const struct link_facts *link)
 {
     json_t *object = json_object();
@@ -50,6 +59,8 @@ static json_t *link_state(const struct link_facts *link)
     put_flag(object, "attached", link->attached);
     put_flag(object, "rehearsed", link->rehearsed);
     put_text(object, "unknownRoles", link->unknown_roles);
+    if (link->profile != NULL)
+        put_profile(object, link->profile);
     return object;
 }
 
@@ -67,15 +78,6 @@ static json_t *texts(const GPtrArray *names)
     for (guint i = 0; i < names->len; i++)
         json_array_append_new(array, json_string(names->pdata[i]));
     return array;
-}
-
-static void put_profile(json_t *object, const char *profile)
-{
-    json_t *parsed = json_loads(profile, 0, NULL);
-    if (parsed != NULL)
-        put_filled(object, "profile", parsed);
-    else
-        put_text(object, "profile", profile);
 }
 
 json_t *audit_person(const struct person_facts *facts)

@@ -156,7 +156,7 @@ static gboolean links_differ(const struct link_facts *a, const struct link_facts
            g_strcmp0(a->external_id, b->external_id) != 0 || a->active != b->active ||
            a->role != b->role || a->attached != b->attached || a->rehearsed != b->rehearsed ||
            g_strcmp0(a->unknown_roles, b->unknown_roles) != 0 ||
-           roles_differ(a->projects, b->projects);
+           g_strcmp0(a->profile, b->profile) != 0 || roles_differ(a->projects, b->projects);
 }
 
 static gboolean texts_differ(const struct person_facts *a, const struct person_facts *b)

@@ -88,7 +88,8 @@ gboolean grant_write_link(struct change *change, struct touched *touched,
                                      .role = link->role,
                                      .attached = link->attached,
                                      .rehearsed = link->rehearsed,
-                                     .unknown_roles = link->unknown_roles};
+                                     .unknown_roles = link->unknown_roles,
+                                     .profile = link->profile};
     const struct link_facts *old =
         touched->before == NULL ? NULL : person_facts_link(touched->before, link->origin);
     return link_put(change->session, &key, &value, error) &&

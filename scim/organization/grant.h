@@ -30,6 +30,7 @@ struct grant_link {
     gboolean attached;         /* link.h */
     gboolean rehearsed;        /* link.h */
     const char *unknown_roles; /* link.h; NULL: none */
+    const char *profile;       /* link.h; NULL: nothing */
 };
 
 /* What the link keeps of roles we do not know: those of the draft where it speaks of them, else those

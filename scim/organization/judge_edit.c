@@ -92,6 +92,22 @@ static gboolean awaken(struct change *change, struct touched *touched,
            admission_consider(change, touched, link->origin, error);
 }
 
+/* Of a person whom another origin made, a connection keeps what it says of names and mails for its
+ * own eyes: what it reads back is what it sent, or it would send it for ever. */
+static gboolean speak_aside(struct change *change, const struct touched *touched,
+                            const struct person_draft *draft, struct grant_link *link)
+{
+    const struct link_facts *old = person_facts_link(touched->before, link->origin);
+    if (change->actor->kind != ACTOR_CONNECTION)
+        return TRUE;
+    link->profile = draft->profile != NULL ? draft->profile : old != NULL ? old->profile : NULL;
+    return draft->user_name == NULL || judge_profile_is_lenient(change, draft) ||
+           g_ascii_strcasecmp(draft->user_name, touched->before->user_name) == 0 ||
+           verdict_invalid(change->verdict, FAULT_MUTABILITY,
+                           "The userName of this person is that of \"%s\".",
+                           judge_profile_creator(touched->before));
+}
+
 gboolean judge_edit_link(struct change *change, struct touched *touched,
                          const struct person_draft *draft, GError **error)
 {
@@ -122,11 +138,12 @@ gboolean judge_edit_link(struct change *change, struct touched *touched,
         .rehearsed = old != NULL ? old->rehearsed : change->actor->rehearses,
         .unknown_roles = grant_unknown_roles(draft, old),
     };
+    gboolean is_oldest = strcmp(judge_profile_creator(touched->before), link.origin) == 0;
     if (!judge_attached(change, &link) || !judge_max_role(change, &link, old, draft) ||
+        (!is_oldest && !speak_aside(change, touched, draft, &link)) ||
         !grant_write_link(change, touched, &link, error) ||
         !owed_drop(change, touched, draft, error) || !awaken(change, touched, &link, error))
         return FALSE;
-    gboolean is_oldest = strcmp(judge_profile_creator(touched->before), link.origin) == 0;
     return !is_oldest || ((!judge_profile_differs(touched->before, draft) ||
                            judge_profile_write(change, touched, draft, error)) &&
                           judge_profile_heed_marker(change, touched, error));

@@ -6,15 +6,17 @@ gboolean link_put(StoreSession *session, const struct link_key *key,
     return store_run(
         session,
         "INSERT INTO link (organization, person, origin, external_id, active, role, attached,"
-        " rehearsed, unknown_roles) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " rehearsed, unknown_roles, profile) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (organization, person, origin) DO UPDATE SET"
         " external_id = excluded.external_id, active = excluded.active,"
         " role = excluded.role, attached = excluded.attached,"
-        " rehearsed = excluded.rehearsed, unknown_roles = excluded.unknown_roles",
+        " rehearsed = excluded.rehearsed, unknown_roles = excluded.unknown_roles,"
+        " profile = excluded.profile",
         STORE_BIND(store_text(key->organization), store_text(key->person),
                    store_text(key->origin), store_text(value->external_id),
                    store_int(value->active), store_int(value->role), store_int(value->attached),
-                   store_int(value->rehearsed), store_text(value->unknown_roles)),
+                   store_int(value->rehearsed), store_text(value->unknown_roles),
+                   store_text(value->profile)),
         error);
 }
 

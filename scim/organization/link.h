@@ -21,6 +21,8 @@ struct link_value {
     gboolean attached;         /* gives roles and keeps nobody in: pushed groups */
     gboolean rehearsed;        /* of a connection in rehearsal: without any effect yet */
     const char *unknown_roles; /* roles we do not know, as sent: a JSON array; NULL: none */
+    const char *profile; /* what its connection says of names and mails of a person whom another
+                            origin made, for its own eyes: compact JSON; NULL: nothing */
 };
 
 /* Makes the link or changes it; its projects stay. */

@@ -33,6 +33,7 @@ static void link_free(gpointer data)
     g_free(link->origin);
     g_free(link->external_id);
     g_free(link->unknown_roles);
+    g_free(link->profile);
     g_array_unref(link->projects);
     g_free(link);
 }
@@ -152,7 +153,7 @@ static gboolean select_links(const struct selection *selection, GError **error)
     struct store_rows *rows =
         query(selection,
               "SELECT l.person, l.origin, l.external_id, l.active, l.role, l.attached,"
-              " l.rehearsed, l.unknown_roles FROM link l"
+              " l.rehearsed, l.unknown_roles, l.profile FROM link l"
               " JOIN person p ON p.organization = l.organization AND p.id = l.person WHERE ",
               " ORDER BY l.seq");
     while (store_next(rows)) {
@@ -165,6 +166,7 @@ static gboolean select_links(const struct selection *selection, GError **error)
         link->attached = store_int_at(rows, 5) != 0;
         link->rehearsed = store_int_at(rows, 6) != 0;
         link->unknown_roles = g_strdup(store_text_at(rows, 7));
+        link->profile = g_strdup(store_text_at(rows, 8));
         link->projects = roles_new();
         g_ptr_array_add(facts->links, link);
     }

@@ -30,6 +30,7 @@ struct link_facts {
     GArray *projects;             /* struct project_role_facts, by project name */
     gboolean attached, rehearsed; /* link.h */
     char *unknown_roles;          /* link.h; NULL: none */
+    char *profile;                /* link.h; NULL: nothing */
 };
 
 /* A pushed group that the person is in. */
@@ -58,7 +59,7 @@ struct person_facts {
     char *invitation;                /* the last one: pending, or expired; NULL otherwise */
     gint64 expires_at;               /* of that invitation */
     gint64 waiting_since;            /* status waiting: the order in which seats are given */
-    GPtrArray *groups; /* struct person_group; NULL: not read (person_groups.h) */
+    GPtrArray *groups;               /* struct person_group; NULL: not read (person_groups.h) */
 };
 
 typedef struct person_facts PersonFacts;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scim/organization/judge_profile.h"
 #include "scim/organization/person_groups.h"
 #include "scim/organization/waiting.h"
 #include "scim/protocol/membership.h"
@@ -212,15 +213,26 @@ static void complete_profile(json_t *user, const struct person_facts *facts)
     }
 }
 
+/* A connection that did not make the person sees what it said of them; else the oldest link's counts. */
+static const char *profile_of(const struct user_view *view, const struct person_facts *facts)
+{
+    const struct link_facts *link =
+        view->origin != NULL ? person_facts_link(facts, view->origin) : NULL;
+    gboolean is_own = link != NULL && link->profile != NULL &&
+                      strcmp(judge_profile_creator(facts), link->origin) != 0;
+    return is_own ? link->profile : facts->profile;
+}
+
 json_t *user_codec_print(const struct user_view *view, const struct person_facts *facts)
 {
+    const char *text = profile_of(view, facts);
     json_t *user = json_object();
     json_object_set_new(user, "schemas", json_array());
     set_text(user, "id", facts->id);
     set_text(user, "externalId", external_id(view, facts));
     json_object_set_new(user, "meta", print_meta(view, facts));
     set_text(user, "userName", facts->user_name);
-    json_t *profile = facts->profile != NULL ? json_loads(facts->profile, 0, NULL) : NULL;
+    json_t *profile = text != NULL ? json_loads(text, 0, NULL) : NULL;
     json_object_update_missing(user, profile);
     json_decref(profile);
     complete_profile(user, facts);

@@ -252,7 +252,8 @@ static const char *const third[] = {
     " WHERE standing = 'waiting';"
     "ALTER TABLE link ADD COLUMN attached BIGINT NOT NULL DEFAULT 0;"
     "ALTER TABLE link ADD COLUMN rehearsed BIGINT NOT NULL DEFAULT 0;"
-    "ALTER TABLE link ADD COLUMN unknown_roles TEXT;",
+    "ALTER TABLE link ADD COLUMN unknown_roles TEXT;"
+    "ALTER TABLE link ADD COLUMN profile TEXT;",
 
     /* what a provider asked of the only owner: done once another owner is active */
     "CREATE TABLE owed ("

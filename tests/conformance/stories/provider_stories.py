@@ -390,6 +390,30 @@ class BesideDirectory(Story):
         self.assertEqual(len(self.rolecall.people()["ann@example.com"][MEMBERSHIP]["origins"]), 2)
 
 
+class AfterDirectory(BesideDirectory):
+    """The directory made them, the provider adopts them: what it says of names is for its own eyes."""
+
+    def setUp(self):
+        Story.setUp(self)
+        self.connect("--adopt")
+        self.company("ann")
+        self.sync()
+        self.rolecall.accept("ann@example.com")
+        self.push("ann")
+        self.agree(10)
+        self.sync()
+        self.agree(4)
+        self.assertEqual(self.rolecall.people()["ann@example.com"]["displayName"], "ann", "the directory's, for everybody else")
+        self.assertEqual(len(self.rolecall.people()["ann@example.com"][MEMBERSHIP]["origins"]), 2)
+
+    def test_a_new_name_at_the_provider_is_content_and_at_the_directory_counts(self):
+        self.provider.people["ann"].given = "Anna"
+        self.agree(6)
+        self.sync()
+        self.agree(4)
+        self.assertEqual(self.rolecall.people()["ann@example.com"]["displayName"], "ann")
+
+
 class PushedGroups(Story):
     """A group that the provider pushes gives a role by a rule."""
     more, sync_keys = PUSHED, f'settle = "{SETTLE}s";'
@@ -476,7 +500,7 @@ class Roles(Story):
 def cases():
     """Every story with every provider that can live it."""
     for provider in (Entra, Okta):
-        for story in (Lives, Seats, BesideDirectory, PushedGroups, Renewal) + ((Roles,) if provider is Entra else ()):
+        for story in (Lives, Seats, BesideDirectory, AfterDirectory, PushedGroups, Renewal) + ((Roles,) if provider is Entra else ()):
             name = f"{provider.__name__}{story.__name__}"
             yield name, type(name, (story,), {"provider_class": provider, "__module__": __name__})
 

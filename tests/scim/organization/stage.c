@@ -335,6 +335,7 @@ enum verdict_kind stage_edit(struct stage *stage, const struct actor *actor, con
     draft.user_name = edit->user_name != NULL ? edit->user_name : draft.user_name;
     draft.address = edit->address != NULL ? edit->address : draft.address;
     draft.external_id = edit->external_id != NULL ? edit->external_id : draft.external_id;
+    draft.profile = edit->profile != NULL ? edit->profile : draft.profile;
     draft.active = edit->active != 0 ? edit->active > 0 : draft.active;
     draft.says_active = edit->active != 0;
     draft.suspends = edit->suspends;

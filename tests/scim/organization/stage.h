@@ -103,7 +103,7 @@ struct person_draft stage_draft(const PersonFacts *facts, const struct actor *ac
 
 /* What an edit changes of the person as the actor sees them; of what is 0 nothing is said. */
 struct stage_edit {
-    const char *user_name, *address, *external_id;
+    const char *user_name, *address, *external_id, *profile;
     int active; /* 0: as it is, 1: on, -1: off */
     gboolean suspends;
     enum organization_role role;

@@ -150,6 +150,26 @@ static void only_its_own_people_are_a_services_unless_it_may_adopt(void **state)
     stage_close(stage);
 }
 
+static void a_connection_keeps_for_itself_what_it_says_of_somebody_elses_person(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    struct actor okta = stage_provider("scim:okta");
+    const struct stage_edit says = {.external_id = "o1", .profile = "{\"title\":\"Lead\"}"};
+    const struct stage_edit renames = {.external_id = "o1", .user_name = "other@example.com"};
+    g_autofree char *bob = stage_member(stage, "bob@example.com", ORGANIZATION_ROLE_MEMBER);
+    g_autoptr(PersonFacts) before = stage_facts(stage, bob);
+    okta.may_adopt = TRUE;
+    assert_int_equal(stage_edit(stage, &okta, bob, &says), VERDICT_DONE);
+    assert_int_equal(stage_edit(stage, &okta, bob, &says), VERDICT_UNCHANGED);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, bob);
+    assert_string_equal(facts->profile, before->profile);
+    assert_string_equal(person_facts_link(facts, "scim:okta")->profile, says.profile);
+    assert_int_equal(stage_edit(stage, &okta, bob, &renames), VERDICT_INVALID);
+    assert_int_equal(stage->verdict.fault.type, FAULT_MUTABILITY);
+    stage_close(stage);
+}
+
 static void suspended_by_one_link_stays_suspended_whatever_the_other_says(void **state)
 {
     (void)state;
@@ -300,6 +320,7 @@ int main(void)
         cmocka_unit_test(an_owners_edit_of_a_directorys_person_is_an_override),
         cmocka_unit_test(an_override_of_none_keeps_a_project_away),
         cmocka_unit_test(only_its_own_people_are_a_services_unless_it_may_adopt),
+        cmocka_unit_test(a_connection_keeps_for_itself_what_it_says_of_somebody_elses_person),
         cmocka_unit_test(suspended_by_one_link_stays_suspended_whatever_the_other_says),
         cmocka_unit_test(an_owners_suspension_is_lifted_by_an_owner_alone),
         cmocka_unit_test(an_owner_can_suspend_whom_a_link_suspends_already),

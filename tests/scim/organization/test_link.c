@@ -18,6 +18,8 @@ static void rows_come_and_go(void **state)
                                      .active = FALSE,
                                      .role = ORGANIZATION_ROLE_MEMBER},
                             other = {.external_id = NULL,
+                                     .unknown_roles = "[]",
+                                     .profile = "{}",
                                      .active = TRUE,
                                      .role = ORGANIZATION_ROLE_OWNER};
     assert_true(store_begin(session, NULL));
@@ -31,6 +33,8 @@ static void rows_come_and_go(void **state)
     g_autoptr(PersonFacts) full = stage_facts(stage, stage->dana);
     const struct link_facts *link = person_facts_link(full, "directory:corp");
     assert_null(link->external_id);
+    assert_string_equal(link->unknown_roles, "[]");
+    assert_string_equal(link->profile, "{}");
     assert_true(link->active);
     assert_int_equal(link->role, ORGANIZATION_ROLE_OWNER);
     assert_int_equal(project_roles_find(link->projects, "search"), PROJECT_ROLE_ADMIN);
