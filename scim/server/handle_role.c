@@ -116,20 +116,26 @@ static gboolean read_tally(struct call *call, struct role_tally *tally, gint64 *
     return good || call_store_failed(call, error);
 }
 
+/* FALSE with a fault; `home` and `projects` are the caller's either way. */
+static gboolean read_home(struct call *call, Organization **home, GPtrArray **projects)
+{
+    GError *error = NULL;
+    if (!organization_read(call->session, call->organization, call->now, home, &error) ||
+        (*projects = project_names(call->session, call->organization, &error)) == NULL) {
+        return call_store_failed(call, error);
+    }
+    return *home != NULL || call_missing(call);
+}
+
 json_t *handle_role_all(struct call *call)
 {
-    struct roles roles = {.call = call, .all = json_array()};
+    struct roles roles = {.call = call};
     gint64 hidden = 0;
     g_autoptr(Organization) home = NULL;
     g_autoptr(GPtrArray) projects = NULL;
-    GError *error = NULL;
-    gboolean good = read_tally(call, &roles.tally, &hidden);
-    if (good) {
-        good = organization_read(call->session, call->organization, call->now, &home, &error) &&
-               (projects = project_names(call->session, call->organization, &error)) != NULL;
-        good = good ? home != NULL || call_missing(call) : call_store_failed(call, error);
-    }
-    if (good) {
+    if (read_home(call, &home, &projects) && home != NULL &&
+        read_tally(call, &roles.tally, &hidden)) {
+        roles.all = json_array();
         add_organization_roles(&roles, home, hidden);
         for (guint i = 0; i < projects->len; i++) {
             const struct project *project = g_ptr_array_index(projects, i);
@@ -137,10 +143,6 @@ json_t *handle_role_all(struct call *call)
         }
     }
     role_tally_clear(&roles.tally);
-    if (!good) {
-        json_decref(roles.all);
-        return NULL;
-    }
     return roles.all;
 }
 
