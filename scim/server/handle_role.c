@@ -137,7 +137,7 @@ json_t *handle_role_all(struct call *call)
         read_tally(call, &roles.tally, &hidden)) {
         roles.all = json_array();
         add_organization_roles(&roles, home, hidden);
-        for (guint i = 0; i < projects->len; i++) {
+        for (guint i = 0; projects != NULL && i < projects->len; i++) {
             const struct project *project = g_ptr_array_index(projects, i);
             add_project_roles(&roles, project->name);
         }
