@@ -6,11 +6,13 @@
 #include "scim/server/entity_tag.h"
 #include "scim/server/role_codec.h"
 
+#define ORGANIZATION_ID "organization."
+
 static json_t *print(const char *base, const struct person_facts *facts, const char *project,
                      const char *value)
 {
-    g_autofree char *id =
-        project != NULL ? g_strconcat(facts->id, ".", project, NULL) : g_strdup(facts->id);
+    g_autofree char *id = project != NULL ? g_strconcat(facts->id, ".", project, NULL)
+                                          : g_strconcat(ORGANIZATION_ID, facts->id, NULL);
     g_autofree char *location = g_strdup_printf("%s/Overrides/%s", base, id);
     g_autofree char *person = g_strdup_printf("%s/Users/%s", base, facts->id);
     g_autofree char *version = entity_tag_of_version(facts->version);
@@ -64,7 +66,12 @@ void override_codec_print_all(const char *base, const struct person_facts *facts
 
 void override_codec_parse_id(const char *id, char **person, char **project)
 {
+    if (g_str_has_prefix(id, ORGANIZATION_ID)) {
+        *person = g_strdup(id + strlen(ORGANIZATION_ID));
+        *project = NULL;
+        return;
+    }
     const char *dot = strchr(id, '.');
     *person = dot != NULL ? g_strndup(id, (gsize)(dot - id)) : g_strdup(id);
-    *project = dot != NULL ? g_strdup(dot + 1) : NULL;
+    *project = g_strdup(dot != NULL ? dot + 1 : "");
 }

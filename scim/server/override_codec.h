@@ -1,6 +1,6 @@
 /*
- * An override as a resource: id "<person>" for the organization role, "<person>.<project>" for a
- * role in a project.
+ * An override as a resource: id "organization.<person>" for the organization role,
+ * "<person>.<project>" for a role in a project; no other resource has it (RFC 7643 3.1).
  */
 #pragma once
 

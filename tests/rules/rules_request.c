@@ -244,7 +244,8 @@ static char *path_of(struct rules_world *world, const struct rules_cell *cell,
         return g_strconcat("/Projects/", project, NULL);
     }
     case VIA_OVERRIDES_DELETE:
-        return g_strconcat("/Overrides/", rules_world_id(world, row->home, target),
+        return g_strconcat("/Overrides/", row->project == NULL ? "organization." : "",
+                           rules_world_id(world, row->home, target),
                            row->project != NULL ? "." : NULL, row->project, NULL);
     case VIA_JUDGE:
     case RULES_PATHS:

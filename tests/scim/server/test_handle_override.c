@@ -101,7 +101,8 @@ static void an_edit_by_an_owner_is_an_override_and_is_listed(void **state)
     struct reply reply = ask(stage, stage->fixture.dana, "GET", "");
     g_autofree char *project = g_strconcat(stage->ann, ".search", NULL);
     assert_int_equal(json_integer_value(reply_value(&reply, "totalResults")), 2);
-    assert_string_equal(reply_text(&reply, "Resources.0.id"), stage->ann);
+    g_autofree char *own = g_strconcat("organization.", stage->ann, NULL);
+    assert_string_equal(reply_text(&reply, "Resources.0.id"), own);
     assert_string_equal(reply_text(&reply, "Resources.0.value"), "member");
     assert_string_equal(reply_text(&reply, "Resources.0.type"), "organization");
     assert_string_equal(reply_text(&reply, "Resources.1.id"), project);
@@ -121,7 +122,7 @@ static void a_lifted_override_lets_the_links_count_again(void **state)
 {
     struct stage *stage = *state;
     edit(stage, stage->ann, SET_ROLE("member") "," SET_PROJECT("read-only"));
-    g_autofree char *own = g_strconcat("/", stage->ann, NULL);
+    g_autofree char *own = g_strconcat("/organization.", stage->ann, NULL);
     g_autofree char *project = g_strconcat("/", stage->ann, ".search", NULL);
     struct reply reply = ask(stage, stage->fixture.admin, "GET", project);
     assert_string_equal(reply_text(&reply, "value"), "search/read-only");
@@ -148,7 +149,7 @@ static void only_who_may_set_one_may_lift_it(void **state)
     g_autofree char *pia = server_fixture_member(fixture, "pia@example.com");
     g_autofree char *token = server_fixture_person_token(fixture, "acme", "pia@example.com");
     edit(stage, stage->ann, SET_ROLE("member") "," SET_PROJECT("read-only"));
-    g_autofree char *organization = g_strconcat("/", stage->ann, NULL);
+    g_autofree char *organization = g_strconcat("/organization.", stage->ann, NULL);
     g_autofree char *project = g_strconcat("/", stage->ann, ".search", NULL);
     g_autofree char *absent = g_strconcat("/", stage->ann, ".ads", NULL);
 
@@ -192,7 +193,7 @@ static void a_version_that_has_passed_lifts_nothing(void **state)
 {
     struct stage *stage = *state;
     edit(stage, stage->ann, SET_ROLE("member"));
-    g_autofree char *target = g_strconcat("/scim/v2/Overrides/", stage->ann, NULL);
+    g_autofree char *target = g_strconcat("/scim/v2/Overrides/organization.", stage->ann, NULL);
     static const char *const headers[] = {"If-Match: W/\"1\"", NULL};
     struct reply reply = server_fixture_ask_with(&stage->fixture, stage->fixture.dana, "DELETE",
                                                  target, NULL, headers);

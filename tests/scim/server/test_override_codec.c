@@ -23,7 +23,7 @@ static void an_override_says_whose_role_and_where(void **state)
 
     static const struct {
         const char *id, *type, *value;
-    } wanted[] = {{"1f", "organization", "member"},
+    } wanted[] = {{"organization.1f", "organization", "member"},
                   {"1f.ads", "project", "ads/none"},
                   {"1f.search", "project", "search/read-only"}};
 
@@ -62,7 +62,9 @@ static void an_id_has_a_person_and_perhaps_a_project(void **state)
 
     static const struct {
         const char *id, *person, *project;
-    } cases[] = {{"1f", "1f", NULL},
+    } cases[] = {{"organization.1f", "1f", NULL},
+                 {"organization.", "", NULL},
+                 {"1f", "1f", ""},
                  {"1f.search", "1f", "search"},
                  {"1f.", "1f", ""},
                  {".search", "", "search"},
