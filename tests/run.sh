@@ -2,7 +2,7 @@
 # All tests of rolecall, from nothing: installs what is missing, builds, checks, tests.
 #
 #   sh tests/run.sh            everything
-#   sh tests/run.sh STAGE...   only these: format tidy cppcheck dev asan demo
+#   sh tests/run.sh STAGE...   only these: format tidy cppcheck dev conformance asan demo
 #
 # Exits non-zero if anything failed; says at the end what passed, and how long it took.
 set -u
@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 for stage in "$@"; do
     case "$stage" in
-    format | tidy | cppcheck | dev | asan | demo) ;;
+    format | tidy | cppcheck | dev | conformance | asan | demo) ;;
     *)
         sed -n '2,6s/^# \{0,1\}//p' tests/run.sh
         [ "$stage" = --help ] && exit 0
@@ -71,6 +71,20 @@ stage_dev()
         ctest --test-dir build/dev --output-on-failure -j "$jobs" && no_process_left
 }
 
+# Independent tests and implementations, from npm and PyPI: the endpoint of dev, and its filters and PATCH.
+stage_conformance()
+{
+    packages=python3-venv
+    command -v node >/dev/null || packages="$packages nodejs"
+    command -v npm >/dev/null || packages="$packages npm"
+    need_packages "run the conformance tests" $packages && configure dev &&
+        cmake --build build/dev -j "$jobs" --target rolecall protocol_driver &&
+        sh tests/conformance/install.sh "$PWD/build/conformance" &&
+        ROLECALL="$PWD/build/dev/rolecall" PROTOCOL_DRIVER="$PWD/build/dev/tests/conformance/protocol_driver" \
+            CONFORMANCE_TOOLS="$PWD/build/conformance" PYTHONDONTWRITEBYTECODE=1 \
+            python3 tests/conformance/run_conformance.py && no_process_left
+}
+
 # Unit and scenario tests once more under the address and undefined-behaviour sanitizers; the live
 # servers run once, in dev.
 stage_asan()
@@ -115,7 +129,7 @@ run_stage()
 }
 
 start=$(date +%s)
-[ $# -gt 0 ] || set -- format dev asan tidy cppcheck demo
+[ $# -gt 0 ] || set -- format dev conformance asan tidy cppcheck demo
 for stage in "$@"; do
     run_stage "$stage"
 done

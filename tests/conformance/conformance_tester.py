@@ -6,10 +6,12 @@ was told to the tool, is printed.
 """
 import collections
 import unittest
+from unittest import mock
 
 import httpx2
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_tester import Status, check_server
+from scim2_tester.checkers import resource_query_attributes
 from scim2_tester.checkers import (object_list_with_attributes, object_query,
                                    object_query_with_attributes, object_query_without_id, search_with_attributes)
 from scim2_tester.utils import CheckConfig, CheckContext
@@ -18,7 +20,9 @@ from conformance_endpoint import connection, fresh_endpoint
 from tester_dialect import TAKEN_AWAY, USERS, Transport, Values
 
 WRITTEN = ["User", "Group"]                            # by providers
-READ = ["Project", "Invitation", "Role", "Marker", "Override"]
+# Of these one that is there is read; with two attributes it has, because the tool would take externalId.
+SHOWN = {"Project": ("displayName", "members"), "Invitation": ("status", "roles"), "Role": ("type", "display"),
+         "Marker": ("userName", "kind"), "Override": ("value", "type")}
 READ_CHECKS = [object_query, object_query_without_id, object_query_with_attributes, object_list_with_attributes,
                search_with_attributes]
 GOOD = {Status.SUCCESS, Status.COMPLIANT, Status.ACCEPTABLE, Status.SKIPPED}
@@ -96,6 +100,48 @@ class Tester(unittest.TestCase):
 
     def test_users_and_groups_of_a_strict_connection(self):
         self.check_written("strict", "--personality", "strict")
+
+    def change_role(self, person, role):
+        status, _, answer = self.rolecall.request("PATCH", f"/Users/{person}", {
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{"op": "add", "path": "roles", "value": [role]}]})
+        self.assertEqual(status, 200, answer)
+
+    def administrator(self):
+        """A client of an administrator's token, in an organization that has one of everything."""
+        token = connection(self.rolecall, "okta")
+        people = {}
+        for name in ("anna", "bert"):
+            status, _, made = self.rolecall.request("POST", "/Users", {
+                "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": f"{name}@example.com"}, token=token)
+            self.assertEqual(status, 201, made)
+            people[name] = made["id"]
+        # what an owner sets over what a provider says leaves an override, whom they remove a marker
+        self.change_role(people["anna"], {"type": "organization", "value": "billing-admin"})
+        status, _, answer = self.rolecall.request("DELETE", f"/Users/{people['bert']}")
+        self.assertEqual(status, 204, answer)
+        return self.client(self.rolecall.admin)
+
+    def run_checks(self, client, context, resource_type, checks):
+        described = next(each for each in client.provider.resource_types if each.name == resource_type)
+        results = []
+        for check in checks:
+            results += check(context, client.provider.model_for(described))
+        for each in results:
+            each.resource_type = resource_type
+        return results
+
+    def test_reading_of_what_providers_do_not_write(self):
+        client = self.administrator()
+        client.discover()
+        context = CheckContext(client, CheckConfig())
+        context.resource_manager = Existing(client)
+        shown = mock.patch.object(resource_query_attributes, "_pick_attribute_names", lambda model: SHOWN[model.__name__.split("[")[0]])
+        shown.start()
+        self.addCleanup(shown.stop)
+        results = []
+        for resource_type in SHOWN:
+            results += self.run_checks(client, context, resource_type, READ_CHECKS)
+        self.judge("administrator", results)
 
 
 if __name__ == "__main__":

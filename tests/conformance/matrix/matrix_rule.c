@@ -103,9 +103,29 @@ static struct matrix_outcome patch(const struct matrix_place *place,
     return taken;
 }
 
+/* What a strict connection is refused besides: a PATCH without path, which the profile forbids, and
+ * a body that gives a read-only attribute another value. */
+static gboolean is_profile(const struct matrix_place *place, const struct matrix_cell *cell,
+                           struct matrix_outcome *outcome)
+{
+    gboolean sends = cell->act == MATRIX_POST_WITH || cell->act == MATRIX_PUT_WITH;
+    struct matrix_place whole = *place;
+    whole.sub = NULL;
+    if (cell->form == MATRIX_PATHLESS && cell->act != MATRIX_REMOVE) {
+        *outcome = (struct matrix_outcome){400, "invalidSyntax", MATRIX_KEPT};
+        return TRUE;
+    }
+    *outcome = forbidden;
+    return sends && is(&whole, "readOnly");
+}
+
 struct matrix_outcome matrix_rule(const struct matrix_place *place,
                                   const struct matrix_cell *cell)
 {
+    struct matrix_outcome outcome;
+    if (cell->is_strict && is_profile(place, cell, &outcome)) {
+        return outcome;
+    }
     if (cell->act <= MATRIX_POST_WITHOUT) {
         return create(place, cell);
     }
@@ -202,7 +222,10 @@ static const struct own {
 static gboolean speaks_of(const struct own *own, const char *key,
                           const struct matrix_cell *cell)
 {
-    return strcmp(own->key, key) == 0 && (own->act == ANY || own->act == (int)cell->act) &&
+    gboolean is_silent = cell->is_strict && cell->form == MATRIX_PATHLESS &&
+                         own->outcome.status != MATRIX_NO_CELL;
+    return !is_silent && strcmp(own->key, key) == 0 &&
+           (own->act == ANY || own->act == (int)cell->act) &&
            (own->form == ANY || own->form == (int)cell->form) &&
            (own->is_set == ANY || own->is_set == (cell->is_set != FALSE));
 }

@@ -37,6 +37,7 @@ struct matrix_cell {
     enum matrix_form form; /* of the PATCH acts */
     gboolean is_set;       /* it has a value before */
     gboolean same;         /* what is sent is what is there */
+    gboolean is_strict;    /* the connection is: the interoperability profile holds, too */
 };
 
 #define MATRIX_NO_CELL 0 /* as a status: there is no such state to begin with */

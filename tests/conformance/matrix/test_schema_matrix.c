@@ -57,8 +57,22 @@ static json_t *value_in(const struct trial *trial, json_t *resource)
     return json_object_get(holder, name);
 }
 
+/* An extension with data is named in `schemas` (RFC 7643 3.3). */
+static void declare(const struct matrix_place *place, json_t *resource)
+{
+    json_t *schemas = json_object_get(resource, "schemas");
+    gboolean named = schemas == NULL || !place->in_extension;
+    for (size_t i = 0; !named && i < json_array_size(schemas); i++) {
+        named = strcmp(json_string_value(json_array_get(schemas, i)), place->urn) == 0;
+    }
+    if (!named) {
+        json_array_append_new(schemas, json_string(place->urn));
+    }
+}
+
 static void put_value(const struct trial *trial, json_t *resource, json_t *value)
 {
+    declare(trial->place, resource);
     const char *name;
     json_t *holder = holder_of(trial, resource, &name);
     if (trial->place->sub == NULL) {
@@ -330,6 +344,7 @@ static void try_cell(struct matrix *matrix, const struct matrix_place *place,
     if (matrix_place_is_chosen(place)) {
         trial.likeness = likeness_of(subject, place);
     }
+    trial.cell.is_strict = subject->is_strict;
     trial.cell.same = json_equal(trial.first, trial.second) != 0;
     trial.sent = sent_in(&trial);
     struct matrix_outcome wanted = matrix_rule(place, &trial.cell);
@@ -376,15 +391,17 @@ static void try_refused(struct matrix *matrix, const struct matrix_place *place,
 
 static void try_place(struct matrix *matrix, const struct matrix_place *place)
 {
-    for (int act = 0; act < MATRIX_ACTS; act++) {
+    for (int act = 0; matrix_subject_tries(&matrix->subject, place) && act < MATRIX_ACTS;
+         act++) {
         if (!is_offered(&matrix->subject, (enum matrix_act)act)) {
             try_refused(matrix, place, (enum matrix_act)act);
             continue;
         }
         for (int form = 0; form < MATRIX_FORMS; form++) {
             for (int is_set = 0; is_set < 2; is_set++) {
-                const struct matrix_cell cell = {(enum matrix_act)act, (enum matrix_form)form,
-                                                 is_set, FALSE};
+                const struct matrix_cell cell = {.act = (enum matrix_act)act,
+                                                 .form = (enum matrix_form)form,
+                                                 .is_set = is_set};
                 if (matrix_rule_applies(place, &cell)) {
                     try_cell(matrix, place, &cell);
                 }
@@ -401,38 +418,61 @@ static json_t *discover(struct server_fixture *fixture, const char *target)
     return list;
 }
 
+static void try_all(struct matrix *matrix, const struct matrix_writers *writers)
+{
+    json_auto_t *schemas = discover(matrix->fixture, "/scim/v2/Schemas");
+    json_auto_t *types = discover(matrix->fixture, "/scim/v2/ResourceTypes");
+    size_t i;
+    json_t *type;
+    g_free(server_fixture_member(matrix->fixture, "one@example.com"));
+    g_free(server_fixture_member(matrix->fixture, "two@example.com"));
+    json_array_foreach(types, i, type)
+    {
+        guint before = matrix->cells;
+        matrix_subject_init(&matrix->subject, matrix->fixture, writers, type, schemas);
+        for (guint j = 0; j < matrix->subject.places->len; j++) {
+            try_place(matrix, &g_array_index(matrix->subject.places, struct matrix_place, j));
+        }
+        print_message("%s: %u places, %u cells\n", matrix->subject.type,
+                      matrix->subject.places->len, matrix->cells - before);
+        matrix_subject_clear(&matrix->subject);
+    }
+    print_message("%u cells, %u wrong\n", matrix->cells, matrix->wrong);
+    assert_int_equal(matrix->wrong, 0);
+}
+
 static void every_place_answers_every_operation_as_the_standard_says(void **state)
 {
     struct matrix matrix = {.fixture = *state};
-    g_free(server_fixture_member(matrix.fixture, "one@example.com"));
-    g_free(server_fixture_member(matrix.fixture, "two@example.com"));
-    json_auto_t *schemas = discover(matrix.fixture, "/scim/v2/Schemas");
-    json_auto_t *types = discover(matrix.fixture, "/scim/v2/ResourceTypes");
-    size_t i;
-    json_t *type;
-    json_array_foreach(types, i, type)
-    {
-        guint before = matrix.cells;
-        matrix_subject_init(&matrix.subject, matrix.fixture, type, schemas);
-        for (guint j = 0; j < matrix.subject.places->len; j++) {
-            try_place(&matrix, &g_array_index(matrix.subject.places, struct matrix_place, j));
-        }
-        print_message("%s: %u places, %u cells\n", matrix.subject.type,
-                      matrix.subject.places->len, matrix.cells - before);
-        matrix_subject_clear(&matrix.subject);
-    }
-    print_message("%u cells, %u wrong\n", matrix.cells, matrix.wrong);
-    assert_int_equal(matrix.wrong, 0);
+    const struct matrix_writers writers = {matrix.fixture->provider, matrix.fixture->admin,
+                                           FALSE};
+    try_all(&matrix, &writers);
     const char *idle = matrix_rule_idle(matrix.met);
     if (idle != NULL) {
         fail_msg("a rule of our own for %s speaks of no cell", idle);
     }
 }
 
+static void a_strict_connection_is_answered_as_the_profile_says(void **state)
+{
+    struct matrix matrix = {.fixture = *state};
+    g_autofree char *provider =
+        server_fixture_token(matrix.fixture, "acme",
+                             &(struct connection_draft){
+                                 .name = "exact", .scope = "people", .personality = "strict"});
+    g_autofree char *admin = server_fixture_token(
+        matrix.fixture, "acme",
+        &(struct connection_draft){
+            .name = "exacting", .scope = "admin", .personality = "strict"});
+    const struct matrix_writers writers = {provider, admin, TRUE};
+    try_all(&matrix, &writers);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVER_FIXTURE_TEST(every_place_answers_every_operation_as_the_standard_says),
+        SERVER_FIXTURE_TEST(a_strict_connection_is_answered_as_the_profile_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
