@@ -42,8 +42,8 @@ struct desired_link {
     enum desired_state state;
     const char *why; /* suspended: "the account is disabled"; denied: the rule in words; set
                            aside: the reason */
-    struct profile profile; /* when granted: PROFILE_USER_NAME and, unless their
-                                directory attaches (mapper.h), PROFILE_MAIL are never NULL */
+    struct profile profile; /* when granted PROFILE_USER_NAME and PROFILE_MAIL are never NULL,
+                               unless their directory attaches (mapper.h): then all are */
     /* NONE unless granted or suspended; suspended with NONE: leave it as it is. */
     enum organization_role role;
     guint32 rule;           /* index of the rule that won the organization role */

@@ -29,8 +29,7 @@ struct mapper_directory {
     const Snapshot
         *snapshot; /* sealed; NULL: it gave none, and its people are left alone (I6) */
     const ProfileMap *profile;
-    gboolean attaches; /* its people are there already: no profile is made of them but their
-                          userName, which is their login */
+    gboolean attaches; /* its people are there already: no profile is made of them */
 };
 
 struct mapper_organization {

@@ -150,9 +150,7 @@ static const char *find_fault(struct desiring *desiring,
     const struct verdict *verdict = &desiring->verdict;
     const char *why = person->set_aside;
 
-    if (why == NULL && directory->attaches)
-        profile->field[PROFILE_USER_NAME] = person->login;
-    else if (why == NULL)
+    if (why == NULL && !directory->attaches)
         why = profile_map_apply(directory->profile, directory->snapshot, person,
                                 desiring->organization->domains, desiring->desired->text,
                                 profile);

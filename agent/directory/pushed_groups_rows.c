@@ -119,9 +119,9 @@ const char *pushed_groups_rows_id(const PushedGroupsRows *rows, guint index)
     return ((const struct pushed_group_row *)g_ptr_array_index(rows->groups, index))->id;
 }
 
-gboolean pushed_groups_rows_have_members(const PushedGroupsRows *rows)
+gboolean pushed_groups_rows_want_people(const PushedGroupsRows *rows)
 {
-    return g_hash_table_size(rows->members) > 0;
+    return rows->needs->all_people && g_hash_table_size(rows->members) > 0;
 }
 
 gboolean pushed_groups_rows_take_members(PushedGroupsRows *rows, guint index,
@@ -255,9 +255,26 @@ static gboolean write_absent(const PushedGroupsRows *rows, const GPtrArray *name
     return TRUE;
 }
 
+/* Nobody reads more of them than the target does. */
+static gboolean write_members(const PushedGroupsRows *rows, Snapshot *snapshot, GError **error)
+{
+    GHashTableIter each;
+    gpointer id;
+    g_hash_table_iter_init(&each, rows->members);
+    while (g_hash_table_iter_next(&each, &id, NULL)) {
+        const struct snapshot_entry entry = {
+            .dn = id, .dn_key = id, .anchor = id, .state = SNAPSHOT_ENABLED};
+        if (!snapshot_add_person(snapshot, &entry, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean pushed_groups_rows_write(const PushedGroupsRows *rows, Snapshot *snapshot,
                                   GError **error)
 {
+    if (!rows->needs->all_people && !write_members(rows, snapshot, error))
+        return FALSE;
     for (guint i = 0; i < rows->people->len; i++)
         if (!write_person(rows, g_ptr_array_index(rows->people, i), snapshot, error))
             return FALSE;

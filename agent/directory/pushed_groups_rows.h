@@ -26,10 +26,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PushedGroupsRows, pushed_groups_rows_free)
 gboolean pushed_groups_rows_take_group(PushedGroupsRows *rows, const json_t *group,
                                        GError **error);
 
-/* The groups that were kept, and whether any of those has a member. */
+/* The groups that were kept. */
 guint pushed_groups_rows_count(const PushedGroupsRows *rows);
 const char *pushed_groups_rows_id(const PushedGroupsRows *rows, guint index);
-gboolean pushed_groups_rows_have_members(const PushedGroupsRows *rows);
+
+/* Must the people be read? Not where no rule is about anything but groups, or nobody is in any: then
+ * their ids are all that is wanted of them. */
+gboolean pushed_groups_rows_want_people(const PushedGroupsRows *rows);
 
 /* The same group with its members. BAD_INPUT as above. */
 gboolean pushed_groups_rows_take_members(PushedGroupsRows *rows, guint index,

@@ -106,7 +106,7 @@ static gboolean read_people(struct pushed_groups_source *self, PushedGroupsRows 
 {
     const struct pager_sink sink = {.row = take_person, .context = rows};
     g_autofree char *etag = NULL;
-    if (!pushed_groups_rows_have_members(rows))
+    if (!pushed_groups_rows_want_people(rows))
         return TRUE;
     return read_list(self, PEOPLE, &sink, &etag, error) &&
            check_unchanged(self, PEOPLE, etag, error);

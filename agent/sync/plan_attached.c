@@ -40,7 +40,8 @@ void plan_attached_add(PlanDraft *draft, const struct desired_link *wanted)
         note_protected(draft, wanted, person);
         return;
     }
-    struct plan_candidate *candidate = plan_newcomers_begin(draft, wanted);
+    struct plan_candidate *candidate =
+        plan_newcomers_begin(draft, wanted, person->profile.field[PROFILE_USER_NAME]);
     plan_draft_as_adoption(draft, candidate, (guint32)(person - actual->people),
                            person->status);
     candidate->step.flags |= PLAN_ATTACHED;

@@ -207,6 +207,21 @@ static void note_marker(PlanDraft *draft, const struct desired_link *wanted, con
              wanted->profile.field[PROFILE_USER_NAME], kind));
 }
 
+static void note_no_project(PlanDraft *draft, const struct plan_step *step, const char *project)
+{
+    const struct plan_note text = {
+        .reason = PLAN_NOTE_NO_PROJECT,
+        .origin = step->origin,
+        .external_id = step->external_id,
+        .user_name = step->user_name,
+        .project = project,
+        .sentence =
+            plan_draft_text(draft, "project '%s' does not exist: no role in it for '%s'",
+                            project, step->user_name),
+    };
+    plan_draft_note(draft, &text);
+}
+
 /* All the roles that the link will have, from none. */
 static void fill_roles(PlanDraft *draft, struct plan_step *step,
                        const struct desired_link *wanted)
@@ -220,13 +235,12 @@ static void fill_roles(PlanDraft *draft, struct plan_step *step,
         if (actual_find_project(actual, change.project) != NULL)
             step->projects[step->project_count++] = change;
         else
-            note(draft, wanted, PLAN_NOTE_NO_PROJECT, change.project,
-                 plan_draft_text(draft, "project '%s' does not exist: no role in it for '%s'",
-                                 change.project, wanted->profile.field[PROFILE_USER_NAME]));
+            note_no_project(draft, step, change.project);
     }
 }
 
-struct plan_candidate *plan_newcomers_begin(PlanDraft *draft, const struct desired_link *wanted)
+struct plan_candidate *plan_newcomers_begin(PlanDraft *draft, const struct desired_link *wanted,
+                                            const char *user_name)
 {
     struct plan_candidate candidate = {
         .person = -1, .link = -1, .inviter = -1, .wanted = wanted};
@@ -235,7 +249,7 @@ struct plan_candidate *plan_newcomers_begin(PlanDraft *draft, const struct desir
         .kind = PLAN_INVITE,
         .origin = wanted->origin,
         .external_id = wanted->anchor,
-        .user_name = wanted->profile.field[PROFILE_USER_NAME],
+        .user_name = user_name,
         .made_by = -1,
         .reason = plan_reason_rule(draft, wanted, wanted->rule),
     };
@@ -271,7 +285,8 @@ static void adopt(PlanNewcomers *newcomers, const struct desired_link *wanted, g
                              person->profile.field[PROFILE_USER_NAME]));
         return;
     }
-    struct plan_candidate *candidate = plan_newcomers_begin(draft, wanted);
+    struct plan_candidate *candidate =
+        plan_newcomers_begin(draft, wanted, wanted->profile.field[PROFILE_USER_NAME]);
     plan_draft_as_adoption(draft, candidate, index, person->status);
     struct plan_match match = {
         .draft = draft, .wanted = wanted, .person = person, .base = *candidate};
@@ -305,7 +320,8 @@ void plan_newcomers_add(PlanNewcomers *newcomers, const struct desired_link *wan
     }
     if (holder != NULL)
         draft->addresses = TRUE;
-    struct plan_candidate *candidate = plan_newcomers_begin(draft, wanted);
+    struct plan_candidate *candidate =
+        plan_newcomers_begin(draft, wanted, wanted->profile.field[PROFILE_USER_NAME]);
     candidate->after_marker = cleared;
     plan_draft_as_invite(candidate);
 }

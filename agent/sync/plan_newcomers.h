@@ -14,9 +14,9 @@ void plan_newcomers_free(PlanNewcomers *newcomers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PlanNewcomers, plan_newcomers_free)
 
 /* A candidate for a link that is wanted, with all its roles from none: not yet anything else. The
- * draft's; borrowed until the next. */
-struct plan_candidate *plan_newcomers_begin(PlanDraft *draft,
-                                            const struct desired_link *wanted);
+ * draft's; borrowed until the next. `user_name` is what the person is called. */
+struct plan_candidate *plan_newcomers_begin(PlanDraft *draft, const struct desired_link *wanted,
+                                            const char *user_name);
 
 /* One link that is wanted (DESIRED_GRANTED) and absent, in the order of the desired state. */
 void plan_newcomers_add(PlanNewcomers *newcomers, const struct desired_link *wanted);

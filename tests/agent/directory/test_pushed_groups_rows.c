@@ -119,12 +119,13 @@ static void members_are_people_with_the_attributes_that_rules_ask_for(void **sta
     g_autoptr(PushedGroupsRows) rows = pushed_groups_rows_new(needs, NULL);
     assert_true(take_group(
         rows, "{\"id\":\"g1\",\"displayName\":\"Team\"," ORIGIN("scim:okta") "}", NULL));
-    assert_false(pushed_groups_rows_have_members(rows));
+    needs->all_people = TRUE;
+    assert_false(pushed_groups_rows_want_people(rows)); /* nobody is in it */
     assert_true(take_members(rows, 0,
                              "{\"id\":\"g1\",\"members\":[{\"value\":\"p1\"},{\"value\":\"p1\"}"
                              ",{\"value\":\"gone\"}]}",
                              NULL));
-    assert_true(pushed_groups_rows_have_members(rows));
+    assert_true(pushed_groups_rows_want_people(rows));
     assert_true(
         take_person(rows,
                     "{\"id\":\"p1\",\"userName\":\"ann\",\"active\":false,\"title\":\"Boss\","
@@ -158,6 +159,7 @@ static void without_emails_the_mail_is_the_userName(void **state)
     (void)state;
     g_autoptr(Needs) needs = needs_of((const char *const[]){"Team", NULL});
     g_ptr_array_add(needs->attributes, g_strdup("mail"));
+    needs->all_people = TRUE;
     g_autoptr(PushedGroupsRows) rows = pushed_groups_rows_new(needs, NULL);
     assert_true(take_group(
         rows, "{\"id\":\"g1\",\"displayName\":\"Team\"," ORIGIN("scim:okta") "}", NULL));
@@ -167,6 +169,23 @@ static void without_emails_the_mail_is_the_userName(void **state)
     g_autoptr(Snapshot) snapshot = snapshot_of(rows);
     assert_string_equal(snapshot_value_of(snapshot, &snapshot->people[0], "mail"),
                         "ann@b.example");
+}
+
+static void where_rules_are_about_groups_alone_people_are_their_ids(void **state)
+{
+    (void)state;
+    g_autoptr(Needs) needs = needs_of((const char *const[]){"Team", NULL});
+    g_autoptr(PushedGroupsRows) rows = pushed_groups_rows_new(needs, NULL);
+    assert_true(take_group(
+        rows, "{\"id\":\"g1\",\"displayName\":\"Team\"," ORIGIN("scim:okta") "}", NULL));
+    assert_true(take_members(
+        rows, 0, "{\"id\":\"g1\",\"members\":[{\"value\":\"p2\"},{\"value\":\"p1\"}]}", NULL));
+    assert_false(pushed_groups_rows_want_people(rows));
+    g_autoptr(Snapshot) snapshot = snapshot_of(rows);
+    assert_int_equal(snapshot->person_count, 2);
+    assert_string_equal(snapshot->people[0].anchor, "p1");
+    assert_null(snapshot->people[0].login);
+    assert_int_equal(snapshot->groups[0].member_count, 2);
 }
 
 /* A provider that deletes a group, or has not pushed it yet, is no mistake in the config. */
@@ -241,6 +260,7 @@ int main(void)
         cmocka_unit_test(rules_about_people_or_patterns_want_every_group),
         cmocka_unit_test(members_are_people_with_the_attributes_that_rules_ask_for),
         cmocka_unit_test(without_emails_the_mail_is_the_userName),
+        cmocka_unit_test(where_rules_are_about_groups_alone_people_are_their_ids),
         cmocka_unit_test(a_group_that_nobody_pushes_is_one_without_members),
         cmocka_unit_test(a_name_that_cannot_be_shown_is_none),
         cmocka_unit_test(what_is_no_group_and_no_person_stops_the_reading),

@@ -40,6 +40,7 @@ static int open_fixture(void **state)
     assert_non_null(fixture->source);
     fixture->needs = needs_new();
     g_ptr_array_add(fixture->needs->group_names, g_strdup("Team"));
+    fixture->needs->all_people = TRUE;
     *state = fixture;
     return 0;
 }
@@ -139,6 +140,21 @@ static void it_asks_for_groups_without_members_and_people_once(void **state)
     }
 }
 
+static void people_are_not_asked_for_where_no_rule_is_about_them(void **state)
+{
+    const struct fixture *fixture = *state;
+    fixture->needs->all_people = FALSE;
+    scripted_endpoint_list(fixture->server, "W/\"g\"", 1, TEAM);
+    say_times(fixture->server, "Sun, 22 Nov 2026 07:59:00 GMT");
+    scripted_server_answer(fixture->server, 200, NULL,
+                           "{\"id\":\"g1\",\"members\":[{\"value\":\"p1\"}]}");
+    scripted_endpoint_not_modified(fixture->server);
+    g_autoptr(Snapshot) snapshot = read_it(fixture, NULL);
+    assert_non_null(snapshot);
+    assert_int_equal(snapshot->person_count, 1);
+    assert_int_equal(scripted_server_count(fixture->server), 4);
+}
+
 static void no_groups_at_all_are_no_error_and_never_changed(void **state)
 {
     const struct fixture *fixture = *state;
@@ -233,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_SERVER(groups_and_their_members_are_a_snapshot),
         ON_A_SERVER(it_asks_for_groups_without_members_and_people_once),
+        ON_A_SERVER(people_are_not_asked_for_where_no_rule_is_about_them),
         ON_A_SERVER(no_groups_at_all_are_no_error_and_never_changed),
         ON_A_SERVER(what_changes_while_it_is_read_is_read_again),
         ON_A_SERVER(what_never_stands_still_is_no_snapshot),
