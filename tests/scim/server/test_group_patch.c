@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "scim/protocol/patch_apply.h"
+#include "scim/protocol/schema_tables.h"
 #include "scim/server/group_patch.h"
 #include "tests/scim/server/group_world.h"
 
@@ -184,9 +186,151 @@ static void R20_every_dialect_changes_exactly_the_members_that_it_names(void **s
     print_message("%zu PATCH vectors\n", G_N_ELEMENTS(vectors));
 }
 
+static const char *const people[] = {"ada", "bea", "cal", "dov", "eve", "fay"};
+
+static const char *any(GRand *chance)
+{
+    return people[g_rand_int_range(chance, 0, G_N_ELEMENTS(people))];
+}
+
+/* Somebody as they are always sent, so that nobody is two values of one id. */
+static char *full(const char *name)
+{
+    return g_strdup_printf("{'value':'{%s}','display':'%s@example.com','type':'User'}", name,
+                           name);
+}
+
+/* One operation of the many shapes that there are; {names} to be put in. */
+static char *any_operation(GRand *chance)
+{
+    static const char *const shapes[] = {
+        "{'op':'add','path':'members','value':[$,$]}",
+        "{'op':'add','path':'members','value':$}",
+        "{'op':'add','value':{'members':[$]}}",
+        "{'op':'remove','path':'members','value':[$,$]}",
+        "{'op':'remove','path':'members[value eq \\'#\\']'}",
+        "{'op':'remove','path':'members[value eq \\'#\\' or value eq \\'#\\']'}",
+        "{'op':'remove','path':'members[display sw \\'@\\']'}",
+        "{'op':'remove','path':'members[not (value eq \\'#\\' or display co \\'@\\')]'}",
+        "{'op':'remove','path':'members[type eq \\'User\\' and value ne \\'#\\']'}",
+        "{'op':'replace','path':'members','value':[$,$,$]}",
+        "{'op':'replace','value':{'displayName':'@','members':[$]}}",
+        "{'op':'replace','path':'members[value eq \\'~\\']','value':~~}",
+        "{'op':'add','path':'members[value eq \\'#\\']','value':{'type':'User'}}",
+        "{'op':'remove','path':'members'}",
+        "{'op':'replace','path':'displayName','value':'@'}",
+    };
+    const char *one = any(chance);
+    GString *text = g_string_new(NULL);
+    for (const char *at = shapes[g_rand_int_range(chance, 0, G_N_ELEMENTS(shapes))];
+         *at != '\0'; at++) {
+        g_autofree char *whole = full(g_str_has_prefix(at, "~~") ? one : any(chance));
+        if (*at == '$' || g_str_has_prefix(at, "~~")) {
+            g_string_append(text, whole);
+            at += *at == '~';
+        } else if (*at == '#' || *at == '~') {
+            g_string_append_printf(text, "{%s}", *at == '~' ? one : any(chance));
+        } else if (*at == '@') {
+            g_string_append(text, any(chance));
+        } else {
+            g_string_append_c(text, *at);
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
+static int by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Name and members of a group, in an order of their own. The caller frees. */
+static char *sum_up(const json_t *group)
+{
+    g_autoptr(GPtrArray) ids = g_ptr_array_new();
+    const json_t *members = json_object_get(group, "members");
+    for (size_t i = 0; i < json_array_size(members); i++) {
+        const json_t *value = json_object_get(json_array_get(members, i), "value");
+        g_ptr_array_add(ids, g_strdup(json_string_value(value)));
+    }
+    g_ptr_array_sort(ids, by_text);
+    g_ptr_array_add(ids, NULL);
+    g_autofree char **texts = (char **)g_ptr_array_steal(ids, NULL);
+    char *sum = g_strjoinv(" ", texts);
+    for (char **text = texts; *text != NULL; text++) {
+        g_free(*text);
+    }
+    char *whole =
+        g_strconcat(json_string_value(json_object_get(group, "displayName")), ": ", sum, NULL);
+    g_free(sum);
+    return whole;
+}
+
+static char *sum_up_now(struct group_world *world, json_t **group)
+{
+    struct reply reply = group_world_ask(world, NULL, "GET", "/Groups/{search}", NULL);
+    char *sum = sum_up(reply.json);
+    *group = json_incref(reply.json);
+    reply_expect(&reply, 200);
+    return sum;
+}
+
+/* What the members are one by one is what the whole document would become. TRUE: it was done. */
+static gboolean check_against_whole(struct group_world *world, const char *body)
+{
+    struct fault fault = {0};
+    json_t *group = NULL;
+    g_autofree char *before = sum_up_now(world, &group);
+    g_autofree char *text = group_world_text(world, body);
+    json_auto_t *message = json_loads(text, 0, NULL);
+    g_autoptr(Patch) patch = patch_parse(&schema_tables_group, message, NULL, NULL, &fault);
+    assert_non_null(patch);
+    json_auto_t *after = patch_apply(&schema_tables_group, group, patch, NULL, NULL, &fault);
+    g_autofree char *wanted = after != NULL ? sum_up(after) : g_strdup(before);
+    json_decref(group);
+    struct reply reply = group_world_ask(world, NULL, "PATCH", "/Groups/{search}", text);
+    unsigned status = reply.status;
+    reply_clear(&reply);
+    g_autofree char *is = sum_up_now(world, &group);
+    json_decref(group);
+    if (strcmp(is, wanted) != 0 || (status == 204) != (after != NULL)) {
+        fail_msg("%s\nbefore %s\nwanted %s (%s)\nis     %s (%u)", text, before, wanted,
+                 after != NULL ? "done" : fault.detail, is, status);
+    }
+    fault_clear(&fault);
+    return status == 204;
+}
+
+static void whatever_comes_together_is_what_the_whole_document_would_become(void **state)
+{
+    struct group_world *world = *state;
+    GRand *chance = g_rand_new_with_seed(4711);
+    int done = 0;
+    struct reply reply =
+        group_world_ask(world, NULL, "PUT", "/Groups/{search}",
+                        "{" GROUP_WORLD_SCHEMA ",'displayName':'Search','members':[]}");
+    reply_expect(&reply, 200);
+    for (int round = 0; round < 500; round++) {
+        g_autoptr(GString) operations = g_string_new(NULL);
+        for (int count = g_rand_int_range(chance, 1, 5); count > 0; count--) {
+            g_autofree char *operation = any_operation(chance);
+            g_string_append_printf(operations, "%s%s", operations->len > 0 ? "," : "",
+                                   operation);
+        }
+        g_autofree char *body = g_strdup_printf(
+            "{'schemas':['urn:ietf:params:scim:api:messages:2.0:PatchOp'],'Operations':[%s]}",
+            operations->str);
+        done += check_against_whole(world, body);
+    }
+    g_rand_free(chance);
+    print_message("%d of 500 random PATCHes done, the others refused\n", done);
+    assert_in_range(done, 200, 450);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        GROUP_WORLD_TEST(whatever_comes_together_is_what_the_whole_document_would_become),
         GROUP_WORLD_TEST(R20_every_dialect_changes_exactly_the_members_that_it_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
