@@ -266,9 +266,36 @@ static void permuting_rules_groups_members_and_entries_changes_no_byte(void **st
     assert_true(granted > 300 && set_aside > 300);
 }
 
+/* Whoever is there already needs no address to be given a role. */
+static void of_a_directory_that_attaches_no_profile_is_asked(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"person a",
+                                        "person b mail=b@elsewhere.example",
+                                        "person c mail=b@elsewhere.example",
+                                        "group lab a b c",
+                                        "group out c",
+                                        NULL};
+    static const char *const domains[] = {"example.com", NULL};
+    g_autoptr(Rules) rules = company_rules(TEXTS, G_N_ELEMENTS(TEXTS));
+    g_autoptr(ProfileMap) map = profile_map_new();
+    g_autoptr(Snapshot) labs = company_read("labs", lines);
+    const struct mapper_directory directories[] = {{"labs", labs, map, TRUE},
+                                                   {"corp", NULL, map, FALSE}};
+    g_autoptr(Mapper) mapper = mapper_new(rules, directories, 2, NULL);
+    const struct mapper_organization acme = {"acme", domains, NULL};
+    g_autoptr(Desired) desired = mapper_desired(mapper, &acme);
+    assert_int_equal(desired->link_count, 3);
+    assert_int_equal(desired->links[0].state, DESIRED_GRANTED);
+    assert_int_equal(desired->links[1].state, DESIRED_GRANTED);
+    assert_int_equal(desired->links[2].state, DESIRED_DENIED);
+    assert_null(desired->links[0].profile.field[PROFILE_USER_NAME]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_a_directory_that_attaches_no_profile_is_asked),
         cmocka_unit_test(each_entry_gets_what_the_rules_say),
         cmocka_unit_test(a_disabled_twin_stays_suspended_and_the_other_is_set_aside),
         cmocka_unit_test(somebody_denied_sets_nobody_else_aside),

@@ -56,11 +56,22 @@ static void it_stops_at_once_while_it_waits(void **state)
     assert_true(g_get_monotonic_time() - began < 5 * G_USEC_PER_SEC);
 }
 
+static void without_pushed_groups_their_changes_are_nothing(void **state)
+{
+    (void)state;
+    g_autoptr(Settings) settings = parse("");
+    ServeSchedule *schedule = serve_schedule_start(settings, "/nowhere.conf", NULL);
+    assert_non_null(schedule);
+    serve_schedule_groups_changed(schedule);
+    serve_schedule_stop(schedule);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_a_schedule_nothing_runs),
         cmocka_unit_test(a_schedule_that_makes_no_sense_is_a_settings_error),
+        cmocka_unit_test(without_pushed_groups_their_changes_are_nothing),
         cmocka_unit_test_setup_teardown(it_stops_at_once_while_it_waits, rolecall_fixture_setup,
                                         rolecall_fixture_teardown),
     };

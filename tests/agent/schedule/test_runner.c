@@ -228,6 +228,25 @@ static void idling_ends_by_time_or_by_a_stop(void **state)
     assert_false(runner_idle(runner, 0));
 }
 
+static void a_wake_ends_one_waiting_and_is_not_lost(void **state)
+{
+    (void)state;
+    const char *const argv[] = {"/bin/true", NULL};
+    g_autoptr(Runner) runner = runner_new(argv, 0, 0, NULL);
+    const gint64 began = g_get_monotonic_time();
+    runner_wake(runner);
+    runner_wake(runner); /* before anybody waits, and twice is once */
+    assert_true(runner_idle(runner, 1000000));
+    GThread *thread = g_thread_new("idle", idle_in_thread, runner);
+    runner_wake(runner);
+    assert_int_equal(GPOINTER_TO_INT(g_thread_join(thread)), 1);
+    assert_true(runner_idle(runner, 2));
+    assert_true(g_get_monotonic_time() - began < 100 * G_USEC_PER_SEC);
+    runner_wake(runner);
+    runner_stop(runner);
+    assert_false(runner_idle(runner, 1000000)); /* a stop is more than a wake */
+}
+
 static void a_stop_before_the_start_lets_nothing_start(void **state)
 {
     (void)state;
@@ -254,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_child_may_take_its_leave_within_the_grace),
         cmocka_unit_test(never_two_at_once_and_a_stop_ends_the_one),
         cmocka_unit_test(idling_ends_by_time_or_by_a_stop),
+        cmocka_unit_test(a_wake_ends_one_waiting_and_is_not_lost),
         cmocka_unit_test(a_stop_before_the_start_lets_nothing_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
