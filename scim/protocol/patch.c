@@ -134,7 +134,8 @@ struct patch *patch_parse(const struct resource_type *type, json_t *message,
         fault_set(fault, FAULT_INVALID_SYNTAX, "'schemas' does not name '%s'", SCIM_URN_PATCH);
         return NULL;
     }
-    if (!parse_operations(type, operations, patch, limits, use, fault))
+    if (!parse_operations(type, operations, patch, limits, use, fault) ||
+        !tolerance_check(use, fault))
         return NULL;
     return g_steal_pointer(&patch);
 }

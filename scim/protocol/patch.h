@@ -33,7 +33,8 @@ typedef struct patch Patch;
 
 /* Reads a message for a resource of `type`: `op` in any case, no path, no operations at all (all
  * three counted), every path well formed; remove needs a path (noTarget), add and replace a value.
- * Names of the message itself are read ASCII-case-blind. NULL with a fault. */
+ * Names of the message itself are read ASCII-case-blind. NULL with a fault; a strict connection's
+ * message is refused here for its form, whatever its operations would do. */
 struct patch *patch_parse(const struct resource_type *type, json_t *message,
                           const struct request_limits *limits, struct tolerance_use *use,
                           struct fault *fault);

@@ -266,7 +266,7 @@ static char *try_change(struct trial *trial)
     gboolean whole = trial->cell.act <= MATRIX_PUT_WITHOUT;
     if (whole) {
         change = json_incref(body);
-        put_value(trial, change, trial->cell.act == MATRIX_PUT_WITH ? trial->second : NULL);
+        put_value(trial, change, trial->cell.act == MATRIX_PUT_WITH ? trial->sent : NULL);
     } else {
         change = patch_body(trial);
     }
@@ -327,7 +327,7 @@ static json_t *sent_in(const struct trial *trial)
 {
     gboolean is_server_s = strcmp(matrix_place_mutability(trial->place), "readOnly") == 0;
     gboolean first =
-        trial->cell.act == MATRIX_POST_WITH && (!is_server_s || json_is_boolean(trial->first));
+        is_server_s ? json_is_boolean(trial->first) : trial->cell.act == MATRIX_POST_WITH;
     return first ? trial->first : trial->second;
 }
 
