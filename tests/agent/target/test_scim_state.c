@@ -63,9 +63,12 @@ static void a_quiet_organization_is_read_whole(void **state)
     assert_string_equal(g_hash_table_lookup(fixture.index.marker_origins, "m1"),
                         "directory:corp");
     static const char *const expected[] = {
-        "GET /Roles?startIndex=1&count=1000",    "GET /Users?startIndex=1&count=1000",
-        "GET /Projects?startIndex=1&count=1000", "GET /Markers?startIndex=1&count=1000",
-        "GET /Roles?startIndex=1&count=1000",    "GET /Users?startIndex=1&count=1000",
+        "GET /Roles?startIndex=1&count=1000",
+        "GET /Users?excludedAttributes=groups&startIndex=1&count=1000",
+        "GET /Projects?startIndex=1&count=1000",
+        "GET /Markers?startIndex=1&count=1000",
+        "GET /Roles?startIndex=1&count=1000",
+        "GET /Users?excludedAttributes=groups&startIndex=1&count=1000",
     };
     assert_int_equal(scripted_server_count(fixture.server), G_N_ELEMENTS(expected));
     for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
