@@ -198,7 +198,7 @@ static json_t *simple_value(const struct matrix_subject *subject,
 static json_t *complex_value(const struct matrix_subject *subject,
                              const struct matrix_place *place, enum matrix_choice choice)
 {
-    json_t *value = json_object();
+    json_t *object = json_object();
     gboolean whole = strcmp(matrix_place_mutability(place), "readOnly") == 0;
     struct matrix_place part = *place;
     size_t i;
@@ -211,10 +211,10 @@ static json_t *complex_value(const struct matrix_subject *subject,
         }
         json_t *given = simple_value(subject, &part, choice);
         if (given != NULL) {
-            json_object_set_new(value, text_of(sub, "name"), given);
+            json_object_set_new(object, text_of(sub, "name"), given);
         }
     }
-    return value;
+    return object;
 }
 
 json_t *matrix_subject_value(const struct matrix_subject *subject,
