@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "scim/organization/invitation.h"
+#include "scim/protocol/origin.h"
+#include "scim/protocol/outcome.h"
 
 #define ID_BYTES 16
 
@@ -49,6 +51,24 @@ static gboolean begin_person(struct change *change, GError **error)
     return TRUE;
 }
 
+/* What a connection wrote in the very moment in which its rehearsal ended would stay one for ever. */
+static gboolean begin_rehearsal(struct change *change, GError **error)
+{
+    gint64 live = 0;
+    if (!store_number(change->session,
+                      "SELECT COUNT(*) FROM connection WHERE organization = ?"
+                      " AND ? = '" ORIGIN_PROVIDER "' || name AND rehearsal = 0",
+                      STORE_BIND(store_text(change->organization),
+                                 store_text(actor_origin(change->actor))),
+                      0, &live, error))
+        return FALSE;
+    if (live == 0)
+        return TRUE;
+    g_set_error(error, OUTCOME, OUTCOME_RETRY, "the rehearsal of \"%s\" has just ended",
+                actor_origin(change->actor));
+    return FALSE;
+}
+
 gboolean change_begin(struct change *change, GError **error)
 {
     change->touched = g_ptr_array_new_with_free_func(touched_free);
@@ -62,6 +82,8 @@ gboolean change_begin(struct change *change, GError **error)
                                change->organization);
     if (change->actor->kind == ACTOR_PERSON)
         return begin_person(change, error);
+    if (change->actor->rehearses && !begin_rehearsal(change, error))
+        return FALSE;
     if (change->actor->kind == ACTOR_READER)
         return verdict_refuse(change->verdict, REFUSAL_PERMISSION,
                               "This token may read and nothing else.");

@@ -68,6 +68,11 @@ static gboolean check_connection(struct change *change, const struct connection_
     if (draft->at_cap != NULL && !is_one_of(draft->at_cap, connection_at_caps))
         return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
                                "At the cap a connection may refuse or wait.");
+    if ((draft->rehearsal || g_strcmp0(draft->at_cap, "wait") == 0) &&
+        strcmp(draft->scope, "people") != 0)
+        return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
+                               "Only a provider's connection (scope people) rehearses or waits "
+                               "at the cap.");
     if (draft->patch_answer != 0 && draft->patch_answer != 200 && draft->patch_answer != 204)
         return verdict_invalid(change->verdict, FAULT_INVALID_VALUE,
                                "A PATCH is answered with 200 or 204.");

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "scim/organization/judge_live.h"
+#include "scim/protocol/outcome.h"
 #include "tests/scim/organization/stage.h"
 
 static gint64 count(struct stage *stage, const char *what)
@@ -139,6 +140,22 @@ static void nobody_protected_and_no_only_owner_is_suspended_by_it(void **state)
     stage_close(stage);
 }
 
+static void a_write_that_began_in_rehearsal_is_to_be_tried_again_once_it_is_over(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor okta = stage_connect(stage, "scim:okta", TRUE, "refuse");
+    g_autofree char *ada = push(stage, &okta, "ada@example.com");
+    const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = ada};
+    g_autoptr(GError) error = NULL;
+    assert_int_equal(go_live(stage), VERDICT_DONE);
+    verdict_clear(&stage->verdict);
+    assert_false(judge_write(&stage->judge, &okta, &remove, &stage->verdict, &error));
+    assert_true(g_error_matches(error, OUTCOME, OUTCOME_RETRY));
+    assert_int_equal(stage_status(stage, ada), PERSON_INVITED);
+    stage_close(stage);
+}
+
 static void only_who_administers_ends_a_rehearsal_and_only_one_there_is(void **state)
 {
     (void)state;
@@ -162,6 +179,7 @@ int main(void)
         cmocka_unit_test(whoever_left_is_held_and_a_taken_address_is_not_mailed),
         cmocka_unit_test(an_adopted_person_gets_what_the_link_says),
         cmocka_unit_test(nobody_protected_and_no_only_owner_is_suspended_by_it),
+        cmocka_unit_test(a_write_that_began_in_rehearsal_is_to_be_tried_again_once_it_is_over),
         cmocka_unit_test(only_who_administers_ends_a_rehearsal_and_only_one_there_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,6 +158,8 @@ static void what_makes_no_sense_is_400(void **state)
         {.name = "okta", .scope = NULL},
         {.name = "okta", .scope = "read", .personality = "odd"},
         {.name = "okta", .scope = "read", .at_cap = "explode"},
+        {.name = "okta", .scope = "sync", .at_cap = "wait"},
+        {.name = "okta", .scope = "admin", .rehearsal = TRUE},
         {.name = "okta", .scope = "read", .patch_answer = 500},
     };
     struct stage *stage = stage_open(10);
