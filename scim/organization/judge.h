@@ -14,7 +14,9 @@
  * when the act is refused); the act is done in a savepoint; roles, statuses, invitations, seats
  * and successions follow from it; the state after the whole act is judged; constraints of the
  * database stand behind; everything that differs is recorded in the audit trail. What is refused has
- * changed nothing.
+ * changed nothing, but that a provider's deed on the only owner is remembered (judge_owed.h). What an
+ * act has made possible for others follows in changes of their own: deeds that were owed, seats for
+ * who waits (sweep_follow()).
  */
 #pragma once
 
