@@ -70,7 +70,8 @@ static void add_filter(struct scope *scope, const struct person_query *query)
     const struct filter_column columns[] = {
         {.path = "id", .kind = FILTER_COLUMN_WORD, .expression = "p.id"},
         {.path = "userName", .kind = FILTER_COLUMN_FOLDED, .expression = "p.user_name_folded"},
-        {.path = "displayName",
+        /* Of somebody else's person a connection sees the name that it gave (link.h). */
+        {.path = query->view != NULL ? "-" : "displayName",
          .kind = FILTER_COLUMN_FOLDED,
          .expression = "p.display_name_folded"},
         external_id,

@@ -269,6 +269,20 @@ class Lives(Story):
         self.agree(10)
         self.assertEqual(self.status("mia"), "active")
 
+    def test_rehearsed_then_live(self):
+        self.connect("--rehearsal")
+        self.push("ann", "bob")
+        self.provider.people["bob"].active = False
+        self.provider.people["eve"] = Person("eve", "eve@elsewhere.org")
+        self.agree(12)
+        people = self.rolecall.people()
+        self.assertEqual({people[name][MEMBERSHIP]["status"] for name in ("ann@example.com", "eve@elsewhere.org")}, {"rehearsed"})
+        self.assertEqual(self.rolecall.seats()[1], 2)
+        self.rolecall.command("token", "live", self.provider.name, "--organization", "acme")
+        self.agree(6)
+        self.assertEqual((self.status("ann"), self.rolecall.seats()[1]), ("invited", 3))
+        self.assertEqual(self.rolecall.people()["eve@elsewhere.org"][MEMBERSHIP]["status"], "held")
+
     def test_a_role_above_what_the_connection_may_give(self):
         self.connect("--max-role", "member")
         self.push("ann", role="owner")
@@ -409,6 +423,8 @@ class AfterDirectory(BesideDirectory):
     def test_a_new_name_at_the_provider_is_content_and_at_the_directory_counts(self):
         self.provider.people["ann"].given = "Anna"
         self.agree(6)
+        self.assertEqual(self.provider.found("/Users", 'displayName eq "Anna B"')["userName"], "ann@example.com")
+        self.assertIsNone(self.provider.found("/Users", 'displayName eq "ann"'))
         self.sync()
         self.agree(4)
         self.assertEqual(self.rolecall.people()["ann@example.com"]["displayName"], "ann")
