@@ -146,6 +146,7 @@ static const struct rules_row table[] = {
     {"S16", S, DO_DROP_PROJECT, "self", NO_ROLE, "lobby", NULL,     "D..DDDD UUU NNNNNN NPP FFU", NULL},
     /* Reading. */
     {"S1", G, DO_READ, "/Users", NO_ROLE, NO_PROJECT,               "======= UUU ====== ==. FFU", NULL},
+    {"S1", G, DO_READ, "/Groups", NO_ROLE, NO_PROJECT,              "======= UUU ====== ==. FFU", NULL},
     {"S1", G, DO_READ, "/Projects", NO_ROLE, NO_PROJECT,            "======= UUU ====== ==. FFU", NULL},
     {"S1", G, DO_READ, "/Invitations", NO_ROLE, NO_PROJECT,         "======= UUU ====== ==. FFU", NULL},
     {"S1", G, DO_READ, "/Roles", NO_ROLE, NO_PROJECT,               "======= UUU ====== ==. FFU", NULL},
