@@ -356,6 +356,63 @@ static void owners_read_the_place_of_who_waits_and_providers_that_they_do(void *
     scene_clear(&scene);
 }
 
+#define SAY_ACTIVE(value) PATCH("{\"op\":\"replace\",\"path\":\"active\",\"value\":" value "}")
+#define SAY_ROLE(value)                                                                        \
+    PATCH("{\"op\":\"replace\",\"path\":\"roles[type eq \\\"organization\\\"].value\","        \
+          "\"value\":\"" value "\"}")
+
+static void set_role(struct server_fixture *fixture, const char *user_name, const char *patch)
+{
+    g_autofree char *id = server_fixture_find(fixture, user_name);
+    g_autofree char *target = g_strconcat("/scim/v2/Users/", id, NULL);
+    struct reply reply = server_fixture_ask(fixture, fixture->admin, "PATCH", target, patch);
+    reply_expect(&reply, 200);
+}
+
+static void assert_reason(struct scene *scene, const char *status, const char *words)
+{
+    struct reply reply =
+        server_fixture_ask(scene->fixture, scene->fixture->admin, "GET", scene->target, NULL);
+    const char *reason = reply_text(&reply, "Membership.statusReason");
+    assert_string_equal(reply_text(&reply, "Membership.status"), status);
+    if (words == NULL ? reason != NULL : reason == NULL || strstr(reason, words) == NULL)
+        fail_msg("%s: %s", status, reason);
+    reply_expect(&reply, 200);
+}
+
+static void let_go(struct scene *scene)
+{
+    struct reply reply = ask(scene, "PATCH", SAY_ACTIVE("false"));
+    assert_string_equal(reply_text(&reply, "Refusal.rule"), "last-owner");
+    reply_expect(&reply, 403);
+    assert_reason(scene, "active", "asked on");
+}
+
+static void the_only_owners_deactivation_is_owed_until_it_is_unsaid_or_possible(void **state)
+{
+    struct scene scene = {.fixture = *state};
+    g_autofree char *dana = server_fixture_find(scene.fixture, FIXTURE_DANA);
+    scene.token = connect(scene.fixture, "refuse", FALSE);
+    scene.target = g_strconcat("/scim/v2/Users/", dana, NULL);
+    set_role(scene.fixture, FIXTURE_BREAKGLASS, SAY_ROLE("member"));
+    struct reply reply = ask(
+        &scene, "PATCH", PATCH("{\"op\":\"add\",\"path\":\"externalId\",\"value\":\"d-1\"}"));
+    reply_expect(&reply, 200);
+    let_go(&scene);
+    /* Another word is no word to the contrary. */
+    reply = ask(&scene, "PATCH",
+                PATCH("{\"op\":\"add\",\"path\":\"externalId\",\"value\":\"d-2\"}"));
+    reply_expect(&reply, 200);
+    assert_reason(&scene, "active", "asked on");
+    reply = ask(&scene, "PATCH", SAY_ACTIVE("true"));
+    reply_expect(&reply, 200);
+    assert_reason(&scene, "active", NULL);
+    let_go(&scene);
+    set_role(scene.fixture, FIXTURE_BREAKGLASS, SAY_ROLE("owner"));
+    assert_reason(&scene, "suspended", "scim:entra");
+    scene_clear(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +424,8 @@ int main(void)
         SERVER_FIXTURE_TEST(a_post_of_somebody_suspended_restores_and_in_strict_is_409),
         SERVER_FIXTURE_TEST(a_restoring_post_writes_what_else_it_says),
         SERVER_FIXTURE_TEST(a_corrected_write_releases_who_was_held),
+        SERVER_FIXTURE_TEST(
+            the_only_owners_deactivation_is_owed_until_it_is_unsaid_or_possible),
         SERVER_FIXTURE_TEST(owners_read_the_place_of_who_waits_and_providers_that_they_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
