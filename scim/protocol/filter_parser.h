@@ -14,6 +14,9 @@
  * - Text is compared as bytes, ASCII letters folded first unless the attribute is caseExact;
  *   gt, ge, lt, le on text compare bytes the same way.
  * - A bare multi-valued complex attribute stands for its `.value`.
+ *
+ * Read besides the grammar, and counted: a text that lost its quotes, "True" for true, a comparison
+ * behind the bracket of a value path, an attribute that the type does not have.
  */
 #pragma once
 

@@ -6,8 +6,10 @@
  * operation without path are ignored and counted, named by a path they are a mutability fault;
  * so is taking away a required one. `emails[type eq "work"].value` makes the element, from the
  * eq terms of its filter, when none matches (tolerance 5); `emails[type eq "work"]` with
- * replace is noTarget then. A value set as primary takes primary from the others. `schemas`
- * always follows the extensions.
+ * replace is noTarget then. A value set as primary takes primary from the others, and two of the
+ * same type and value become one. `schemas` always follows the extensions. For a strict connection
+ * replace puts a complex value in place of the whole old one, as the interoperability profile has it
+ * (RFC 7644 3.5.2.3 leaves alone what is not named).
  */
 #pragma once
 
