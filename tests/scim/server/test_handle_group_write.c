@@ -238,29 +238,30 @@ static void R09_a_push_cannot_fail_for_whoever_is_in_it(void **state)
     reply_expect(&reply, 200);
 }
 
+#define BULK_GROUP                                                                             \
+    BODY("'displayName':'New','members':[{'value':'bulkId:p'},{'value':'{ada}'}]")
+#define BULK_USER                                                                              \
+    "{'schemas':['urn:ietf:params:scim:schemas:core:2.0:User'],'userName':'gil@example.com'}"
+#define BULK_LEAVE GROUP_WORLD_PATCH("{'op':'remove','path':'members[value eq \\'{ada}\\']'}")
+
 static void bulk_makes_people_and_groups_that_refer_to_them(void **state)
 {
     struct group_world *world = *state;
-    struct reply
-        reply =
-            group_world_ask(
-                world, NULL, "POST", "/Bulk",
-                "{'schemas':['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],'Operations':"
-                "["
-                "{'method':'POST','path':'/Groups','bulkId':'g','data':" BODY(
-                    "'displayName':'New','members':[{'value':'bulkId:p'}," MEMBER(
-                        "ada") "]") "},"
-                                    "{'method':'POST','path':'/"
-                                    "Users','bulkId':'p','data':{'schemas':"
-                                    "['urn:ietf:params:scim:schemas:core:2.0:User'],'userName':"
-                                    "'gil@example.com'}},"
-                                    "{'method':'PATCH','path':'/Groups/"
-                                    "bulkId:g','data':" GROUP_WORLD_PATCH(
-                                        "{'op':'remove','path':'members[value eq "
-                                        "\\'{ada}\\']'}") "},"
-                                                          "{'method':'PATCH','path':'/Groups/"
-                                                          "{search}','version':'W/"
-                                                          "\\'7\\'','data':" ADD("cal") "}]}");
+    static const char *const operations[] = {
+        "{'method':'POST','path':'/Groups','bulkId':'g','data':" BULK_GROUP "}",
+        "{'method':'POST','path':'/Users','bulkId':'p','data':" BULK_USER "}",
+        "{'method':'PATCH','path':'/Groups/bulkId:g','data':" BULK_LEAVE "}",
+        "{'method':'PATCH','path':'/Groups/{search}','version':'W/\\'7\\'','data':" ADD(
+            "cal") "}",
+    };
+    g_autoptr(GString) joined = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(operations); i++) {
+        g_string_append_printf(joined, "%s%s", i > 0 ? "," : "", operations[i]);
+    }
+    g_autofree char *body = g_strdup_printf(
+        "{'schemas':['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],'Operations':[%s]}",
+        joined->str);
+    struct reply reply = group_world_ask(world, NULL, "POST", "/Bulk", body);
     static const char *const statuses[] = {"201", "201", "204", "412"};
     for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++) {
         g_autofree char *path = g_strdup_printf("Operations.%zu.status", i);
