@@ -221,6 +221,10 @@ static gboolean answer_list(struct call *call, const struct list_query *query)
     struct person_query wanted = wanted_of(call, query, &matching);
     const struct person_after after = after_of(query);
     wanted.order = order_of(query);
+    /* Of somebody else's person a connection sees the name that it gave (link.h). */
+    if (wanted.view != NULL && wanted.order == PERSON_ORDER_DISPLAY_NAME) {
+        wanted.order = PERSON_ORDER_PLACE;
+    }
     wanted.descending = query->descending;
     wanted.by_cursor = query->by_cursor;
     wanted.after = query->after != NULL ? &after : NULL;
