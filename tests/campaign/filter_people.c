@@ -1,6 +1,7 @@
 #include "tests/campaign/filter_people.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "scim/protocol/membership.h"
@@ -222,6 +223,29 @@ static void push_groups(struct filter_people *people, GRand *random, const GPtrA
     }
 }
 
+/* A provider links to people of others, and calls them by names of its own. */
+static void adopt(struct filter_people *people, GRand *random, const GPtrArray *ids)
+{
+    int adopted = 0;
+    for (int i = 0; i < 80; i++) {
+        g_autofree char *target = g_strdup_printf(
+            "/scim/v2/Users/%s", (char *)ids->pdata[below(random, (gint32)ids->len)]);
+        g_autofree char *body =
+            g_strdup_printf("{\"schemas\":[\"" SCIM_URN_PATCH
+                            "\"],\"Operations\":[{\"op\":\"replace\",\"value\":"
+                            "{\"externalId\":\"adopted-%d\",\"displayName\":\"%s %d\"}}]}",
+                            i, i % 2 == 0 ? "Known as" : "zed", i);
+        struct reply reply =
+            server_fixture_ask(&people->fixture, people->entra, "PATCH", target, body);
+        adopted += reply.status == 200;
+        reply_clear(&reply);
+    }
+    if (adopted < 20) {
+        fprintf(stderr, "only %d people were adopted\n", adopted);
+        exit(1);
+    }
+}
+
 /* Overrides, suspensions by an owner, members who accepted. */
 static void unsettle(struct filter_people *people, GRand *random, const GPtrArray *ids)
 {
@@ -278,15 +302,17 @@ void filter_people_open(struct filter_people *people, guint32 seed)
     server_fixture_act(fixture, "acme",
                        &(struct act){.kind = ACT_ORGANIZATION_ENSURE, .organization = &larger});
     people->entra = server_fixture_token(
-        fixture, "acme", &(struct connection_draft){.name = "entra", .scope = "people"});
+        fixture, "acme",
+        &(struct connection_draft){.name = "entra", .scope = "people", .adopt = TRUE});
     g_autoptr(GRand) random = g_rand_new_with_seed(seed);
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
     push(people, random, ids);
     push_groups(people, random, ids);
+    adopt(people, random, ids);
     unsettle(people, random, ids);
     people->viewers[0] = (struct filter_viewer){.token = fixture->admin};
     people->viewers[1] = (struct filter_viewer){
-        .token = fixture->provider, .origin = "scim:okta", .is_blind = TRUE};
+        .token = people->entra, .origin = "scim:entra", .is_blind = TRUE};
     for (size_t i = 0; i < FILTER_VIEWERS; i++)
         read_as(people, &people->viewers[i]);
 }
