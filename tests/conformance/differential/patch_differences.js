@@ -88,8 +88,15 @@ function newValues(it) {
         if (each.op !== "add" || !path.attribute.many || path.choice || !each.value) {
             return each;
         }
-        const known = [...(storedOf(it.resource, path.attribute) ?? [])];
-        const fresh = [each.value].flat().filter((value) => !known.some((stored) => saysAll(stored, value)) && known.push(value));
+        let known = storedOf(it.resource, path.attribute) ?? [];
+        const fresh = [each.value].flat().filter((value) => {
+            if (known.some((stored) => saysAll(stored, value))) {
+                return false;
+            }
+            // one that becomes primary changes the others before the next one is looked for
+            known = [...(value.primary ? known.map((stored) => (stored.primary ? { ...stored, primary: false } : stored)) : known), value];
+            return true;
+        });
         return fresh.length > 0 ? { ...each, value: fresh } : [];
     });
 }
@@ -133,12 +140,16 @@ function ontoNothing(it) {
     }), it);
 }
 
+/** The values that a resource, perhaps a peer's, has of an attribute. */
+function valuesOf(resource, attribute) {
+    return [storedOf(resource, attribute) ?? []].flat().filter((value) => value && typeof value === "object");
+}
+
 /** A value that became primary takes primary from those that were there, and from those before it. */
 function settlePrimary(before, after) {
     return ATTRIBUTES.filter(({ many }) => many).reduce((resource, attribute) => {
-        const valuesOf = (it) => [storedOf(it, attribute) ?? []].flat();
-        const old = valuesOf(before).map((each) => JSON.stringify(each));
-        const values = valuesOf(resource);
+        const old = valuesOf(before, attribute).map((each) => JSON.stringify(each));
+        const values = valuesOf(resource, attribute);
         const chosen = values.findLastIndex((value) => value.primary === true && !old.includes(JSON.stringify(value)));
         const settle = (value, at) => (value.primary === true && at !== chosen ? { ...value, primary: false } : value);
         return chosen < 0 ? resource : withStored(resource, attribute, values.map(settle));
@@ -149,7 +160,7 @@ function settlePrimary(before, after) {
 function joinPairs(before, after) {
     return ATTRIBUTES.filter(({ many, sub }) => many && find(sub, "value")).reduce((resource, attribute) => {
         const values = [];
-        for (const value of [storedOf(resource, attribute) ?? []].flat()) {
+        for (const value of valuesOf(resource, attribute)) {
             const first = values.findIndex((each) => value.value !== undefined && each.value === value.value && each.type === value.type);
             if (first < 0) {
                 values.push(value);
