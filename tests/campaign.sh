@@ -4,8 +4,8 @@
 #   sh tests/campaign.sh           all of them
 #   sh tests/campaign.sh NAME...   only these: campaign_small_model campaign_random
 #                                  campaign_organization campaign_race campaign_timing
-#                                  campaign_mail campaign_kill campaign_filter campaign_group;
-#                                  "campaign_" may be left out
+#                                  campaign_mail campaign_kill campaign_filter campaign_group
+#                                  campaign_differential; "campaign_" may be left out
 #
 # Installs what is missing and builds the release preset. The everyday test command runs a fixed
 # slice of each.
@@ -13,7 +13,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . etc/packages.sh
 
-campaigns="campaign_small_model campaign_random campaign_organization campaign_race campaign_timing campaign_mail campaign_kill campaign_filter campaign_group"
+campaigns="campaign_small_model campaign_random campaign_organization campaign_race campaign_timing campaign_mail campaign_kill campaign_filter campaign_group campaign_differential"
 chosen=""
 for name in "$@"; do
     name="campaign_${name#campaign_}"
@@ -33,7 +33,8 @@ set -- ${chosen:-$campaigns}
 need_packages "build the campaigns" $BUILD_PACKAGES libcmocka-dev
 mkdir -p build
 # One of them is a script around the program itself, one a test that goes on for longer.
-targets=$(echo "$@" | sed 's/campaign_kill/rolecall/; s/campaign_mail/test_mail_message mail_samples/')
+targets=$(echo "$@" | sed 's/campaign_kill/rolecall/; s/campaign_mail/test_mail_message mail_samples/;
+    s/campaign_differential/protocol_driver/')
 {
     cmake --preset release -DBUILD_TESTING=ON && cmake --build build/release --target $targets
 } >build/campaign-build.log 2>&1 || { tail -n 30 build/campaign-build.log; exit 1; }
@@ -91,6 +92,28 @@ run_filter()
     return "$status"
 }
 
+# Filters and PATCH beside other implementations, from npm: 10^5 random cases of each.
+run_differential()
+{
+    packages=python3-venv
+    command -v node >/dev/null || packages="$packages nodejs"
+    command -v npm >/dev/null || packages="$packages npm"
+    need_packages "compare with other implementations" $packages || return 1
+    sh tests/conformance/install.sh "$PWD/build/conformance" || return 1
+    for what in filters patches; do
+        PROTOCOL_DRIVER="$PWD/build/release/tests/conformance/protocol_driver" PYTHONDONTWRITEBYTECODE=1 \
+            CONFORMANCE_TOOLS="$PWD/build/conformance" \
+            python3 tests/conformance/conformance_differential.py "$what" 100000 &
+        pids="$pids $!"
+    done
+    status=0
+    for pid in $pids; do
+        wait "$pid" || status=1
+    done
+    pids=""
+    return "$status"
+}
+
 # No new kill after half an hour.
 run_kill()
 {
@@ -109,6 +132,7 @@ for name in "$@"; do
     campaign_small_model) run_small_model || failed="$failed $name" ;;
     campaign_mail) run_mail || failed="$failed $name" ;;
     campaign_kill) run_kill || failed="$failed $name" ;;
+    campaign_differential) run_differential || failed="$failed $name" ;;
     campaign_filter) run_filter || failed="$failed $name" ;;
     *)
         "build/release/tests/campaign/$name" &
