@@ -33,7 +33,7 @@ static const char *const bodies[] = {
     "{\"schemas\":[\"" SCIM_URN_PATCH
     "\"],\"Operations\":[{\"op\":\"add\",\"path\":\"emails[#\",\"value\":1}]}",
     "{\"schemas\":[\"" SCIM_URN_PATCH "\"],\"Operations\":[{\"op\":\"add\",\"path\":\"emails["
-                                      "type eq \\\"#\\\"]#\",\"value\":1}]}",
+    "type eq \\\"#\\\"]#\",\"value\":1}]}",
     "{\"schemas\":[\"" SCIM_URN_PATCH "\"],\"Operations\":[{\"op\":\"add\",\"value\":\"#\"}]}",
     "{\"schemas\":[\"" SCIM_URN_PATCH
     "\"],\"Operations\":[{\"op\":\"add\",\"value\":{\"active\":\"#\",\"#\":1}}]}",
