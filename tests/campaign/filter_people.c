@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "scim/protocol/membership.h"
 
@@ -73,14 +74,14 @@ static json_t *values_of(GRand *random, int index, gboolean is_mail)
             is_mail ? g_strdup_printf("%s%d.%d@%s", chance(random, 50) ? "Mail" : "mail", index,
                                       i, chance(random, 30) ? "EXAMPLE.com" : "x.example")
                     : g_strdup_printf("%s%d", name_of(random), below(random, 20));
-        json_t *entry = json_pack("{s:s}", "value", value);
+        json_t *mail = json_pack("{s:s}", "value", value);
         if (chance(random, 60))
-            json_object_set_new(entry, "type", json_string(word_of(random)));
+            json_object_set_new(mail, "type", json_string(word_of(random)));
         if (i == 0 && chance(random, 50))
-            json_object_set_new(entry, "primary", json_boolean(chance(random, 70)));
+            json_object_set_new(mail, "primary", json_boolean(chance(random, 70)));
         if (chance(random, 20))
-            json_object_set_new(entry, "display", json_string(name_of(random)));
-        json_array_append_new(values, entry);
+            json_object_set_new(mail, "display", json_string(name_of(random)));
+        json_array_append_new(values, mail);
     }
     return values;
 }
@@ -242,7 +243,7 @@ static void adopt(struct filter_people *people, GRand *random, const GPtrArray *
     }
     if (adopted < 20) {
         fprintf(stderr, "only %d people were adopted\n", adopted);
-        exit(1);
+        _exit(1);
     }
 }
 
@@ -273,7 +274,7 @@ static void unsettle(struct filter_people *people, GRand *random, const GPtrArra
 static void read_as(struct filter_people *people, struct filter_viewer *viewer)
 {
     viewer->people = json_array();
-    viewer->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    viewer->by_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     viewer->hidden = g_ptr_array_new();
     gint64 total = 1;
     while ((gint64)json_array_size(viewer->people) < total) {
@@ -287,8 +288,8 @@ static void read_as(struct filter_people *people, struct filter_viewer *viewer)
     }
     for (size_t i = 0; i < json_array_size(viewer->people); i++)
         g_hash_table_insert(viewer->by_id,
-                            (gpointer)(guintptr)json_string_value(
-                                json_object_get(json_array_get(viewer->people, i), "id")),
+                            g_strdup(json_string_value(
+                                json_object_get(json_array_get(viewer->people, i), "id"))),
                             GSIZE_TO_POINTER(i + 1));
 }
 

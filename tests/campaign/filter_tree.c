@@ -114,7 +114,7 @@ static const struct schema_attribute *decides(const struct tree *tree)
 }
 
 /* Values the resource has there: all of them, flat. */
-static void gather(const json_t *value, const char *name, GPtrArray *values)
+static void gather(json_t *value, const char *name, GPtrArray *values)
 {
     if (json_is_array(value)) {
         for (size_t i = 0; i < json_array_size(value); i++)
@@ -122,7 +122,7 @@ static void gather(const json_t *value, const char *name, GPtrArray *values)
     } else if (name != NULL) {
         gather(json_object_get(value, name), NULL, values);
     } else if (value != NULL && !json_is_null(value)) {
-        g_ptr_array_add(values, (gpointer)(guintptr)value);
+        g_ptr_array_add(values, value);
     }
 }
 
@@ -132,7 +132,7 @@ static GPtrArray *values_in(const struct tree *tree, const json_t *resource)
     if (tree->attribute == NULL)
         return values;
     const json_t *home = tree->urn != NULL ? json_object_get(resource, tree->urn) : resource;
-    const json_t *value = json_object_get(home, tree->attribute->name);
+    json_t *value = json_object_get(home, tree->attribute->name);
     const struct schema_attribute *leaf = decides(tree);
     gather(value, tree->attribute->kind == SCHEMA_COMPLEX && leaf != NULL ? leaf->name : NULL,
            values);

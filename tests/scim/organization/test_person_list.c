@@ -184,25 +184,24 @@ static void name(struct stage *stage)
             fail_msg("%s", error->message);
 }
 
-/* What a cursor keeps of the last of a page; the caller frees key and id. */
-static struct person_after after_of(const struct person_page *page, enum person_order order)
+/* What a cursor keeps of the last of a page, in texts that `kept` owns. */
+static struct person_after after_of(const struct person_page *page, enum person_order order,
+                                    GPtrArray *kept)
 {
     const PersonFacts *last = page->people->pdata[page->people->len - 1];
     const char *key = order == PERSON_ORDER_ID             ? last->id
                       : order == PERSON_ORDER_USER_NAME    ? last->user_name
                       : order == PERSON_ORDER_DISPLAY_NAME ? last->display_name
                                                            : NULL;
+    char *folded = key != NULL ? g_ascii_strdown(key, -1) : NULL;
+    char *id = g_strdup(last->id);
+    g_ptr_array_add(kept, folded);
+    g_ptr_array_add(kept, id);
     return (struct person_after){.place = page->place,
-                                 .key = key != NULL ? g_ascii_strdown(key, -1) : NULL,
+                                 .key = folded,
                                  .time = order == PERSON_ORDER_CREATED ? last->created
                                                                        : last->modified,
-                                 .id = g_strdup(last->id)};
-}
-
-static void after_clear(struct person_after *after)
-{
-    g_free((gpointer)(guintptr)after->key);
-    g_free((gpointer)(guintptr)after->id);
+                                 .id = id};
 }
 
 /* The userNames, "a b c". */
@@ -228,6 +227,7 @@ static char *read_whole(struct stage *stage, struct person_query query, const ch
 static char *read_by_cursor(struct stage *stage, struct person_query query, const char *filter)
 {
     GString *names = g_string_new(NULL);
+    g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
     struct person_after after = {0};
     query.count = 2;
     query.by_cursor = TRUE;
@@ -235,15 +235,12 @@ static char *read_by_cursor(struct stage *stage, struct person_query query, cons
         struct person_page page = list(stage, query, filter);
         append(names, &page);
         is_last = page.is_last;
-        struct person_after next =
-            page.people->len > 0 ? after_of(&page, query.order) : (struct person_after){0};
         assert_true(is_last || page.people->len == 2);
-        after_clear(&after);
-        after = next;
+        if (!is_last)
+            after = after_of(&page, query.order, kept);
         query.after = &after;
         person_page_clear(&page);
     }
-    after_clear(&after);
     return g_string_free(names, FALSE);
 }
 

@@ -304,22 +304,22 @@ static char *tag_of(struct server_fixture *fixture, const char *target, const ch
 static void a_page_by_cursor_is_unchanged_for_as_long_as_its_cursors_are(void **state)
 {
     struct server_fixture *fixture = *state;
-    const char *first = "/scim/v2/Users?count=1&cursor=";
+    const char *list = "/scim/v2/Users?count=1&cursor=";
     atomic_store(&fixture->now, FIXTURE_NOW - FIXTURE_NOW % CURSOR_TIMEOUT);
-    g_autofree char *tag = tag_of(fixture, first, NULL, 200);
-    struct reply page = server_fixture_ask(fixture, fixture->reader, "GET", first, NULL);
-    g_autofree char *second = g_strconcat(first, reply_text(&page, "nextCursor"), NULL);
+    g_autofree char *known = tag_of(fixture, list, NULL, 200);
+    struct reply page = server_fixture_ask(fixture, fixture->reader, "GET", list, NULL);
+    g_autofree char *second = g_strconcat(list, reply_text(&page, "nextCursor"), NULL);
     reply_clear(&page);
     g_autofree char *next = tag_of(fixture, second, NULL, 200);
-    assert_string_equal(tag, next);
+    assert_string_equal(known, next);
     atomic_fetch_add(&fixture->now, CURSOR_TIMEOUT - 1);
-    g_free(tag_of(fixture, first, tag, 304));
+    g_free(tag_of(fixture, list, known, 304));
     atomic_fetch_add(&fixture->now, 1);
-    g_autofree char *later = tag_of(fixture, first, tag, 200);
-    assert_string_not_equal(tag, later);
+    g_autofree char *later = tag_of(fixture, list, known, 200);
+    assert_string_not_equal(known, later);
     /* Another process has another key. */
     cursor_key_fill(&fixture->dispatch.service.cursors, random_system());
-    g_free(tag_of(fixture, first, later, 200));
+    g_free(tag_of(fixture, list, later, 200));
 }
 
 int main(void)
