@@ -67,7 +67,7 @@ static void maybe_text(GRand *random, json_t *object, const char *name)
 
 static json_t *values_of(GRand *random, int index, gboolean is_mail)
 {
-    json_t *values = json_array();
+    json_t *list = json_array();
     gint32 count = below(random, 4);
     for (gint32 i = 0; i < count; i++) {
         g_autofree char *value =
@@ -81,9 +81,9 @@ static json_t *values_of(GRand *random, int index, gboolean is_mail)
             json_object_set_new(mail, "primary", json_boolean(chance(random, 70)));
         if (chance(random, 20))
             json_object_set_new(mail, "display", json_string(name_of(random)));
-        json_array_append_new(values, mail);
+        json_array_append_new(list, mail);
     }
-    return values;
+    return list;
 }
 
 static void add_enterprise(GRand *random, json_t *user)
