@@ -4,6 +4,7 @@
 
 #include "scim/organization/organization.h"
 #include "scim/organization/pushed_group.h"
+#include "scim/server/list_digest.h"
 
 #define NOT_MODIFIED        304
 #define PRECONDITION_FAILED 412
@@ -59,38 +60,12 @@ gboolean entity_tag_is_known(struct call *call, gint64 version)
     return is_known(call, tag);
 }
 
-static void add_text(GChecksum *sum, const char *text)
-{
-    /* With its NUL, so that no two run into each other. */
-    g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
-}
-
-static gboolean is_of_page(const char *name)
-{
-    return strcmp(name, "startindex") == 0 || strcmp(name, "count") == 0 ||
-           strcmp(name, "cursor") == 0;
-}
-
-/* The query without where the page begins and how long it is: all pages share one tag. */
-static void add_query(GChecksum *sum, const Exchange *exchange)
-{
-    g_autoptr(GList) names = g_hash_table_get_keys(exchange->query_values);
-    names = g_list_sort(names, (GCompareFunc)strcmp);
-    for (GList *each = names; each != NULL; each = each->next) {
-        const char *name = each->data;
-        if (!is_of_page(name)) {
-            add_text(sum, name);
-            add_text(sum, g_hash_table_lookup(exchange->query_values, name));
-        }
-    }
-}
-
 /* A page read by cursor shows the next one's: when that is made anew, the page is another. */
 static void add_generation(GChecksum *sum, const struct call *call)
 {
     if (exchange_query(call->exchange, "cursor") != NULL) {
         g_autofree char *generation = cursor_generation(&call->service->cursors, call->now);
-        add_text(sum, generation);
+        list_digest_add(sum, generation);
     }
 }
 
@@ -139,7 +114,7 @@ static gboolean add_groups(GChecksum *sum, struct call *call)
         return call_store_failed(call, error);
     }
     g_autofree char *version = g_strdup_printf("groups %" G_GINT64_FORMAT, state.version);
-    add_text(sum, version);
+    list_digest_add(sum, version);
     return TRUE;
 }
 
@@ -158,9 +133,9 @@ gboolean entity_tag_of_list(struct call *call, gboolean *known)
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     const char *parts[] = {state, call->bearer->token, call->exchange->path};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        add_text(sum, parts[i]);
+        list_digest_add(sum, parts[i]);
     }
-    add_query(sum, call->exchange);
+    list_digest_add_query(sum, call->exchange);
     add_generation(sum, call);
     if (!add_groups(sum, call)) {
         return FALSE;

@@ -5,6 +5,7 @@
 #include "scim/protocol/filter_match.h"
 #include "scim/protocol/membership.h"
 #include "scim/server/entity_tag.h"
+#include "scim/server/list_digest.h"
 
 #define SORT_DESCENDING "descending"
 
@@ -50,30 +51,6 @@ static gboolean read_texts(struct call *call, struct list_query *query,
            call_check_strictness(call);
 }
 
-static void add_text(GChecksum *sum, const char *text)
-{
-    /* With its NUL, so that no two run into each other. */
-    g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
-}
-
-/* Where a page begins and how long it is are the cursor's own. */
-static gboolean is_of_page(const char *name)
-{
-    return g_ascii_strcasecmp(name, "cursor") == 0 || g_ascii_strcasecmp(name, "count") == 0;
-}
-
-static void add_query(GChecksum *sum, const Exchange *exchange)
-{
-    g_autoptr(GList) names = g_hash_table_get_keys(exchange->query_values);
-    names = g_list_sort(names, (GCompareFunc)strcmp);
-    for (GList *each = names; each != NULL; each = each->next) {
-        if (!is_of_page(each->data)) {
-            add_text(sum, each->data);
-            add_text(sum, g_hash_table_lookup(exchange->query_values, each->data));
-        }
-    }
-}
-
 static void add_body(GChecksum *sum, json_t *body)
 {
     json_t *asked = json_object();
@@ -81,12 +58,12 @@ static void add_body(GChecksum *sum, json_t *body)
     json_t *value;
     json_object_foreach(body, name, value)
     {
-        if (!is_of_page(name)) {
+        if (!list_digest_is_of_page(name)) {
             json_object_set(asked, name, value);
         }
     }
     char *text = json_dumps(asked, JSON_COMPACT | JSON_SORT_KEYS);
-    add_text(sum, text);
+    list_digest_add(sum, text);
     free(text);
     json_decref(asked);
 }
@@ -95,11 +72,11 @@ static void add_body(GChecksum *sum, json_t *body)
 static char *bound_of(const struct call *call)
 {
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    add_text(sum, call->bearer != NULL ? call->bearer->token : "");
-    add_text(sum, call->organization != NULL ? call->organization : "");
-    add_text(sum, call->origin != NULL ? call->origin : "");
-    add_text(sum, call->exchange->path);
-    add_query(sum, call->exchange);
+    list_digest_add(sum, call->bearer != NULL ? call->bearer->token : "");
+    list_digest_add(sum, call->organization != NULL ? call->organization : "");
+    list_digest_add(sum, call->origin != NULL ? call->origin : "");
+    list_digest_add(sum, call->exchange->path);
+    list_digest_add_query(sum, call->exchange);
     if (call->body != NULL) {
         add_body(sum, call->body);
     }
