@@ -55,7 +55,8 @@ struct change {
     gboolean is_new;                            /* the organization is made by this act */
     gboolean home_changed; /* something of the organization besides its people */
     gboolean
-        groups_changed; /* a pushed group: nothing else of the organization moves with it */
+        groups_changed; /* pushed groups were changed, or became a source for rules: nothing
+                                else of the organization moves with them */
     GPtrArray *records; /* for the audit: change_record.h; NULL: none yet */
     struct verdict *verdict;
 };

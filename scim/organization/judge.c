@@ -106,12 +106,6 @@ static gboolean is_about_tokens(const struct act *act)
            act->kind == ACT_TOKEN_GRANT;
 }
 
-static gboolean is_about_groups(const struct act *act)
-{
-    return act->kind == ACT_GROUP_CREATE || act->kind == ACT_GROUP_EDIT ||
-           act->kind == ACT_GROUP_REMOVE;
-}
-
 static gboolean is_answer(const struct act *act)
 {
     return act->kind == ACT_INVITATION_ACCEPT || act->kind == ACT_INVITATION_DECLINE;
@@ -219,8 +213,7 @@ static gboolean judge_in(struct judge *judge, const struct actor *actor, const s
         return FALSE;
     forget_what_was_not(verdict);
     judge->groups_changed =
-        judge->groups_changed || ((is_about_groups(act) || act->kind == ACT_CONNECTION_LIVE) &&
-                                  verdict->kind == VERDICT_DONE);
+        judge->groups_changed || (change.groups_changed && verdict->kind == VERDICT_DONE);
     return organization == NULL || follow(judge, actor, act, organization, verdict, error);
 }
 

@@ -85,6 +85,8 @@ gboolean judge_live(struct change *change, const struct act *act, GError **error
     g_autofree char *object = g_strconcat("connection:", connection->name, NULL);
     json_t *before = audit_state_connection(connection);
     connection->rehearsal = FALSE;
+    /* Those that it pushed are a source for rules from now on. */
+    change->groups_changed = TRUE;
     change_record(change, AUDIT_EDIT, object, before, audit_state_connection(connection));
     return connection_go_live(change->session, change->organization, connection->id, error) &&
            pushed_group_write_state(change->session, change->organization, change->now,

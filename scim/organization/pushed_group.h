@@ -43,7 +43,8 @@ struct pushed_group_view {
 /* How far the pushed groups of an organization have got, groups that are gone included. */
 struct pushed_group_state {
     gint64 version;    /* one up with every change of any group; 0: there never was one */
-    gint64 changed_at; /* UTC seconds; 0: never */
+    gint64 changed_at; /* the last push, in UTC seconds (not: a member's removal from the
+                          organization); 0: never */
 };
 
 gboolean pushed_group_read_state(StoreSession *session, const char *organization,

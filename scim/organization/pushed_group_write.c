@@ -65,7 +65,9 @@ gboolean pushed_group_write_without(StoreSession *session, const char *organizat
                    error))
         return FALSE;
     return store_changes(session) == 0 ||
-           pushed_group_write_state(session, organization, now, error);
+           store_run(session,
+                     "UPDATE pushed_state SET version = version + 1 WHERE organization = ?",
+                     STORE_BIND(store_text(organization)), error);
 }
 
 gboolean pushed_member_look(StoreSession *session, const struct pushed_member_key *key,

@@ -37,7 +37,8 @@ gboolean pushed_group_write_bump(StoreSession *session, const char *organization
 gboolean pushed_group_write_state(StoreSession *session, const char *organization, gint64 now,
                                   GError **error);
 
-/* Before a person's row goes: the groups they are in are one version up, and so is the state. */
+/* Before a person's row goes: the groups they are in are one version up, and so is the state. Nobody
+ * pushed anything: its changed_at stays, or people who go would put off what is to settle. */
 gboolean pushed_group_write_without(StoreSession *session, const char *organization,
                                     const char *person, gint64 now, GError **error);
 

@@ -68,6 +68,7 @@ static void beyond_the_cap_nobody_comes_and_the_numbers_are_told(void **state)
     assert_non_null(strstr(stage->verdict.fault.detail, "2 more are asked for"));
     assert_int_equal(stage_status(stage, ada), PERSON_REHEARSED);
     assert_int_equal(stage_status(stage, bob), PERSON_REHEARSED);
+    assert_false(stage->judge.groups_changed);
     stage_close(stage);
 }
 
@@ -81,6 +82,7 @@ static void beyond_the_cap_the_others_wait_where_the_connection_waits(void **sta
     assert_int_equal(go_live(stage), VERDICT_DONE);
     assert_int_equal(stage_status(stage, ada), PERSON_INVITED);
     assert_int_equal(stage_status(stage, bob), PERSON_WAITING);
+    assert_true(stage->judge.groups_changed);
     stage_close(stage);
 }
 
