@@ -4,6 +4,7 @@
 
 #include "scim/organization/connection.h"
 #include "scim/organization/link.h"
+#include "scim/organization/owed.h"
 #include "scim/protocol/origin.h"
 
 /* A provider must have a connection here, which is not in rehearsal; directories are the config's. */
@@ -25,20 +26,6 @@ static gboolean check_origin(struct change *change, const char *origin, GError *
     return !connection->rehearsal ||
            verdict_refuse(change->verdict, REFUSAL_ORIGIN,
                           "\"%s\" is in rehearsal: make it live first.", name);
-}
-
-/* NULL: the store failed. */
-static GPtrArray *find_people(struct change *change, const char *origin, GError **error)
-{
-    g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
-    struct store_rows *rows =
-        store_query(change->session,
-                    "SELECT person FROM link WHERE organization = ? AND origin = ?"
-                    " ORDER BY seq",
-                    STORE_BIND(store_text(change->organization), store_text(origin)), TRUE);
-    while (store_next(rows))
-        g_ptr_array_add(people, g_strdup(store_text_at(rows, 0)));
-    return store_end(rows, error) ? g_steal_pointer(&people) : NULL;
 }
 
 static gboolean write_projects(struct change *change, const struct link_key *key,
@@ -98,6 +85,7 @@ static gboolean move_one(struct change *change, const char *person,
     const struct link_key from = {change->organization, person, move->from},
                           to = {change->organization, person, move->to};
     return is_anchor_free(change, move, external_id, error) &&
+           owed_forget(change, person, move->from, error) &&
            write_projects(change, &from, link->projects, FALSE, error) &&
            link_move(change->session, &from, move->to, external_id, error) &&
            write_projects(change, &to, link->projects, TRUE, error);
@@ -105,7 +93,8 @@ static gboolean move_one(struct change *change, const char *person,
 
 static gboolean move_all(struct change *change, const struct link_move *move, GError **error)
 {
-    g_autoptr(GPtrArray) people = find_people(change, move->from, error);
+    g_autoptr(GPtrArray) people =
+        link_people(change->session, change->organization, move->from, error);
     if (people == NULL)
         return FALSE;
     if (people->len == 0)

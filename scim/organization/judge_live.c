@@ -6,27 +6,21 @@
 #include "scim/organization/audit_state.h"
 #include "scim/organization/change_record.h"
 #include "scim/organization/connection.h"
+#include "scim/organization/effective.h"
+#include "scim/organization/link.h"
 #include "scim/organization/pushed_group_write.h"
 #include "scim/protocol/origin.h"
 
 /* Touches everybody whom the connection knows, the oldest link first: as they stand before. */
 static gboolean touch_all(struct change *change, const char *origin, GError **error)
 {
-    g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
-    struct store_rows *rows =
-        store_query(change->session,
-                    "SELECT person FROM link WHERE organization = ? AND origin = ?"
-                    " AND rehearsed = 1 ORDER BY seq",
-                    STORE_BIND(store_text(change->organization), store_text(origin)), TRUE);
-    while (store_next(rows))
-        g_ptr_array_add(people, g_strdup(store_text_at(rows, 0)));
-    if (!store_end(rows, error))
-        return FALSE;
+    g_autoptr(GPtrArray) people =
+        link_people(change->session, change->organization, origin, error);
     struct touched *touched;
-    for (guint i = 0; i < people->len; i++)
+    for (guint i = 0; people != NULL && i < people->len; i++)
         if (!change_touch(change, people->pdata[i], &touched, error))
             return FALSE;
-    return TRUE;
+    return people != NULL;
 }
 
 /* What no provider may do to them, it may not do by having rehearsed it. */
@@ -44,12 +38,10 @@ static gboolean spare_protected(struct change *change, const struct touched *tou
 static gboolean come_alive(struct change *change, struct touched *touched, const char *origin,
                            gboolean may_wait, GError **error)
 {
-    const struct person_facts *before = touched->before;
-    gboolean is_known_alone = before->status == PERSON_REHEARSED ||
-                              (before->status == PERSON_SUSPENDED && before->address == NULL);
     touched->may_wait = may_wait;
     return spare_protected(change, touched, origin) &&
-           (!is_known_alone || admission_consider(change, touched, origin, error));
+           (!effective_is_rehearsed(touched->before) ||
+            admission_consider(change, touched, origin, error));
 }
 
 static gboolean make_real(struct change *change, const struct connection *connection,
@@ -58,9 +50,7 @@ static gboolean make_real(struct change *change, const struct connection *connec
     g_autofree char *origin = g_strconcat(ORIGIN_PROVIDER, connection->name, NULL);
     gboolean may_wait = strcmp(connection->at_cap, "wait") == 0;
     if (!touch_all(change, origin, error) ||
-        !store_run(change->session,
-                   "UPDATE link SET rehearsed = 0 WHERE organization = ? AND origin = ?",
-                   STORE_BIND(store_text(change->organization), store_text(origin)), error))
+        !link_go_live(change->session, change->organization, origin, error))
         return FALSE;
     for (guint i = 0; i < change->touched->len; i++)
         if (!come_alive(change, change->touched->pdata[i], origin, may_wait, error))

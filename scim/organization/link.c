@@ -24,11 +24,6 @@ gboolean link_move(StoreSession *session, const struct link_key *key, const char
                    const char *external_id, GError **error)
 {
     return store_run(session,
-                     "DELETE FROM owed WHERE organization = ? AND person = ? AND origin = ?",
-                     STORE_BIND(store_text(key->organization), store_text(key->person),
-                                store_text(key->origin)),
-                     error) &&
-           store_run(session,
                      "UPDATE link SET origin = ?, external_id = ?"
                      " WHERE organization = ? AND person = ? AND origin = ?",
                      STORE_BIND(store_text(origin), store_text(external_id),
@@ -44,6 +39,28 @@ gboolean link_drop(StoreSession *session, const struct link_key *key, GError **e
                      STORE_BIND(store_text(key->organization), store_text(key->person),
                                 store_text(key->origin)),
                      error);
+}
+
+GPtrArray *link_people(StoreSession *session, const char *organization, const char *origin,
+                       GError **error)
+{
+    g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
+    struct store_rows *rows =
+        store_query(session,
+                    "SELECT person FROM link WHERE organization = ? AND origin = ?"
+                    " ORDER BY seq",
+                    STORE_BIND(store_text(organization), store_text(origin)), TRUE);
+    while (store_next(rows))
+        g_ptr_array_add(people, g_strdup(store_text_at(rows, 0)));
+    return store_end(rows, error) ? g_steal_pointer(&people) : NULL;
+}
+
+gboolean link_go_live(StoreSession *session, const char *organization, const char *origin,
+                      GError **error)
+{
+    return store_run(session,
+                     "UPDATE link SET rehearsed = 0 WHERE organization = ? AND origin = ?",
+                     STORE_BIND(store_text(organization), store_text(origin)), error);
 }
 
 gboolean link_put_project(StoreSession *session, const struct link_key *key,

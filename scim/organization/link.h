@@ -28,11 +28,19 @@ struct link_value {
 /* Makes the link or changes it; its projects stay. */
 gboolean link_put(StoreSession *session, const struct link_key *key,
                   const struct link_value *value, GError **error);
-/* The link of `key` under another origin, with the same place in the order. Its projects must be gone
- * before and be written anew; what was owed to it is not any more. */
+/* The link of `key` under another origin, with the same place in the order. Its projects and what is
+ * owed to it must be gone before; the projects are written anew. */
 gboolean link_move(StoreSession *session, const struct link_key *key, const char *origin,
                    const char *external_id, GError **error);
 gboolean link_drop(StoreSession *session, const struct link_key *key, GError **error);
+
+/* Who has a link of that origin, the oldest link first: ids (char *). NULL: the store failed. */
+GPtrArray *link_people(StoreSession *session, const char *organization, const char *origin,
+                       GError **error);
+
+/* The end of a rehearsal: every link of that origin is real. */
+gboolean link_go_live(StoreSession *session, const char *organization, const char *origin,
+                      GError **error);
 
 /* Role NONE takes it away. */
 gboolean link_put_project(StoreSession *session, const struct link_key *key,

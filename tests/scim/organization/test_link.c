@@ -73,11 +73,41 @@ static void the_oldest_link_comes_first_even_after_a_change(void **state)
     stage_close(stage);
 }
 
+static void a_link_moves_in_its_place_and_is_found_by_its_origin(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    StoreSession *session = stage->session;
+    const struct link_key okta = {"acme", stage->dana, "scim:okta"},
+                          ping = {"acme", stage->dana, "scim:ping"};
+    const struct link_value value = {
+        .active = TRUE, .rehearsed = TRUE, .role = ORGANIZATION_ROLE_MEMBER};
+    assert_true(store_begin(session, NULL));
+    assert_true(link_put(session, &okta, &value, NULL));
+    assert_true(link_put(session, &ping, &value, NULL));
+    assert_true(link_go_live(session, "acme", "scim:ping", NULL));
+    assert_true(link_move(session, &okta, "directory:corp", "x", NULL));
+    g_autoptr(PersonFacts) facts = stage_facts(stage, stage->dana);
+    const struct link_facts *moved = facts->links->pdata[1];
+    assert_string_equal(moved->origin, "directory:corp");
+    assert_string_equal(moved->external_id, "x");
+    assert_true(moved->rehearsed);
+    assert_false(person_facts_link(facts, "scim:ping")->rehearsed);
+    g_autoptr(GPtrArray) people = link_people(session, "acme", "directory:corp", NULL);
+    g_autoptr(GPtrArray) none = link_people(session, "other", "directory:corp", NULL);
+    assert_int_equal(people->len, 1);
+    assert_string_equal(people->pdata[0], stage->dana);
+    assert_int_equal(none->len, 0);
+    store_rollback(session);
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_come_and_go),
         cmocka_unit_test(the_oldest_link_comes_first_even_after_a_change),
+        cmocka_unit_test(a_link_moves_in_its_place_and_is_found_by_its_origin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
