@@ -41,7 +41,7 @@ struct mapper_organization {
 /* What one rule gives or denies, with captures filled in; the group it comes through. */
 struct mapper_grant {
     guint32 rule;      /* index into the rules */
-    guint32 directory; /* index into the directories given */
+    guint32 directory; /* index into the directories, ordered by name */
     guint32 group;     /* index into the snapshot's groups, or MAPPER_NO_GROUP */
     gboolean deny;
     const char *organization; /* NULL: deny for every organization */

@@ -198,8 +198,17 @@ static gint64 settles_at(const Reading *reading, const struct directory *directo
     return read_at < at ? at : 0;
 }
 
+static int compare_names(gconstpointer left, gconstpointer right)
+{
+    const struct directory *const *a = left;
+    const struct directory *const *b = right;
+    return strcmp((*a)->source->name, (*b)->source->name);
+}
+
 gboolean reading_finish(Reading *reading, const Accepted *accepted, GError **error)
 {
+    /* The mapper counts its directories by name: whatever the order of the config, so do we. */
+    g_ptr_array_sort(reading->directories, compare_names);
     g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(struct mapper_directory));
     for (guint i = 0; i < reading->directories->len; i++) {
         const struct directory *directory = g_ptr_array_index(reading->directories, i);

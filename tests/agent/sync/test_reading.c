@@ -288,6 +288,32 @@ static void a_pushed_group_made_again_is_not_emptied(void **state)
     assert_string_equal(group, "gone for good");
 }
 
+/* What is asked of a directory must not be answered by another one, or by one that was not read. */
+static void the_order_of_the_directories_means_nothing(void **state)
+{
+    static const char *const one[] = {"person zoe mail=zoe@example.com", "group crew zoe",
+                                      NULL};
+    struct world *world = *state;
+    struct source_double *apex = source_double_new("apex", one);
+    g_autoptr(Accepted) accepted = accept_now(world, FALSE);
+    guint count = 0;
+    for (guint left = 0; left < 2; left++) {
+        g_autoptr(Reading) reading = reading_new(world->rules, NULL, NULL);
+        assert_true(reading_take(reading, &world->corp->source, world->profile, FALSE, NULL));
+        if (left == 1)
+            reading_leave(reading, &apex->source, world->profile, FALSE);
+        else
+            assert_true(reading_take(reading, &apex->source, world->profile, FALSE, NULL));
+        assert_true(reading_finish(reading, accepted, NULL));
+        const struct plan_origin *origins = reading_origins(reading, &count);
+        assert_int_equal(count, 2);
+        assert_string_equal(origins[0].origin, "directory:apex");
+        assert_string_equal(origins[1].origin, "directory:corp");
+        assert_false(origins[1].emptied);
+    }
+    source_double_free(apex);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -305,6 +331,7 @@ int main(void)
         TEST(what_changed_a_moment_ago_has_to_settle),
         TEST(a_directory_that_is_left_is_known_and_not_read),
         TEST(a_pushed_group_made_again_is_not_emptied),
+        TEST(the_order_of_the_directories_means_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
