@@ -107,6 +107,12 @@ static void set_key(const ListOrder *order, struct row *row, const json_t *key,
     }
 }
 
+/* A time keeps its letters: who goes on after it reads it again. */
+static gboolean is_exact(const struct schema_attribute *decides)
+{
+    return decides != NULL && (decides->case_exact || decides->kind == SCHEMA_DATE_TIME);
+}
+
 /* Ids are unique among those of a type alone. */
 static char *name_of(const json_t *resource)
 {
@@ -123,7 +129,7 @@ void list_order_add(ListOrder *order, json_t *resource, const struct attribute_r
     if (by != NULL) {
         const struct schema_attribute *decides = NULL;
         const json_t *key = find_key(by, resource, &decides);
-        set_key(order, &row, key, decides != NULL && decides->case_exact);
+        set_key(order, &row, key, is_exact(decides));
     }
     if (order->kind == LIST_ORDER_LASTING) {
         row.name = name_of(resource);

@@ -142,6 +142,8 @@ by_cursor_nobody_is_missing_and_nobody_twice_whoever_comes_goes_or_changes(void 
                                          "&sortBy=userName",
                                          "&sortBy=userName&sortOrder=descending",
                                          "&sortBy=emails.value",
+                                         "&sortBy=meta.created",
+                                         "&sortBy=meta.created&sortOrder=descending",
                                          "&filter=userName+sw+%22p%22",
                                          "&filter=emails.value+pr"};
     (void)state;
