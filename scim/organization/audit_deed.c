@@ -3,7 +3,7 @@
 #include "scim/organization/act.h"
 #include "scim/organization/effective.h"
 
-/* Statuses, the kinds of held as one, and nobody. */
+/* Statuses, the kinds of held (the last ones) as one, and nobody. */
 #define NOBODY (PERSON_HELD + 1)
 #define STATES (NOBODY + 1)
 
@@ -49,7 +49,9 @@ static const enum audit_action actions[STATES][STATES] = {
 
 static int state_of(const struct person_facts *facts)
 {
-    return facts == NULL ? (int)NOBODY : (int)MIN(facts->status, PERSON_HELD);
+    if (facts == NULL)
+        return NOBODY;
+    return person_status_is_held(facts->status) ? (int)PERSON_HELD : (int)facts->status;
 }
 
 static gboolean is_act(const struct change *change, enum act_kind kind)

@@ -47,19 +47,18 @@ gboolean person_write(StoreSession *session, const struct person_row *row, GErro
 gboolean person_write_state(StoreSession *session, const char *organization, const char *id,
                             const struct person_state *state, GError **error)
 {
-    gboolean is_kind_of_held =
-        state->status == PERSON_WAITING || state->status == PERSON_REHEARSED;
+    gboolean is_held = person_status_is_held(state->status);
+    gboolean is_kind = is_held && state->status != PERSON_HELD;
     return store_run(
         session,
-        "UPDATE person SET status = ?, standing = ?, waiting_since = ?,"
+        "UPDATE person SET status = ?, held_as = ?, waiting_since = ?,"
         " reason = ?, role = ?, accepted_at = ?, expires_at = ?"
         " WHERE organization = ? AND id = ?",
-        STORE_BIND(
-            store_text(person_status_name(is_kind_of_held ? PERSON_HELD : state->status)),
-            store_text(is_kind_of_held ? person_status_name(state->status) : ""),
-            store_int(state->waiting_since), store_text(state->reason), store_int(state->role),
-            store_int(state->accepted_at), store_int(state->expires_at),
-            store_text(organization), store_text(id)),
+        STORE_BIND(store_text(person_status_name(is_held ? PERSON_HELD : state->status)),
+                   store_text(is_kind ? person_status_name(state->status) : ""),
+                   store_int(state->waiting_since), store_text(state->reason),
+                   store_int(state->role), store_int(state->accepted_at),
+                   store_int(state->expires_at), store_text(organization), store_text(id)),
         error);
 }
 

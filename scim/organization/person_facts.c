@@ -130,7 +130,7 @@ static gboolean select_people(const struct selection *selection, GError **error)
     struct store_rows *rows = query(
         selection,
         "SELECT p.id, p.user_name, p.address, p.profile, p.display_name,"
-        " CASE WHEN p.standing <> '' THEN p.standing ELSE p.status END, p.reason,"
+        " CASE WHEN p.held_as <> '' THEN p.held_as ELSE p.status END, p.reason,"
         " p.protected, p.owner_suspended, p.role, p.accepted_at, p.expires_at, p.created,"
         " p.modified, p.version,"
         " (SELECT i.id FROM invitation i WHERE i.organization = p.organization"

@@ -86,7 +86,7 @@ static void add_filter(struct scope *scope, const struct person_query *query)
         {.path = SCIM_URN_MEMBERSHIP ":status",
          .kind = FILTER_COLUMN_WORD,
          .expression = "(CASE WHEN p.status = 'invited' AND p.expires_at <= ?"
-                       " THEN 'expired' WHEN p.standing <> '' THEN p.standing"
+                       " THEN 'expired' WHEN p.held_as <> '' THEN p.held_as"
                        " ELSE p.status END)",
          .parameters = now},
         {.path = NULL},

@@ -29,6 +29,11 @@ gboolean person_status_holds_seat(enum person_status status)
     return status == PERSON_ACTIVE || status == PERSON_INVITED;
 }
 
+gboolean person_status_is_held(enum person_status status)
+{
+    return status == PERSON_HELD || status == PERSON_WAITING || status == PERSON_REHEARSED;
+}
+
 enum person_status person_status_at(enum person_status stored, gint64 expires_at, gint64 now)
 {
     return stored == PERSON_INVITED && expires_at <= now ? PERSON_EXPIRED : stored;

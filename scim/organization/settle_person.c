@@ -211,7 +211,7 @@ static gboolean write_outlook(struct change *change, const struct touched *touch
     };
     if (outlook->step == INVITATION_ACCEPT && state.accepted_at == 0)
         state.accepted_at = touched->accepted_at != 0 ? touched->accepted_at : change->now;
-    if (outlook->status >= PERSON_HELD)
+    if (person_status_is_held(outlook->status))
         change->verdict->event = VERDICT_EVENT_HELD;
     return person_write_state(change->session, change->organization, facts->id, &state, error);
 }

@@ -30,7 +30,7 @@ GPtrArray *waiting_next(StoreSession *session, const char *organization, GError 
     g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
     struct store_rows *rows =
         store_query(session,
-                    "SELECT id FROM person WHERE organization = ?1 AND standing = 'waiting'"
+                    "SELECT id FROM person WHERE organization = ?1 AND held_as = 'waiting'"
                     " ORDER BY waiting_since, seq LIMIT (SELECT CASE WHEN seats > seats_used"
                     "  THEN seats - seats_used ELSE 0 END FROM organization WHERE name = ?1)",
                     STORE_BIND(store_text(organization)), TRUE);
@@ -47,7 +47,7 @@ gboolean waiting_place(StoreSession *session, const char *organization,
            store_number(session,
                         "SELECT COUNT(*) FROM person p JOIN person me"
                         " ON me.organization = p.organization AND me.id = ?2"
-                        " WHERE p.organization = ?1 AND p.standing = 'waiting'"
+                        " WHERE p.organization = ?1 AND p.held_as = 'waiting'"
                         " AND (p.waiting_since < me.waiting_since"
                         "  OR (p.waiting_since = me.waiting_since AND p.seq <= me.seq))",
                         STORE_BIND(store_text(organization), store_text(facts->id)), 0, place,

@@ -243,13 +243,16 @@ static const char *const second[] = {
 
 /* Pushed groups, what providers are owed, client credentials, tolerances used. */
 static const char *const third[] = {
-    /* of status held: which kind of it; '' is held for a reason that an administrator mends.
-     * link.attached gives roles and keeps nobody in; link.rehearsed has no effect at all yet */
-    "ALTER TABLE person ADD COLUMN standing TEXT NOT NULL DEFAULT ''"
-    " CHECK (standing IN ('', 'waiting', 'rehearsed'));"
-    "ALTER TABLE person ADD COLUMN waiting_since BIGINT NOT NULL DEFAULT 0;"
+    /* held_as: of status held which kind of it; '' is held for a reason that an administrator
+     * mends. waiting_since: of those who wait, 0 for all others. link.attached: gives roles and
+     * keeps nobody in; rehearsed: without any effect yet; unknown_roles and profile: JSON, what
+     * its provider sent and only it reads */
+    "ALTER TABLE person ADD COLUMN held_as TEXT NOT NULL DEFAULT ''"
+    " CHECK (held_as IN ('', 'waiting', 'rehearsed') AND (held_as = '' OR status = 'held'));"
+    "ALTER TABLE person ADD COLUMN waiting_since BIGINT NOT NULL DEFAULT 0"
+    " CHECK ((held_as = 'waiting') = (waiting_since > 0));"
     "CREATE INDEX person_waiting ON person (organization, waiting_since)"
-    " WHERE standing = 'waiting';"
+    " WHERE held_as = 'waiting';"
     "ALTER TABLE link ADD COLUMN attached BIGINT NOT NULL DEFAULT 0;"
     "ALTER TABLE link ADD COLUMN rehearsed BIGINT NOT NULL DEFAULT 0;"
     "ALTER TABLE link ADD COLUMN unknown_roles TEXT;"

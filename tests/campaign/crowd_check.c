@@ -18,9 +18,9 @@ void crowd_look(struct crowd *crowd, struct crowd_look *look)
         " (SELECT COUNT(*) FROM renewal r WHERE r.organization = 'acme'), l.version,"
         " COALESCE((SELECT seq FROM audit_head h WHERE h.organization = 'labs'), 0),"
         " (SELECT COUNT(*) FROM person p WHERE p.organization = 'acme'"
-        "  AND p.standing = 'waiting'),"
+        "  AND p.held_as = 'waiting'),"
         " (SELECT COUNT(*) FROM person p WHERE p.organization = 'acme'"
-        "  AND p.standing = 'rehearsed'),"
+        "  AND p.held_as = 'rehearsed'),"
         " (SELECT COUNT(*) FROM owed d WHERE d.organization = 'acme')"
         " FROM organization o, organization l WHERE o.name = 'acme' AND l.name = 'labs'",
         STORE_BIND(store_int(crowd->now)), TRUE);

@@ -86,17 +86,17 @@ static const struct invariant invariants[] = {
      " owner_suspended = 0 AND NOT EXISTS (SELECT 1 FROM link l"
      "  WHERE l.organization = p.organization AND l.person = p.id AND l.active = 0"
      "   AND l.rehearsed = 0)"},
-    {"a standing of somebody who is not held",
-     "SELECT organization || '/' || id FROM person WHERE standing <> '' AND status <> 'held'"},
+    {"held_as of somebody who is not held",
+     "SELECT organization || '/' || id FROM person WHERE held_as <> '' AND status <> 'held'"},
     {"somebody waits for a seat since no time, or does not and has one",
      "SELECT organization || '/' || id FROM person"
-     " WHERE (standing = 'waiting') <> (waiting_since > 0)"},
+     " WHERE (held_as = 'waiting') <> (waiting_since > 0)"},
     {"somebody waits who could not be invited or restored",
-     "SELECT organization || '/' || id FROM person WHERE standing = 'waiting'"
+     "SELECT organization || '/' || id FROM person WHERE held_as = 'waiting'"
      " AND address IS NULL AND accepted_at = 0"},
     {"rehearsed, or not, against what their links say",
      "SELECT organization || '/' || id FROM person p WHERE status <> 'suspended' AND"
-     " (standing = 'rehearsed') <> (NOT EXISTS (SELECT 1 FROM link l"
+     " (held_as = 'rehearsed') <> (NOT EXISTS (SELECT 1 FROM link l"
      "  WHERE l.organization = p.organization AND l.person = p.id AND l.rehearsed = 0"
      "   AND l.attached = 0) AND EXISTS (SELECT 1 FROM link l"
      "  WHERE l.organization = p.organization AND l.person = p.id AND l.rehearsed = 1))"},
@@ -105,7 +105,7 @@ static const struct invariant invariants[] = {
      " ON c.organization = l.organization AND l.origin = 'scim:' || c.name"
      " WHERE c.scope = 'people' AND (l.rehearsed <> 0) <> (c.rehearsal <> 0)"},
     {"somebody whom a rehearsal alone knows takes an address",
-     "SELECT organization || '/' || id FROM person WHERE standing = 'rehearsed'"
+     "SELECT organization || '/' || id FROM person WHERE held_as = 'rehearsed'"
      " AND address IS NOT NULL"},
     {"I5: a pending invitation of somebody who is not invited, or the reverse",
      "SELECT p.organization || '/' || p.id FROM person p WHERE (p.status = 'invited') <>"
