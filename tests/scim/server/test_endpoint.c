@@ -8,54 +8,26 @@
 #include <cmocka.h>
 
 #include "scim/protocol/outcome.h"
-#include "scim/server/endpoint.h"
-#include "tests/scim/server/raw_client.h"
-#include "tests/scim/server/server_fixture.h"
+#include "tests/scim/server/live_endpoint.h"
 
 #define CLIENTS 20
 
-/* A live endpoint on a store that the fixture filled. */
-struct live {
-    struct server_fixture fixture;
-    Endpoint *endpoint;
-    guint16 port;
-};
-
-static void keep_quiet(void *context, GLogLevelFlags level, const char *line)
-{
-    (void)context;
-    if ((level & G_LOG_LEVEL_WARNING) != 0) {
-        g_printerr("# %s\n", line);
-    }
-}
-
-static void start(struct live *live, unsigned header_milliseconds)
+/* `header_milliseconds` 0: as ever. */
+static void start(struct live_endpoint *live, unsigned header_milliseconds)
 {
     struct endpoint_options options;
-    endpoint_options_default(&options);
-    options.listen = "127.0.0.1:0";
-    options.store = live->fixture.uri;
-    options.judge.clock = &live->fixture.clock;
-    options.judge.audit_key = &server_fixture_audit_key;
-    options.threads = 2;
-    options.sweep_milliseconds = 20;
+    live_endpoint_options(live, &options);
     options.requests.rate = 0; /* many at once are what is tried here */
-    options.observer.log = keep_quiet;
     if (header_milliseconds > 0) {
         options.limits.header_milliseconds = header_milliseconds;
     }
-    g_autoptr(GError) error = NULL;
-    live->endpoint = endpoint_start(&options, &error);
-    if (live->endpoint == NULL) {
-        fail_msg("%s", error->message);
-    }
-    live->port = endpoint_port(live->endpoint);
+    live_endpoint_start(live, &options);
 }
 
 static int set_up(void **state)
 {
-    struct live *live = g_new0(struct live, 1);
-    server_fixture_open_store(&live->fixture);
+    struct live_endpoint *live = g_new0(struct live_endpoint, 1);
+    live_endpoint_open(live);
     start(live, 0);
     *state = live;
     return 0;
@@ -63,28 +35,18 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    struct live *live = *state;
-    endpoint_stop(live->endpoint);
-    server_fixture_close(&live->fixture);
-    g_free(live);
+    live_endpoint_close(*state);
+    g_free(*state);
     return 0;
-}
-
-static struct raw_answer *ask(struct live *live, const char *token, const char *method,
-                              const char *target, const char *body)
-{
-    g_autofree char *headers = g_strdup_printf(
-        "Authorization: Bearer %s\r\nContent-Type: application/scim+json\r\n", token);
-    return raw_client_ask(live->port, method, target, headers, body);
 }
 
 static void it_answers_over_a_socket_under_its_own_url(void **state)
 {
-    struct live *live = *state;
+    struct live_endpoint *live = *state;
     g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u", (unsigned)live->port);
     assert_string_equal(endpoint_url(live->endpoint), url);
     struct raw_answer *answer =
-        ask(live, live->fixture.admin, "GET", "/scim/v2/Users?count=1", NULL);
+        live_endpoint_ask(live, live->fixture.admin, "GET", "/scim/v2/Users?count=1", NULL);
     assert_int_equal(answer->status, 200);
     g_autofree char *type = raw_client_header(answer, "Content-Type");
     assert_string_equal(type, "application/scim+json");
@@ -102,7 +64,7 @@ static void it_answers_over_a_socket_under_its_own_url(void **state)
 }
 
 struct racer {
-    struct live *live;
+    struct live_endpoint *live;
     const char *method, *target, *body;
     unsigned status;
     gboolean names_seat_cap;
@@ -111,8 +73,8 @@ struct racer {
 static gpointer race(gpointer data)
 {
     struct racer *racer = data;
-    struct raw_answer *answer =
-        ask(racer->live, racer->live->fixture.admin, racer->method, racer->target, racer->body);
+    struct raw_answer *answer = live_endpoint_ask(racer->live, racer->live->fixture.admin,
+                                                  racer->method, racer->target, racer->body);
     racer->status = answer->status;
     racer->names_seat_cap = strstr(answer->body->str, "\"rule\":\"seat-cap\"") != NULL;
     raw_client_free(answer);
@@ -149,12 +111,12 @@ static char *user_body(int number)
 
 static void of_twenty_clients_at_the_last_seat_exactly_one_wins(void **state)
 {
-    struct live *live = *state;
+    struct live_endpoint *live = *state;
     raise_to_hundred_seats(&live->fixture);
     for (int i = 0; i < 97; i++) { /* with the two owners 99 of 100 */
         g_autofree char *body = user_body(i);
         struct raw_answer *answer =
-            ask(live, live->fixture.admin, "POST", "/scim/v2/Users", body);
+            live_endpoint_ask(live, live->fixture.admin, "POST", "/scim/v2/Users", body);
         assert_int_equal(answer->status, 201);
         raw_client_free(answer);
     }
@@ -174,7 +136,7 @@ static void of_twenty_clients_at_the_last_seat_exactly_one_wins(void **state)
     assert_int_equal(created, 1);
     assert_int_equal(refused, CLIENTS - 1);
     struct raw_answer *answer =
-        ask(live, live->fixture.admin, "GET", "/scim/v2/Roles/member", NULL);
+        live_endpoint_ask(live, live->fixture.admin, "GET", "/scim/v2/Roles/member", NULL);
     assert_non_null(strstr(answer->body->str, "\"totalAssignmentsUsed\":100"));
     raw_client_free(answer);
 }
@@ -182,10 +144,11 @@ static void of_twenty_clients_at_the_last_seat_exactly_one_wins(void **state)
 /* N08: twenty members added at once, none of them lost. */
 static void edits_that_arrive_together_are_all_there_afterwards(void **state)
 {
-    struct live *live = *state;
+    struct live_endpoint *live = *state;
     raise_to_hundred_seats(&live->fixture);
-    struct raw_answer *list = ask(live, live->fixture.admin, "GET",
-                                  "/scim/v2/Projects?filter=name%20eq%20%22search%22", NULL);
+    struct raw_answer *list =
+        live_endpoint_ask(live, live->fixture.admin, "GET",
+                          "/scim/v2/Projects?filter=name%20eq%20%22search%22", NULL);
     json_t *projects = json_loads(list->body->str, 0, NULL);
     const json_t *project = json_array_get(json_object_get(projects, "Resources"), 0);
     g_autofree char *target = g_strconcat(
@@ -195,7 +158,7 @@ static void edits_that_arrive_together_are_all_there_afterwards(void **state)
     for (int i = 0; i < CLIENTS; i++) {
         g_autofree char *user = user_body(i);
         struct raw_answer *created =
-            ask(live, live->fixture.admin, "POST", "/scim/v2/Users", user);
+            live_endpoint_ask(live, live->fixture.admin, "POST", "/scim/v2/Users", user);
         json_t *person = json_loads(created->body->str, 0, NULL);
         bodies[i] = g_strdup_printf(
             "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":["
@@ -211,7 +174,8 @@ static void edits_that_arrive_together_are_all_there_afterwards(void **state)
         assert_int_equal(racers[i].status, 200);
         g_free(bodies[i]);
     }
-    struct raw_answer *after = ask(live, live->fixture.admin, "GET", target, NULL);
+    struct raw_answer *after =
+        live_endpoint_ask(live, live->fixture.admin, "GET", target, NULL);
     json_t *full = json_loads(after->body->str, 0, NULL);
     assert_int_equal(json_array_size(json_object_get(full, "members")), CLIENTS + 1);
     json_decref(full);
@@ -220,37 +184,24 @@ static void edits_that_arrive_together_are_all_there_afterwards(void **state)
     raw_client_free(list);
 }
 
-static gint64 seats_used(struct live *live)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(StoreSession) session =
-        store_session_open(live->fixture.store, STORE_READ, &error);
-    gint64 used = -1;
-    assert_true(store_number(session, "SELECT seats_used FROM organization WHERE name = 'acme'",
-                             STORE_NOTHING, -1, &used, &error));
-    return used;
-}
+static const char seats_used[] = "SELECT seats_used FROM organization WHERE name = 'acme'";
 
 static void an_expired_invitation_frees_its_seat_without_any_write_asking(void **state)
 {
-    struct live *live = *state;
+    struct live_endpoint *live = *state;
     g_autofree char *body = user_body(1);
-    struct raw_answer *answer = ask(live, live->fixture.admin, "POST", "/scim/v2/Users", body);
+    struct raw_answer *answer =
+        live_endpoint_ask(live, live->fixture.admin, "POST", "/scim/v2/Users", body);
     assert_int_equal(answer->status, 201);
     raw_client_free(answer);
-    assert_int_equal(seats_used(live), 3);
+    assert_int_equal(live_endpoint_number(live, seats_used), 3);
     atomic_fetch_add(&live->fixture.now, 48 * 3600);
-    gint64 until = g_get_monotonic_time() + (gint64)20 * G_USEC_PER_SEC;
-    while (seats_used(live) != 2 && g_get_monotonic_time() < until) {
-        g_usleep(5000); /* poll interval */
-    }
-    assert_int_equal(seats_used(live), 2);
+    live_endpoint_wait(live, seats_used, 2);
 }
 
 static void one_that_drips_its_headers_is_cut(void **state)
 {
-    struct live *live = *state;
-    endpoint_stop(live->endpoint);
+    struct live_endpoint *live = *state;
     start(live, 200);
     int connection = raw_client_connect(live->port);
     raw_client_send(connection, "GET /healthz HTTP/1.1\r\nHost: h\r\nX: ");
@@ -268,10 +219,10 @@ static void one_that_drips_its_headers_is_cut(void **state)
 
 static void an_oversized_body_is_413(void **state)
 {
-    struct live *live = *state;
+    struct live_endpoint *live = *state;
     g_autofree char *filling = g_strnfill(1048577, ' ');
     struct raw_answer *answer =
-        ask(live, live->fixture.admin, "POST", "/scim/v2/Users", filling);
+        live_endpoint_ask(live, live->fixture.admin, "POST", "/scim/v2/Users", filling);
     assert_int_equal(answer->status, 413);
     raw_client_free(answer);
 }
@@ -282,10 +233,9 @@ static gpointer stop_endpoint(gpointer data)
     return NULL;
 }
 
-/* The body is still on its way when the stop comes: it is taken, done and answered. */
 static void a_bulk_request_may_be_longer_than_others_for_who_may_send_one(void **state)
 {
-    struct live *live = *state;
+    struct live_endpoint *live = *state;
     static const char operation[] =
         "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:BulkRequest\"],\"Operations\":["
         "{\"method\":\"DELETE\",\"path\":\"/Users/x\"}]}";
@@ -302,7 +252,8 @@ static void a_bulk_request_may_be_longer_than_others_for_who_may_send_one(void *
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *padding = g_strnfill(cases[i].padding, ' ');
         g_autofree char *body = g_strconcat(operation, padding, NULL);
-        struct raw_answer *answer = ask(live, cases[i].token, "POST", "/scim/v2/Bulk", body);
+        struct raw_answer *answer =
+            live_endpoint_ask(live, cases[i].token, "POST", "/scim/v2/Bulk", body);
         if (answer->status != cases[i].status) {
             fail_msg("case %zu was answered %u %s", i, answer->status, answer->body->str);
         }
@@ -312,9 +263,10 @@ static void a_bulk_request_may_be_longer_than_others_for_who_may_send_one(void *
     }
 }
 
+/* The body is still on its way when the stop comes: it is taken, done and answered. */
 static void a_stop_in_mid_request_answers_it(void **state)
 {
-    struct live *live = *state;
+    struct live_endpoint *live = *state;
     g_autofree char *body = user_body(7);
     g_autofree char *head = g_strdup_printf(
         "POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer %s\r\n"
@@ -334,12 +286,12 @@ static void a_stop_in_mid_request_answers_it(void **state)
     raw_client_free(answer);
     g_thread_join(stopping);
     close(connection);
-    assert_int_equal(seats_used(live), 3);
+    assert_int_equal(live_endpoint_number(live, seats_used), 3);
 }
 
 static void what_cannot_be_is_said_before_anything_starts(void **state)
 {
-    struct live *live = *state;
+    struct live_endpoint *live = *state;
 
     static const struct {
         const char *listen, *url, *store;
@@ -356,11 +308,10 @@ static void what_cannot_be_is_said_before_anything_starts(void **state)
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct endpoint_options options;
-        endpoint_options_default(&options);
+        live_endpoint_options(live, &options);
         options.listen = cases[i].listen;
         options.public_url = cases[i].url;
-        options.store = cases[i].store != NULL ? cases[i].store : live->fixture.uri;
-        options.observer.log = keep_quiet;
+        options.store = cases[i].store != NULL ? cases[i].store : options.store;
         g_autoptr(GError) error = NULL;
         assert_null(endpoint_start(&options, &error));
         if (!g_error_matches(error, OUTCOME, OUTCOME_SETTINGS)) {

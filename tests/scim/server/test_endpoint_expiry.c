@@ -6,26 +6,19 @@
 
 #include <cmocka.h>
 
-#include "scim/server/endpoint.h"
-#include "tests/scim/server/raw_client.h"
-#include "tests/scim/server/server_fixture.h"
+#include "tests/scim/server/live_endpoint.h"
 
 #define LIFETIME ((gint64)48 * 3600)
 
 struct live {
-    struct server_fixture fixture;
-    Endpoint *endpoint;
-    guint16 port;
+    struct live_endpoint at;
     char *invitation, *person, *token;
 };
 
 static struct raw_answer *ask(struct live *live, const char *method, const char *target,
                               const char *body)
 {
-    g_autofree char *headers =
-        g_strdup_printf("Authorization: Bearer %s\r\nContent-Type: application/scim+json\r\n",
-                        live->fixture.admin);
-    return raw_client_ask(live->port, method, target, headers, body);
+    return live_endpoint_ask(&live->at, live->at.fixture.admin, method, target, body);
 }
 
 static char *text_of(const json_t *json, const char *name)
@@ -59,23 +52,16 @@ static void open_live(struct live *live, unsigned sweep)
 {
     struct endpoint_options options;
     *live = (struct live){0};
-    server_fixture_open_store(&live->fixture);
-    endpoint_options_default(&options);
-    options.listen = "127.0.0.1:0";
-    options.store = live->fixture.uri;
-    options.judge = server_fixture_judge(&live->fixture);
+    live_endpoint_open(&live->at);
+    live_endpoint_options(&live->at, &options);
     options.sweep_milliseconds = sweep;
-    options.threads = 1;
-    live->endpoint = endpoint_start(&options, NULL);
-    assert_non_null(live->endpoint);
-    live->port = endpoint_port(live->endpoint);
+    live_endpoint_start(&live->at, &options);
     invite(live, "bob@example.com", "\"status\":\"pending\"");
 }
 
 static void close_live(struct live *live)
 {
-    endpoint_stop(live->endpoint);
-    server_fixture_close(&live->fixture);
+    live_endpoint_close(&live->at);
     g_free(live->invitation);
     g_free(live->person);
     g_free(live->token);
@@ -103,7 +89,7 @@ static unsigned accept_now(struct live *live)
 {
     g_autofree char *form = g_strdup_printf("token=%s&answer=accept", live->token);
     struct raw_answer *answer =
-        raw_client_ask(live->port, "POST", "/invitation",
+        raw_client_ask(live->at.port, "POST", "/invitation",
                        "Content-Type: application/x-www-form-urlencoded\r\n", form);
     unsigned status = answer->status;
     raw_client_free(answer);
@@ -133,7 +119,7 @@ static void try_moment(unsigned sweep, gsize index)
     struct live live;
     open_live(&live, sweep);
     g_autofree char *before = list_tag(&live);
-    atomic_store(&live.fixture.now, FIXTURE_NOW + moments[index].after);
+    atomic_store(&live.at.fixture.now, FIXTURE_NOW + moments[index].after);
     look_everywhere(&live, moments[index].is_over);
     g_autofree char *after = list_tag(&live);
     assert_int_equal(strcmp(before, after) != 0, moments[index].is_over);
@@ -163,7 +149,7 @@ static void the_sweep_changes_no_tag(void **state)
     (void)state;
     struct live live;
     open_live(&live, 0);
-    atomic_store(&live.fixture.now, FIXTURE_NOW + LIFETIME);
+    atomic_store(&live.at.fixture.now, FIXTURE_NOW + LIFETIME);
     g_autofree char *before = list_tag(&live);
     g_autofree char *user = g_strdup_printf("/scim/v2/Users/%s", live.person);
     struct raw_answer *answer = ask(&live, "GET", user, NULL);
@@ -200,17 +186,17 @@ static void T05_it_is_the_same_in_far_years(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         struct live live;
         open_live(&live, 0);
-        atomic_store(&live.fixture.now, cases[i].now);
+        atomic_store(&live.at.fixture.now, cases[i].now);
         invite(&live, "ann@example.com", cases[i].expires);
         g_autofree char *before = list_tag(&live);
-        atomic_store(&live.fixture.now, cases[i].now + LIFETIME - 1);
+        atomic_store(&live.at.fixture.now, cases[i].now + LIFETIME - 1);
         g_autofree char *still = list_tag(&live);
         assert_string_equal(before, still);
-        atomic_store(&live.fixture.now, cases[i].now + LIFETIME);
+        atomic_store(&live.at.fixture.now, cases[i].now + LIFETIME);
         g_autofree char *after = list_tag(&live);
         assert_string_not_equal(before, after);
         assert_int_equal(accept_now(&live), 410);
-        atomic_store(&live.fixture.now, cases[i].now + LIFETIME - 1);
+        atomic_store(&live.at.fixture.now, cases[i].now + LIFETIME - 1);
         assert_int_equal(accept_now(&live), 200);
         close_live(&live);
     }

@@ -8,107 +8,53 @@
 #include <cmocka.h>
 
 #include "scim/organization/tolerance_counts.h"
-#include "scim/server/endpoint.h"
-#include "tests/scim/server/raw_client.h"
-#include "tests/scim/server/server_fixture.h"
+#include "tests/scim/server/live_endpoint.h"
 
-struct live {
-    struct server_fixture fixture;
-    Endpoint *endpoint;
-    guint16 port;
-};
-
-static void keep_quiet(void *context, GLogLevelFlags level, const char *line)
-{
-    (void)context;
-    (void)level;
-    (void)line;
-}
-
-static void start(struct live *live, gint64 rate, const char *const *proxies)
+/* With that many requests a second; `proxies` as the options have them. */
+static void start(struct live_endpoint *live, gint64 rate, const char *const *proxies)
 {
     struct endpoint_options options;
-    endpoint_options_default(&options);
-    options.listen = "127.0.0.1:0";
-    options.store = live->fixture.uri;
-    options.judge.clock = &live->fixture.clock;
-    options.judge.audit_key = &server_fixture_audit_key;
-    options.threads = 2;
-    options.sweep_milliseconds = 20;
-    options.observer.log = keep_quiet;
-    options.trusted_proxies = proxies;
+    live_endpoint_options(live, &options);
     assert_int_equal(options.requests.rate, 100);
     options.requests.rate = rate;
-    g_autoptr(GError) error = NULL;
-    live->endpoint = endpoint_start(&options, &error);
-    if (live->endpoint == NULL) {
-        fail_msg("%s", error->message);
-    }
-    live->port = endpoint_port(live->endpoint);
+    options.trusted_proxies = proxies;
+    live_endpoint_start(live, &options);
 }
 
 static int set_up(void **state)
 {
-    struct live *live = g_new0(struct live, 1);
-    server_fixture_open_store(&live->fixture);
+    struct live_endpoint *live = g_new0(struct live_endpoint, 1);
+    live_endpoint_open(live);
     *state = live;
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    struct live *live = *state;
-    endpoint_stop(live->endpoint);
-    server_fixture_close(&live->fixture);
-    g_free(live);
+    live_endpoint_close(*state);
+    g_free(*state);
     return 0;
-}
-
-static struct raw_answer *ask(struct live *live, const char *token, const char *method,
-                              const char *target, const char *more, const char *body)
-{
-    g_autofree char *headers = g_strdup_printf(
-        "Authorization: Bearer %s\r\nContent-Type: application/scim+json\r\n%s", token, more);
-    return raw_client_ask(live->port, method, target, headers, body);
-}
-
-static gint64 count_rows(struct live *live, const char *sql)
-{
-    g_autoptr(StoreSession) session = store_session_open(live->fixture.store, STORE_READ, NULL);
-    gint64 rows = -1;
-    assert_true(store_number(session, sql, STORE_NOTHING, 0, &rows, NULL));
-    return rows;
-}
-
-static void wait_for(struct live *live, const char *sql, gint64 wanted)
-{
-    gint64 until = g_get_monotonic_time() + (gint64)20 * G_USEC_PER_SEC;
-    while (count_rows(live, sql) != wanted && g_get_monotonic_time() < until) {
-        g_usleep(5000); /* poll interval */
-    }
-    assert_int_equal(count_rows(live, sql), wanted);
 }
 
 static void tolerances_reach_the_store_while_it_runs_and_at_its_end(void **state)
 {
     static const char uses[] = "SELECT SUM(uses) FROM tolerance_use";
-    struct live *live = *state;
+    struct live_endpoint *live = *state;
     start(live, 100, NULL);
     for (int i = 0; i < 3; i++) {
-        raw_client_free(
-            ask(live, live->fixture.provider, "GET", "/scim/v2/Users?count=0&", "", NULL));
+        raw_client_free(live_endpoint_ask(live, live->fixture.provider, "GET",
+                                          "/scim/v2/Users?count=0&", NULL));
     }
-    wait_for(live, uses, 3);
-    raw_client_free(
-        ask(live, live->fixture.provider, "GET", "/scim/v2/Users?count=0&", "", NULL));
-    endpoint_stop(live->endpoint);
-    live->endpoint = NULL;
-    assert_int_equal(count_rows(live, uses), 4);
+    live_endpoint_wait(live, uses, 3);
+    raw_client_free(live_endpoint_ask(live, live->fixture.provider, "GET",
+                                      "/scim/v2/Users?count=0&", NULL));
+    live_endpoint_stop(live);
+    assert_int_equal(live_endpoint_number(live, uses), 4);
 }
 
 static void the_rate_of_the_options_is_told_and_holds(void **state)
 {
-    struct live *live = *state;
+    struct live_endpoint *live = *state;
     start(live, 30, NULL);
     struct raw_answer *config =
         raw_client_ask(live->port, "GET", "/scim/v2/ServiceProviderConfig", NULL, NULL);
@@ -118,8 +64,8 @@ static void the_rate_of_the_options_is_told_and_holds(void **state)
     guint passed = 0, refused = 0;
     gint64 started = g_get_monotonic_time();
     for (int i = 0; i < 200; i++) {
-        struct raw_answer *answer =
-            ask(live, live->fixture.provider, "GET", "/scim/v2/Users?count=0", "", NULL);
+        struct raw_answer *answer = live_endpoint_ask(live, live->fixture.provider, "GET",
+                                                      "/scim/v2/Users?count=0", NULL);
         passed += answer->status == 200 ? 1U : 0U;
         refused += answer->status == 429 ? 1U : 0U;
         g_autofree char *after = raw_client_header(answer, "Retry-After");
@@ -132,32 +78,31 @@ static void the_rate_of_the_options_is_told_and_holds(void **state)
 }
 
 /* What the audit says of where a person came from. */
-static void expect_source(struct live *live, const char *name, const char *forwarded,
+static void expect_source(struct live_endpoint *live, const char *name, const char *forwarded,
                           const char *source)
 {
     g_autofree char *body =
         g_strdup_printf("{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],"
                         "\"userName\":\"%s@example.com\"}",
                         name);
-    struct raw_answer *answer =
-        ask(live, live->fixture.admin, "POST", "/scim/v2/Users", forwarded, body);
+    struct raw_answer *answer = live_endpoint_ask_with(live, live->fixture.admin, "POST",
+                                                       "/scim/v2/Users", forwarded, body);
     assert_int_equal(answer->status, 201);
     raw_client_free(answer);
     g_autofree char *sql =
         g_strdup_printf("SELECT COUNT(*) FROM audit WHERE record LIKE '%%%s@example.com%%'"
                         " AND record LIKE '%%\"source\":\"%s\"%%'",
                         name, source);
-    assert_int_equal(count_rows(live, sql), 1);
+    assert_int_equal(live_endpoint_number(live, sql), 1);
 }
 
 static void x_forwarded_for_is_believed_from_the_named_proxy_alone(void **state)
 {
     static const char *const proxies[] = {"127.0.0.1", NULL};
     static const char *const others[] = {"10.0.0.5", NULL};
-    struct live *live = *state;
+    struct live_endpoint *live = *state;
     start(live, 100, others);
     expect_source(live, "ada", "X-Forwarded-For: 192.0.2.7\r\n", "127.0.0.1");
-    endpoint_stop(live->endpoint);
     start(live, 100, proxies);
     expect_source(live, "bob", "X-Forwarded-For: 10.9.9.9, 192.0.2.7\r\n", "192.0.2.7");
     expect_source(live, "eve", "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-For: 192.0.2.8\r\n",
