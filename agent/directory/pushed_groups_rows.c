@@ -1,6 +1,7 @@
 #include "agent/directory/pushed_groups_rows.h"
 
 #include "scim/protocol/hidden_character.h"
+#include "scim/protocol/mailing_address.h"
 #include "scim/protocol/membership.h"
 #include "scim/protocol/outcome.h"
 
@@ -178,27 +179,6 @@ static void add_values(const PushedGroupsRows *rows, Snapshot *snapshot, json_t 
     }
 }
 
-/* The mailing address: primary, else work, else first, else the userName. */
-static const char *mail_of(const json_t *user)
-{
-    const char *mail = NULL;
-    const json_t *entry;
-    size_t at;
-    int best = 0;
-    json_array_foreach(json_object_get(user, "emails"), at, entry)
-    {
-        const char *value = text_of(entry, "value");
-        int rank = json_is_true(json_object_get(entry, "primary"))  ? 3
-                   : g_strcmp0(text_of(entry, "type"), "work") == 0 ? 2
-                                                                    : 1;
-        if (value != NULL && rank > best) {
-            best = rank;
-            mail = value;
-        }
-    }
-    return mail != NULL ? mail : text_of(user, "userName");
-}
-
 static gboolean write_person(const PushedGroupsRows *rows, json_t *user, Snapshot *snapshot,
                              GError **error)
 {
@@ -212,7 +192,7 @@ static gboolean write_person(const PushedGroupsRows *rows, json_t *user, Snapsho
                                          .state = SNAPSHOT_ENABLED};
     if (!snapshot_add_person(snapshot, &entry, error))
         return FALSE;
-    add_value(rows, snapshot, "mail", mail_of(user));
+    add_value(rows, snapshot, "mail", mailing_address_of(user, NULL));
     add_values(rows, snapshot, user);
     add_values(rows, snapshot, json_object_get(user, "name"));
     add_values(rows, snapshot, json_object_get(user, SCIM_URN_ENTERPRISE));

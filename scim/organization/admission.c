@@ -5,11 +5,11 @@
 #include "scim/organization/attempt.h"
 #include "scim/organization/effective.h"
 #include "scim/organization/intake.h"
-#include "scim/organization/mailing_address.h"
 #include "scim/organization/marker.h"
 #include "scim/organization/person.h"
 #include "scim/organization/settle.h"
 #include "scim/organization/waiting.h"
+#include "scim/protocol/mailing_address.h"
 #include "scim/protocol/origin.h"
 
 static char *address_of(const struct person_facts *facts)

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "scim/organization/mailing_address.h"
 #include "scim/protocol/body.h"
+#include "scim/protocol/mailing_address.h"
 #include "scim/protocol/membership.h"
 
 /* What the judge keeps in columns of its own: no part of the profile. */

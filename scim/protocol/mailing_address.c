@@ -1,4 +1,4 @@
-#include "scim/organization/mailing_address.h"
+#include "scim/protocol/mailing_address.h"
 
 #include <string.h>
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <glib.h>
 
-#include "scim/organization/mailing_address.h"
-#include "tests/scim/organization/stage.h"
+#include "scim/protocol/mailing_address.h"
 
 static void
 the_address_is_the_primary_else_the_work_else_the_first_mail_else_the_user_name(void **state)
