@@ -109,6 +109,41 @@ json_t *body_parse(const char *bytes, size_t length, size_t max_bytes,
     return body;
 }
 
+const char *body_name(json_t *object, const char *wanted)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, name, value)
+    {
+        if (g_ascii_strcasecmp(name, wanted) == 0)
+            return name;
+    }
+    return NULL;
+}
+
+json_t *body_member(json_t *object, const char *wanted)
+{
+    const char *name = body_name(object, wanted);
+    return name != NULL ? json_object_get(object, name) : NULL;
+}
+
+json_t *body_value(json_t *object, const char *wanted)
+{
+    json_t *value = body_member(object, wanted);
+    return json_is_null(value) ? NULL : value;
+}
+
+gboolean body_is_message(json_t *message, const char *urn)
+{
+    const json_t *schemas = body_member(message, "schemas");
+    for (size_t i = 0; i < json_array_size(schemas); i++) {
+        const char *named = json_string_value(json_array_get(schemas, i));
+        if (named != NULL && g_ascii_strcasecmp(named, urn) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 char *body_print(const json_t *value)
 {
     char *dumped = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);

@@ -2,38 +2,21 @@
 
 #include <string.h>
 
+#include "scim/protocol/body.h"
 #include "scim/protocol/bulk_reference.h"
 #include "scim/protocol/membership.h"
 
-/* Names of the message are compared ASCII-case-blind (RFC 7643 2.1); null is no value. */
-static json_t *member_of(json_t *object, const char *wanted)
-{
-    const char *name;
-    json_t *value;
-    json_object_foreach(object, name, value)
-    {
-        if (g_ascii_strcasecmp(name, wanted) == 0)
-            return json_is_null(value) ? NULL : value;
-    }
-    return NULL;
-}
-
 static gboolean check_schemas(json_t *message, struct fault *fault)
 {
-    const json_t *schemas = member_of(message, "schemas");
-    for (size_t i = 0; i < json_array_size(schemas); i++) {
-        const char *urn = json_string_value(json_array_get(schemas, i));
-        if (urn != NULL && g_ascii_strcasecmp(urn, SCIM_URN_BULK_REQUEST) == 0)
-            return TRUE;
-    }
-    return fault_set(fault, FAULT_INVALID_SYNTAX, "'schemas' must name %s",
+    return body_is_message(message, SCIM_URN_BULK_REQUEST) ||
+           fault_set(fault, FAULT_INVALID_SYNTAX, "'schemas' must name %s",
                      SCIM_URN_BULK_REQUEST);
 }
 
 /* 0 says the same as nothing: clients send it where no limit was set. */
 static gboolean read_fail_on_errors(struct bulk *bulk, struct fault *fault)
 {
-    const json_t *value = member_of(bulk->message, "failOnErrors");
+    const json_t *value = body_value(bulk->message, "failOnErrors");
     bulk->fail_on_errors = json_integer_value(value);
     return ((value == NULL || json_is_integer(value)) && bulk->fail_on_errors >= 0) ||
            fault_set(fault, FAULT_INVALID_VALUE,
@@ -43,7 +26,7 @@ static gboolean read_fail_on_errors(struct bulk *bulk, struct fault *fault)
 static gboolean read_text(struct bulk_operation *operation, json_t *object, const char *name,
                           const char **text)
 {
-    const json_t *value = member_of(object, name);
+    const json_t *value = body_value(object, name);
     *text = json_string_value(value);
     return value == NULL || *text != NULL ||
            fault_set(&operation->fault, FAULT_INVALID_SYNTAX, "'%s' must be a string", name);
@@ -113,7 +96,7 @@ static void read_operation(struct bulk_operation *operation, json_t *object, siz
         fault_set(&operation->fault, FAULT_INVALID_SYNTAX, "an operation must be an object");
         return;
     }
-    operation->data = member_of(object, "data");
+    operation->data = body_value(object, "data");
     if (read_text(operation, object, "method", &operation->method) &&
         read_text(operation, object, "path", &operation->path) &&
         read_text(operation, object, "bulkId", &operation->bulk_id) &&
@@ -154,7 +137,7 @@ static GPtrArray *collect_references(const struct bulk *bulk, GHashTable *makers
 
 static gboolean read_operations(struct bulk *bulk, gint64 most, struct fault *fault)
 {
-    const json_t *operations = member_of(bulk->message, "Operations");
+    const json_t *operations = body_value(bulk->message, "Operations");
     if (json_array_size(operations) == 0)
         return fault_set(fault, FAULT_INVALID_SYNTAX,
                          "'Operations' must be an array with at least one operation");

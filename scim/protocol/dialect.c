@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scim/protocol/body.h"
+
 /* SCIM 1's name of manager.value. */
 static const char old_manager_id[] = "managerId";
 
@@ -13,19 +15,14 @@ gboolean dialect_boolean(const char *text, gboolean *truth)
 
 static json_t *rename_old_id(json_t *object)
 {
-    const char *name = NULL;
-    json_t *value = NULL;
-    json_object_foreach(object, name, value)
-    {
-        if (g_ascii_strcasecmp(name, old_manager_id) != 0)
-            continue;
-        json_t *renamed = json_copy(object);
-        json_object_del(renamed, name);
-        if (json_object_get(renamed, "value") == NULL)
-            json_object_set(renamed, "value", value);
-        return renamed;
-    }
-    return NULL;
+    const char *name = body_name(object, old_manager_id);
+    if (name == NULL)
+        return NULL;
+    json_t *renamed = json_copy(object);
+    json_object_del(renamed, name);
+    if (json_object_get(renamed, "value") == NULL)
+        json_object_set(renamed, "value", json_object_get(object, name));
+    return renamed;
 }
 
 json_t *dialect_manager(const struct schema_attribute *attribute, json_t *value)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scim/protocol/body.h"
 #include "scim/protocol/membership.h"
 
 static const char *const verbs[] = {
@@ -26,19 +27,6 @@ static gboolean find_member(json_t *object, const char *name, json_t **value,
         *value = member;
     }
     return TRUE;
-}
-
-static gboolean is_patch_message(const json_t *schemas)
-{
-    size_t index = 0;
-    const json_t *urn = NULL;
-    json_array_foreach(schemas, index, urn)
-    {
-        if (json_is_string(urn) &&
-            g_ascii_strcasecmp(json_string_value(urn), SCIM_URN_PATCH) == 0)
-            return TRUE;
-    }
-    return FALSE;
 }
 
 /* Tolerance 1: a verb in whatever case. */
@@ -130,7 +118,7 @@ struct patch *patch_parse(const struct resource_type *type, json_t *message,
     if (!find_member(message, "schemas", &schemas, fault) ||
         !find_member(message, "Operations", &operations, fault))
         return NULL;
-    if (!is_patch_message(schemas)) {
+    if (!body_is_message(message, SCIM_URN_PATCH)) {
         fault_set(fault, FAULT_INVALID_SYNTAX, "'schemas' does not name '%s'", SCIM_URN_PATCH);
         return NULL;
     }
@@ -140,18 +128,6 @@ struct patch *patch_parse(const struct resource_type *type, json_t *message,
     return g_steal_pointer(&patch);
 }
 
-static gboolean value_names(json_t *value, const char *attribute)
-{
-    const char *name = NULL;
-    json_t *member = NULL;
-    json_object_foreach(value, name, member)
-    {
-        if (g_ascii_strcasecmp(name, attribute) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 gboolean patch_names(const struct patch *patch, const char *attribute)
 {
     for (size_t i = 0; i < patch->count; i++) {
@@ -159,7 +135,7 @@ gboolean patch_names(const struct patch *patch, const char *attribute)
         const struct schema_attribute *named =
             operation->path != NULL ? operation->path->reference.attribute : NULL;
         if (operation->path != NULL ? named != NULL && strcmp(named->name, attribute) == 0
-                                    : value_names(operation->value, attribute))
+                                    : body_name(operation->value, attribute) != NULL)
             return TRUE;
     }
     return FALSE;

@@ -4,6 +4,7 @@
 
 #include "scim/protocol/attribute_reference.h"
 #include "scim/protocol/attribute_value.h"
+#include "scim/protocol/body.h"
 
 /* A body on its way to a clean resource. */
 struct intake {
@@ -14,18 +15,6 @@ struct intake {
     struct tolerance_use *use;
     struct fault *fault;
 };
-
-static json_t *find_schemas(json_t *body)
-{
-    const char *name = NULL;
-    json_t *value = NULL;
-    json_object_foreach(body, name, value)
-    {
-        if (g_ascii_strcasecmp(name, "schemas") == 0)
-            return value;
-    }
-    return NULL;
-}
 
 /* Tolerances 8 and 12: one that is not of this type, one that stands there twice, or under a name
  * of SCIM 1. */
@@ -47,7 +36,7 @@ static gboolean check_schemas(const struct intake *intake, json_t *body)
     gboolean core = FALSE;
     size_t index = 0;
     const json_t *urn = NULL;
-    const json_t *schemas = find_schemas(body);
+    const json_t *schemas = body_member(body, "schemas");
     if (!json_is_array(schemas))
         return fault_set(intake->fault, FAULT_INVALID_SYNTAX,
                          "'schemas' must be an array of URNs");

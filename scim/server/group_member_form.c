@@ -2,20 +2,9 @@
 
 #include <glib.h>
 
-#define MEMBERS "members"
+#include "scim/protocol/body.h"
 
-static const char *key_of(json_t *object, const char *wanted)
-{
-    const char *name;
-    json_t *value;
-    json_object_foreach(object, name, value)
-    {
-        if (g_ascii_strcasecmp(name, wanted) == 0) {
-            return name;
-        }
-    }
-    return NULL;
-}
+#define MEMBERS "members"
 
 static json_t *form_of_one(json_t *member, struct tolerance_use *use)
 {
@@ -23,8 +12,8 @@ static json_t *form_of_one(json_t *member, struct tolerance_use *use)
         tolerance_note(use, TOLERANCE_UNKNOWN);
         return json_pack("{s:O}", "value", member);
     }
-    const char *name = key_of(member, "displayName");
-    if (name == NULL || key_of(member, "display") != NULL) {
+    const char *name = body_name(member, "displayName");
+    if (name == NULL || body_name(member, "display") != NULL) {
         return json_incref(member);
     }
     tolerance_note(use, TOLERANCE_UNKNOWN);
@@ -48,7 +37,7 @@ json_t *group_member_form(json_t *value, struct tolerance_use *use)
 
 json_t *group_member_form_of_resource(json_t *resource, struct tolerance_use *use)
 {
-    const char *name = key_of(resource, MEMBERS);
+    const char *name = body_name(resource, MEMBERS);
     if (name == NULL) {
         return json_incref(resource);
     }

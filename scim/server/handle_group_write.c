@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scim/protocol/body.h"
 #include "scim/protocol/resource_check.h"
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/entity_tag.h"
@@ -102,24 +103,11 @@ static PushedGroup *find(struct call *call)
                                                                    : NULL;
 }
 
-static const json_t *named(json_t *body, const char *wanted)
-{
-    const char *name;
-    json_t *value;
-    json_object_foreach(body, name, value)
-    {
-        if (g_ascii_strcasecmp(name, wanted) == 0) {
-            return value;
-        }
-    }
-    return NULL;
-}
-
 static gboolean replace(struct call *call, const PushedGroup *group,
                         const Projection *projection)
 {
     g_autoptr(GArray) members = g_array_new(FALSE, FALSE, sizeof(struct member_push));
-    const char *id = json_string_value(named(call->body, "id"));
+    const char *id = json_string_value(body_member(call->body, "id"));
     if (id != NULL && strcmp(id, group->id) != 0) {
         return fault_set(&call->fault, FAULT_INVALID_VALUE,
                          "the 'id' in the body is not the one in the path");
@@ -132,7 +120,7 @@ static gboolean replace(struct call *call, const PushedGroup *group,
         return FALSE;
     }
     struct group_draft draft = draft_of(wanted, members);
-    draft.replace_members = named(call->body, "members") != NULL;
+    draft.replace_members = body_member(call->body, "members") != NULL;
     return judge_and_answer(call, ACT_GROUP_EDIT, &draft, 200, projection);
 }
 

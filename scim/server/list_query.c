@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scim/protocol/body.h"
 #include "scim/protocol/filter_match.h"
 #include "scim/protocol/membership.h"
 #include "scim/server/entity_tag.h"
@@ -136,23 +137,9 @@ static gboolean read_url(struct call *call, struct list_query *query)
            read_cursor(call, query, &texts);
 }
 
-/* Names of a message are compared ASCII-case-blind (RFC 7643 2.1). */
-static const json_t *member_of(json_t *object, const char *wanted)
-{
-    const char *name;
-    json_t *value;
-    json_object_foreach(object, name, value)
-    {
-        if (g_ascii_strcasecmp(name, wanted) == 0) {
-            return json_is_null(value) ? NULL : value;
-        }
-    }
-    return NULL;
-}
-
 static gboolean read_text(struct call *call, const char *name, const char **text)
 {
-    const json_t *value = member_of(call->body, name);
+    const json_t *value = body_value(call->body, name);
     *text = json_string_value(value);
     return value == NULL || *text != NULL ||
            fault_set(&call->fault, FAULT_INVALID_VALUE, "'%s' must be a string", name);
@@ -161,7 +148,7 @@ static gboolean read_text(struct call *call, const char *name, const char **text
 /* ["userName", "emails"] as the query would have it. */
 static gboolean read_names(struct call *call, const char *name, char **joined)
 {
-    const json_t *values = member_of(call->body, name);
+    const json_t *values = body_value(call->body, name);
     if (values == NULL) {
         return TRUE;
     }
@@ -182,14 +169,8 @@ static gboolean read_names(struct call *call, const char *name, char **joined)
 
 static gboolean is_search_request(struct call *call)
 {
-    const json_t *schemas = member_of(call->body, "schemas");
-    for (size_t i = 0; i < json_array_size(schemas); i++) {
-        const char *urn = json_string_value(json_array_get(schemas, i));
-        if (urn != NULL && g_ascii_strcasecmp(urn, SCIM_URN_SEARCH) == 0) {
-            return TRUE;
-        }
-    }
-    return fault_set(&call->fault, FAULT_INVALID_SYNTAX, "'schemas' must name %s",
+    return body_is_message(call->body, SCIM_URN_SEARCH) ||
+           fault_set(&call->fault, FAULT_INVALID_SYNTAX, "'schemas' must name %s",
                      SCIM_URN_SEARCH);
 }
 
@@ -198,7 +179,7 @@ static gboolean read_search(struct call *call, struct list_query *query)
     struct texts texts = {0};
     g_autofree char *attributes = NULL;
     g_autofree char *excluded = NULL;
-    const json_t *start = member_of(call->body, "startIndex");
+    const json_t *start = body_value(call->body, "startIndex");
     gboolean good = is_search_request(call) && read_text(call, "filter", &texts.filter) &&
                     read_text(call, "sortBy", &texts.sort_by) &&
                     read_text(call, "sortOrder", &texts.sort_order) &&
@@ -211,8 +192,8 @@ static gboolean read_search(struct call *call, struct list_query *query)
     if (!good) {
         return FALSE;
     }
-    good = list_response_page_of(start, member_of(call->body, "count"), call_limits(call)->page,
-                                 &query->page, &call->fault);
+    good = list_response_page_of(start, body_value(call->body, "count"),
+                                 call_limits(call)->page, &query->page, &call->fault);
     return check_count(call, &texts, good) && read_texts(call, query, &texts) &&
            read_cursor(call, query, &texts);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scim/protocol/body.h"
+#include "scim/protocol/dialect.h"
 #include "scim/protocol/membership.h"
 #include "scim/protocol/patch_apply.h"
 #include "scim/protocol/schema_tables.h"
@@ -11,25 +13,11 @@
 
 #define ANSWERS_EMPTY 204
 
-/* Names of a message are compared ASCII-case-blind (RFC 7643 2.1). */
-static json_t *member_of(json_t *object, const char *wanted)
-{
-    const char *name;
-    json_t *value;
-    json_object_foreach(object, name, value)
-    {
-        if (g_ascii_strcasecmp(name, wanted) == 0) {
-            return value;
-        }
-    }
-    return NULL;
-}
-
-/* false, "False" and "false". */
 static gboolean means_false(const json_t *value)
 {
     const char *text = json_string_value(value);
-    return json_is_false(value) || (text != NULL && g_ascii_strcasecmp(text, "false") == 0);
+    gboolean truth = TRUE;
+    return json_is_false(value) || (text != NULL && dialect_boolean(text, &truth) && !truth);
 }
 
 /* Does a path, or a name in a value without one, begin with that attribute of the core schema? */
@@ -47,8 +35,8 @@ static gboolean names_attribute(const char *path, const char *attribute)
  * it. */
 static json_t *find_value(json_t *operation, const char *attribute)
 {
-    const char *path = json_string_value(member_of(operation, "path"));
-    json_t *value = member_of(operation, "value");
+    const char *path = json_string_value(body_member(operation, "path"));
+    json_t *value = body_member(operation, "value");
     if (path != NULL) {
         json_t *given = value != NULL ? value : operation;
         return names_attribute(path, attribute) ? given : NULL;
@@ -71,9 +59,9 @@ static gboolean operation_suspends(json_t *operation)
 
 gboolean user_edit_says(json_t *body, const char *attribute)
 {
-    const json_t *operations = member_of(body, "Operations");
+    const json_t *operations = body_member(body, "Operations");
     if (operations == NULL) {
-        const json_t *value = member_of(body, attribute);
+        const json_t *value = body_member(body, attribute);
         return value != NULL && !json_is_null(value);
     }
     for (size_t i = 0; i < json_array_size(operations); i++) {
@@ -86,10 +74,10 @@ gboolean user_edit_says(json_t *body, const char *attribute)
 
 gboolean user_edit_asks_suspension(json_t *body)
 {
-    const json_t *operations = member_of(body, "Operations");
+    const json_t *operations = body_member(body, "Operations");
     if (operations == NULL) {
         /* A whole resource without what is required is none (RFC 7644 3.5.1). */
-        return means_false(member_of(body, "active")) && user_edit_says(body, "userName");
+        return means_false(body_member(body, "active")) && user_edit_says(body, "userName");
     }
     gboolean suspends = FALSE;
     for (size_t i = 0; i < json_array_size(operations); i++) {

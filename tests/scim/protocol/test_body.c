@@ -169,6 +169,26 @@ static void only_as_many_bytes_as_told_are_read(void **state)
     fault_clear(&fault);
 }
 
+static void members_are_found_by_their_names_in_any_case(void **state)
+{
+    (void)state;
+    json_auto_t *object = json_pack("{s:i, s:i, s:n, s:[s, s]}", "userName", 1, "USERNAME", 2,
+                                    "Title", "schemas", "urn:a", "URN:B");
+    assert_string_equal(body_name(object, "username"), "userName");
+    assert_null(body_name(object, "user"));
+    assert_int_equal(json_integer_value(body_member(object, "UserName")), 1);
+    assert_true(json_is_null(body_member(object, "title")));
+    assert_null(body_value(object, "title"));
+    assert_null(body_value(object, "names"));
+    assert_ptr_equal(body_value(object, "SCHEMAS"), json_object_get(object, "schemas"));
+    assert_true(body_is_message(object, "URN:A") && body_is_message(object, "urn:b"));
+    assert_false(body_is_message(object, "urn:"));
+    json_auto_t *array = json_pack("[s]", "schemas");
+    assert_null(body_name(array, "schemas"));
+    assert_null(body_member(NULL, "schemas"));
+    assert_false(body_is_message(array, "urn:a"));
+}
+
 static void what_is_printed_is_compact_and_keeps_its_order(void **state)
 {
     (void)state;
@@ -187,6 +207,7 @@ int main(void)
         cmocka_unit_test(it_may_nest_16_deep_and_not_one_level_more),
         cmocka_unit_test(values_and_bytes_are_counted),
         cmocka_unit_test(only_as_many_bytes_as_told_are_read),
+        cmocka_unit_test(members_are_found_by_their_names_in_any_case),
         cmocka_unit_test(what_is_printed_is_compact_and_keeps_its_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
