@@ -21,6 +21,15 @@ static enum owed_deed deed_of(const struct act *act)
                                           : OWED_ROLE;
 }
 
+/* The lower role that is to be; NONE: it stays as it is. */
+static enum organization_role lowered_role(const struct person_draft *draft,
+                                           const struct link_facts *link)
+{
+    return draft != NULL && draft->has_roles && draft->role < link->role
+               ? draft->role
+               : ORGANIZATION_ROLE_NONE;
+}
+
 static gboolean remember(struct change *change, const void *context, GError **error)
 {
     const struct act *act = context;
@@ -29,16 +38,18 @@ static gboolean remember(struct change *change, const void *context, GError **er
     enum owed_deed deed = deed_of(act);
     if (!change_begin(change, error) || !change_touch(change, act->id, &touched, error))
         return FALSE;
-    if (person_facts_link(touched->before, origin) == NULL)
+    const struct link_facts *link = person_facts_link(touched->before, origin);
+    if (link == NULL)
         return settle(change, error);
+    const struct person_draft *draft = deed == OWED_REMOVE ? NULL : act->draft;
     struct owed owed = {
         .person = touched->id,
         .origin = origin,
         .deed = deed,
-        .role = deed == OWED_ROLE ? act->draft->role : ORGANIZATION_ROLE_NONE,
+        .role = lowered_role(draft, link),
         .since = change->now,
     };
-    return owed_put(change, &owed, error) && settle(change, error);
+    return owed_remember(change, &owed, draft, error) && settle(change, error);
 }
 
 gboolean judge_owed_remember(const struct judge *judge, const struct actor *actor,
@@ -72,7 +83,7 @@ static gboolean edit(struct change *change, const struct owed *owed, GError **er
         .display_name = before->display_name,
         .external_id = link->external_id,
         .active = owed->deed != OWED_SUSPEND && link->active,
-        .has_roles = owed->deed == OWED_ROLE,
+        .has_roles = owed->role != ORGANIZATION_ROLE_NONE,
         .role = owed->role,
         .projects = projects,
         .project_count = link->projects->len,

@@ -259,12 +259,27 @@ gboolean judge_person_make(struct change *change, const struct person_draft *dra
     return ok;
 }
 
-/* Whom this service deactivated, and who is called so: *found stays NULL when it is nobody. */
+/* Has this service deactivated them, or asked for it in vain (owed.h)? Who posts somebody anew takes
+ * that back. */
+static gboolean is_let_go(struct change *change, const struct person_facts *facts,
+                          const struct person_draft *draft, gboolean *yes, GError **error)
+{
+    const char *origin = actor_origin(change->actor);
+    const struct link_facts *link = person_facts_link(facts, origin);
+    *yes = FALSE;
+    if (link == NULL || g_strcmp0(link->external_id, draft->external_id) != 0)
+        return TRUE;
+    *yes = !link->active;
+    return *yes || owed_is_leaving(change, facts->id, origin, yes, error);
+}
+
+/* Whom this service let go, and who is called so: *found stays NULL when it is nobody. */
 static gboolean find_suspended(struct change *change, const struct person_draft *draft,
                                PersonFacts **found, GError **error)
 {
     g_autofree char *id = NULL;
     g_autoptr(PersonFacts) facts = NULL;
+    gboolean is_theirs = FALSE;
     if (!actor_is_service(change->actor) || change->actor->is_strict ||
         draft->external_id == NULL || draft->user_name == NULL)
         return TRUE;
@@ -273,9 +288,9 @@ static gboolean find_suspended(struct change *change, const struct person_draft 
         (id != NULL && !person_facts_read(change->session, change->organization, id,
                                           change->now, &facts, error)))
         return FALSE;
-    const struct link_facts *link =
-        facts == NULL ? NULL : person_facts_link(facts, actor_origin(change->actor));
-    if (link != NULL && !link->active && g_strcmp0(link->external_id, draft->external_id) == 0)
+    if (facts != NULL && !is_let_go(change, facts, draft, &is_theirs, error))
+        return FALSE;
+    if (is_theirs)
         *found = g_steal_pointer(&facts);
     return TRUE;
 }

@@ -79,18 +79,40 @@ gboolean owed_forget(struct change *change, const char *person, const char *orig
         error);
 }
 
-static gboolean is_contrary(const struct owed *owed, const struct person_draft *draft)
+/* What is left of it after the provider's later word `draft`; FALSE: nothing. */
+static gboolean heed(struct owed *owed, const struct person_draft *draft)
 {
-    switch (owed->deed) {
-    case OWED_REMOVE:
-    case OWED_SUSPEND:
-        return draft->says_active && draft->active;
-    case OWED_ROLE:
-        return draft->says_roles && draft->role > owed->role;
-    case OWED_COUNT:
-        break;
+    if (draft->says_roles && draft->role > owed->role)
+        owed->role = ORGANIZATION_ROLE_NONE;
+    if (draft->says_active && draft->active)
+        owed->deed = OWED_ROLE;
+    return owed->deed != OWED_ROLE || owed->role != ORGANIZATION_ROLE_NONE;
+}
+
+/* struct owed, none or one; NULL: the store failed. */
+static GPtrArray *select_one(const struct change *change, const char *person,
+                             const char *origin, GError **error)
+{
+    return select_owed(
+        change->session,
+        OWED_COLUMNS " WHERE d.organization = ? AND d.person = ? AND d.origin = ?",
+        STORE_BIND(store_text(change->organization), store_text(person), store_text(origin)),
+        error);
+}
+
+gboolean owed_remember(struct change *change, const struct owed *owed,
+                       const struct person_draft *draft, GError **error)
+{
+    struct owed both = *owed;
+    g_autoptr(GPtrArray) all = select_one(change, owed->person, owed->origin, error);
+    if (all == NULL)
+        return FALSE;
+    struct owed *earlier = all->len > 0 ? all->pdata[0] : NULL;
+    if (earlier != NULL && (draft == NULL || heed(earlier, draft))) {
+        both.deed = MIN(owed->deed, earlier->deed);
+        both.role = owed->role != ORGANIZATION_ROLE_NONE ? owed->role : earlier->role;
     }
-    return FALSE;
+    return owed_put(change, &both, error);
 }
 
 gboolean owed_drop(struct change *change, const struct touched *touched,
@@ -99,16 +121,21 @@ gboolean owed_drop(struct change *change, const struct touched *touched,
     const char *origin = actor_origin(change->actor);
     if (change->actor->kind != ACTOR_CONNECTION)
         return TRUE;
-    g_autoptr(GPtrArray) all =
-        select_owed(change->session,
-                    OWED_COLUMNS " WHERE d.organization = ? AND d.person = ? AND d.origin = ?",
-                    STORE_BIND(store_text(change->organization), store_text(touched->id),
-                               store_text(origin)),
-                    error);
-    if (all == NULL)
-        return FALSE;
-    return all->len == 0 || (draft != NULL && !is_contrary(all->pdata[0], draft)) ||
-           owed_forget(change, touched->id, origin, error);
+    g_autoptr(GPtrArray) all = select_one(change, touched->id, origin, error);
+    if (all == NULL || all->len == 0)
+        return all != NULL;
+    return draft != NULL && heed(all->pdata[0], draft)
+               ? owed_put(change, all->pdata[0], error)
+               : owed_forget(change, touched->id, origin, error);
+}
+
+gboolean owed_is_leaving(struct change *change, const char *person, const char *origin,
+                         gboolean *is_leaving, GError **error)
+{
+    g_autoptr(GPtrArray) all = select_one(change, person, origin, error);
+    *is_leaving =
+        all != NULL && all->len > 0 && ((const struct owed *)all->pdata[0])->deed != OWED_ROLE;
+    return all != NULL;
 }
 
 gboolean owed_reason(StoreSession *session, const char *organization, const char *person,

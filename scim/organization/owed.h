@@ -11,7 +11,7 @@
 #include "scim/organization/change.h"
 
 enum owed_deed {
-    OWED_REMOVE,
+    OWED_REMOVE, /* the strongest first */
     OWED_SUSPEND,
     OWED_ROLE,
     OWED_COUNT,
@@ -20,7 +20,7 @@ enum owed_deed {
 struct owed {
     char *person, *origin;
     enum owed_deed deed;
-    enum organization_role role; /* OWED_ROLE: what they are to have */
+    enum organization_role role; /* what they are to have; NONE: nothing is owed of it */
     gint64 since;
 };
 
@@ -34,10 +34,19 @@ GPtrArray *owed_due(StoreSession *session, const char *organization, GError **er
 gboolean owed_forget(struct change *change, const char *person, const char *origin,
                      GError **error);
 
+/* Remembers it beside what was owed before: who is to go, goes, although another role was asked for
+ * since. What `draft` (NULL: a removal) unsays of that is dropped. */
+gboolean owed_remember(struct change *change, const struct owed *owed,
+                       const struct person_draft *draft, GError **error);
+
 /* The provider says something else of its person now. `draft` NULL: it posts them anew. Convention of
  * change.h. */
 gboolean owed_drop(struct change *change, const struct touched *touched,
                    const struct person_draft *draft, GError **error);
+
+/* Did the provider ask for them to be removed or deactivated? */
+gboolean owed_is_leaving(struct change *change, const char *person, const char *origin,
+                         gboolean *is_leaving, GError **error);
 
 /* What is owed of that person, a sentence for owners; *reason NULL: nothing. The caller frees. */
 gboolean owed_reason(StoreSession *session, const char *organization, const char *person,

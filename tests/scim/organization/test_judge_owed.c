@@ -145,6 +145,72 @@ static void a_word_to_the_contrary_drops_it_and_another_word_does_not(void **sta
     stage_close(stage);
 }
 
+static void who_is_to_go_goes_although_another_role_was_asked_for_since(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor okta = owner_provider(stage);
+    g_autofree char *olga = make_only_owner(stage, &okta);
+    const struct stage_edit off = {.active = -1}, member = {.role = ORGANIZATION_ROLE_MEMBER},
+                            on = {.active = 1};
+    stage_edit(stage, &okta, olga, &off);
+    assert_owed(stage, olga, "to deactivate");
+    stage_edit(stage, &okta, olga, &member);
+    assert_owed(stage, olga, "to deactivate");
+    promote_dana(stage);
+    assert_int_equal(stage_status(stage, olga), PERSON_SUSPENDED);
+    assert_int_equal(stage_edit(stage, &okta, olga, &on), VERDICT_DONE);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, olga);
+    assert_int_equal(facts->role, ORGANIZATION_ROLE_MEMBER);
+    stage_close(stage);
+}
+
+static void a_removal_outlasts_a_lower_role_and_ends_with_an_activation(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor okta = owner_provider(stage);
+    g_autofree char *olga = make_only_owner(stage, &okta);
+    const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = olga};
+    const struct stage_edit member = {.role = ORGANIZATION_ROLE_MEMBER};
+    stage_edit(stage, &okta, olga, &member);
+    assert_owed(stage, olga, "role owner");
+    stage_do(stage, &okta, &remove);
+    assert_owed(stage, olga, "to remove");
+    stage_edit(stage, &okta, olga, &member);
+    assert_owed(stage, olga, "to remove");
+    /* Active they are to be, but not owner: that was never unsaid. */
+    assert_int_equal(say(stage, &okta, olga, TRUE, FALSE), VERDICT_DONE);
+    assert_int_equal(count(stage, "owed WHERE deed = 'role'"), 1);
+    promote_dana(stage);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, olga);
+    assert_int_equal(facts->status, PERSON_ACTIVE);
+    assert_int_equal(facts->role, ORGANIZATION_ROLE_MEMBER);
+    stage_close(stage);
+}
+
+static void who_is_posted_anew_is_not_to_go_any_more(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor okta = owner_provider(stage);
+    g_autofree char *olga = make_only_owner(stage, &okta);
+    const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = olga};
+    struct person_draft draft = {.user_name = "olga@example.com",
+                                 .address = "olga@example.com",
+                                 .external_id = "x-olga",
+                                 .active = TRUE};
+    const struct act create = {.kind = ACT_PERSON_CREATE, .draft = &draft};
+    assert_int_equal(stage_do(stage, &okta, &create), VERDICT_TAKEN);
+    stage_do(stage, &okta, &remove);
+    assert_owed(stage, olga, "to remove");
+    assert_int_equal(stage_do(stage, &okta, &create), VERDICT_DONE);
+    assert_int_equal(count(stage, "owed"), 0);
+    promote_dana(stage);
+    assert_int_equal(stage_status(stage, olga), PERSON_ACTIVE);
+    stage_close(stage);
+}
+
 static void what_people_and_directories_are_refused_is_not_owed(void **state)
 {
     (void)state;
@@ -207,6 +273,9 @@ int main(void)
         cmocka_unit_test(a_deactivation_of_the_only_owner_is_done_once_another_is_active),
         cmocka_unit_test(a_lowered_role_of_the_only_owner_is_done_once_another_is_active),
         cmocka_unit_test(a_word_to_the_contrary_drops_it_and_another_word_does_not),
+        cmocka_unit_test(who_is_to_go_goes_although_another_role_was_asked_for_since),
+        cmocka_unit_test(a_removal_outlasts_a_lower_role_and_ends_with_an_activation),
+        cmocka_unit_test(who_is_posted_anew_is_not_to_go_any_more),
         cmocka_unit_test(what_people_and_directories_are_refused_is_not_owed),
         cmocka_unit_test(the_seat_that_comes_free_by_it_goes_to_who_waits),
         cmocka_unit_test(moving_the_link_away_ends_what_is_owed_to_it),
