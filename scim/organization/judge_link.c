@@ -5,6 +5,7 @@
 #include "scim/organization/connection.h"
 #include "scim/organization/link.h"
 #include "scim/organization/owed.h"
+#include "scim/organization/person.h"
 #include "scim/protocol/origin.h"
 
 /* A provider must have a connection here, which is not in rehearsal; directories are the config's. */
@@ -73,6 +74,23 @@ static gboolean is_anchor_free(struct change *change, const struct link_move *mo
                          move->to, external_id);
 }
 
+/* A manual link suspends nobody, for there is nobody to lift that: whom the old origin has suspended,
+ * an owner has from now on. */
+static gboolean keep_suspended(struct change *change, const struct link_key *to,
+                               const struct link_facts *link, const char *external_id,
+                               GError **error)
+{
+    const struct link_value value = {.external_id = external_id,
+                                     .active = TRUE,
+                                     .role = link->role,
+                                     .unknown_roles = link->unknown_roles,
+                                     .profile = link->profile};
+    return link->active || strcmp(to->origin, ORIGIN_MANUAL) != 0 ||
+           (link_put(change->session, to, &value, error) &&
+            person_write_suspended(change->session, change->organization, to->person, TRUE,
+                                   error));
+}
+
 static gboolean move_one(struct change *change, const char *person,
                          const struct link_move *move, GError **error)
 {
@@ -88,6 +106,7 @@ static gboolean move_one(struct change *change, const char *person,
            owed_forget(change, person, move->from, error) &&
            write_projects(change, &from, link->projects, FALSE, error) &&
            link_move(change->session, &from, move->to, external_id, error) &&
+           keep_suspended(change, &to, link, external_id, error) &&
            write_projects(change, &to, link->projects, TRUE, error);
 }
 

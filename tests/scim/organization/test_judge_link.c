@@ -100,6 +100,26 @@ static void only_to_an_origin_that_is_known_and_not_in_rehearsal(void **state)
     stage_close(stage);
 }
 
+static void whom_the_old_origin_suspended_an_owner_can_bring_back(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor okta = stage_connect(stage, "scim:okta", FALSE, "refuse");
+    const struct actor operator= stage_operator();
+    const struct stage_edit off = {.active = -1}, on = {.active = 1};
+    g_autofree char *bob =
+        stage_linked(stage, &okta, "bob@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
+    assert_int_equal(stage_edit(stage, &okta, bob, &off), VERDICT_DONE);
+    assert_int_equal(move(stage, bob, "scim:okta", "manual", NULL), VERDICT_DONE);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, bob);
+    assert_int_equal(facts->status, PERSON_SUSPENDED);
+    assert_true(facts->suspended_by_owner);
+    assert_non_null(strstr(facts->reason, "an owner"));
+    assert_int_equal(stage_edit(stage, &operator, bob, &on), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, bob), PERSON_ACTIVE);
+    stage_close(stage);
+}
+
 static void an_anchor_stays_of_one_person(void **state)
 {
     (void)state;
@@ -120,6 +140,7 @@ int main(void)
         cmocka_unit_test(a_link_changes_its_origin_and_nothing_else),
         cmocka_unit_test(all_are_moved_or_none),
         cmocka_unit_test(only_to_an_origin_that_is_known_and_not_in_rehearsal),
+        cmocka_unit_test(whom_the_old_origin_suspended_an_owner_can_bring_back),
         cmocka_unit_test(an_anchor_stays_of_one_person),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
