@@ -130,18 +130,6 @@ static gboolean add_organization(Assembly *assembly, const Settings *settings,
     return TRUE;
 }
 
-static gboolean has_pushed_groups(const Settings *settings,
-                                  const struct organization_settings *organization)
-{
-    for (guint i = 0; i < settings->directories->len; i++) {
-        const struct directory_settings *directory =
-            g_ptr_array_index(settings->directories, i);
-        if (g_strcmp0(directory->pushed_groups_of, organization->name) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static gboolean add_organizations(Assembly *assembly, const Settings *settings,
                                   const struct assembly_request *request, GError **error)
 {
@@ -158,7 +146,7 @@ static gboolean add_organizations(Assembly *assembly, const Settings *settings,
         if (request->organization != NULL &&
             g_strcmp0(request->organization, organization->name) != 0)
             continue;
-        if (request->pushed && !has_pushed_groups(settings, organization))
+        if (request->pushed && !settings_has_pushed_groups(settings, organization->name))
             continue;
         if (!add_organization(assembly, settings, organization, &own, error))
             return FALSE;

@@ -7,7 +7,7 @@
 #include "agent/settings/settings.h"
 #include "agent/sync/target.h"
 
-/* Makes the target; NULL as `place` (assembly_place_of()) is our own endpoint, for every organization in it. Errors:
- * SETTINGS (url, token), RETRY (our own endpoint was never started). */
+/* Makes the target; NULL as `place` (assembly_place_of()) is our own endpoint, for every organization
+ * in it. Errors: SETTINGS (url, token), RETRY (our own endpoint was never started). */
 struct target *assembly_target_new(const Settings *settings,
                                    const struct target_settings *place, GError **error);

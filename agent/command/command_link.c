@@ -6,7 +6,6 @@
 #include "agent/command/terminal.h"
 #include "agent/command/text_table.h"
 #include "agent/command/verbs.h"
-#include "agent/sync/report.h"
 #include "scim/protocol/origin.h"
 #include "scim/protocol/outcome.h"
 
@@ -25,16 +24,11 @@ static gboolean check_directory(const struct operator_access *access, const char
                                 GError **error)
 {
     const char *name = origin_directory_name(origin);
-    const GPtrArray *directories = access->settings->directories;
-    for (guint i = 0; name != NULL && directories != NULL && i < directories->len; i++) {
-        const struct directory_settings *directory = directories->pdata[i];
-        if (strcmp(directory->name, name) == 0)
-            return TRUE;
-    }
-    if (name == NULL)
+    if (name == NULL || settings_directory(access->settings, name) != NULL)
         return TRUE;
     g_set_error(error, OUTCOME, OUTCOME_REFUSED,
-                "the config names no directory \"%s\": nobody would speak for these people",
+                "the config names no directory \"%s\": nobody would speak for these people; "
+                "give it one of that name first",
                 name);
     return FALSE;
 }
@@ -51,11 +45,15 @@ static gboolean find_person(struct operator_access *access, const char *organiza
     return facts != NULL;
 }
 
+struct link_count {
+    const char *origin;
+    guint count;
+};
+
 static void count_link(void *context, const struct person_facts *facts)
 {
-    gpointer *pair = context;
-    if (person_facts_link(facts, pair[0]) != NULL)
-        (*(guint *)pair[1])++;
+    struct link_count *links = context;
+    links->count += person_facts_link(facts, links->origin) != NULL ? 1 : 0;
 }
 
 static gboolean move(struct operator_access *access, const struct link_verb *verb,
@@ -65,11 +63,10 @@ static gboolean move(struct operator_access *access, const struct link_verb *ver
     const struct link_move wanted = {
         .from = options->from, .to = options->to, .external_id = options->external_id};
     g_autofree char *id = NULL;
-    guint count = 0;
-    gpointer pair[] = {options->from, &count};
+    struct link_count links = {.origin = options->from};
     if (!check_directory(access, options->to, error) ||
         !find_person(access, organization, options, &id, error) ||
-        !people_list_visit(access, organization, count_link, pair, error))
+        !people_list_visit(access, organization, count_link, &links, error))
         return FALSE;
     const struct act act = {.kind = ACT_LINK_MOVE, .id = id, .move = &wanted};
     const struct actor actor = operator_access_actor(access, organization);
@@ -78,7 +75,7 @@ static gboolean move(struct operator_access *access, const struct link_verb *ver
     verdict_clear(&verdict);
     if (!done)
         return FALSE;
-    const guint moved = id != NULL ? 1 : count;
+    const guint moved = id != NULL ? 1 : links.count;
     g_autofree char *text = g_strdup_printf("%u link%s moved from %s to %s\n", moved,
                                             moved == 1 ? "" : "s", options->from, options->to);
     if (verb->line->json)
@@ -106,7 +103,7 @@ static char *roles_of(const struct link_facts *link)
     return g_string_free(text, FALSE);
 }
 
-/* "inactive", "in rehearsal", "attached" */
+/* What a reader of the roles must know besides; "": nothing. */
 static const char *note_of(const struct link_facts *link)
 {
     if (link->rehearsed)

@@ -157,17 +157,6 @@ static Runner *runner_of(const Settings *settings, const char *config, const cha
     return runner_new(argv, settings->sync.run_timeout * 1000, GRACE_MS, error);
 }
 
-static gboolean has_pushed_groups(const Settings *settings)
-{
-    for (guint i = 0; i < settings->directories->len; i++) {
-        const struct directory_settings *directory =
-            g_ptr_array_index(settings->directories, i);
-        if (directory->pushed_groups_of != NULL)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 gboolean serve_schedule_check(const Settings *settings, GError **error)
 {
     struct schedule schedule;
@@ -193,7 +182,7 @@ static gboolean prepare(ServeSchedule *schedule, const Settings *settings, const
     g_mutex_init(&schedule->lock);
     push_trigger_init(&schedule->trigger, settings->sync.settle);
     schedule->is_scheduled = settings->sync.schedule != NULL;
-    schedule->is_pushed = has_pushed_groups(settings);
+    schedule->is_pushed = settings_has_pushed_groups(settings, NULL);
     if (schedule->is_scheduled &&
         !schedule_parse(settings->sync.schedule, &schedule->schedule, error))
         return FALSE;

@@ -17,7 +17,7 @@
 
 #include <glib.h>
 
-/* So long a first change waits for those that come with it, and the next run for the end of the last. */
+/* So long a first change waits for those that come with it, and so long after a run the next one. */
 #define PUSH_TRIGGER_GATHER_MS 200
 #define PUSH_TRIGGER_PAUSE_MS  300
 

@@ -93,3 +93,15 @@ const struct directory_settings *settings_directory(const Settings *settings, co
     }
     return NULL;
 }
+
+gboolean settings_has_pushed_groups(const Settings *settings, const char *organization)
+{
+    for (guint i = 0; i < settings->directories->len; i++) {
+        const struct directory_settings *directory =
+            g_ptr_array_index(settings->directories, i);
+        if (directory->pushed_groups_of != NULL &&
+            (organization == NULL || strcmp(directory->pushed_groups_of, organization) == 0))
+            return TRUE;
+    }
+    return FALSE;
+}

@@ -22,7 +22,7 @@ struct limits_settings {
     gint64 body, bulk_body, filter, path;
     gint64 json_depth, filter_terms, filter_depth, page, bulk_operations;
     gint64 sorted; /* rows */
-    gint64 rate; /* requests a second and token */
+    gint64 rate;   /* requests a second and token */
 };
 
 struct endpoint_settings {
@@ -182,3 +182,6 @@ guint settings_line(const Settings *settings, const void *field);
 const struct organization_settings *settings_organization(const Settings *settings,
                                                           const char *name);
 const struct directory_settings *settings_directory(const Settings *settings, const char *name);
+
+/* Is there a directory of that organization's pushed groups? NULL: of any. */
+gboolean settings_has_pushed_groups(const Settings *settings, const char *organization);

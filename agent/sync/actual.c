@@ -366,8 +366,6 @@ gboolean actual_status_parse(const char *name, enum actual_status *status)
     return FALSE;
 }
 
-/* Every text goes in with its length's end marked, so that no two states write the same bytes.
- */
 gboolean actual_has_origin(const struct actual_person *person, const char *origin)
 {
     for (guint32 i = 0; i < person->link_count; i++)
@@ -384,6 +382,7 @@ guint32 actual_holders(const struct actual_person *person)
     return holders;
 }
 
+/* Every text goes in with its length's end marked, so that no two states write the same bytes. */
 static void digest_text(GChecksum *sum, const char *text)
 {
     if (text != NULL)

@@ -136,8 +136,7 @@ static void differ(PlanDraft *draft, const struct found *found,
         .base = person->version,
         .made_by = -1,
     };
-    const struct plan_origin *origin = plan_draft_origin(draft, found->what->origin);
-    if (origin != NULL && origin->attaches && plan_attached_is_gone(&match)) {
+    if (plan_draft_attaches(draft, found->what->origin) && plan_attached_is_gone(&match)) {
         plan_attached_remove(&match);
         return;
     }
@@ -194,8 +193,7 @@ static guint note_gone_directory(PlanDraft *draft, const GArray *links, guint fi
 static void arrive(PlanDraft *draft, PlanNewcomers *newcomers,
                    const struct desired_link *wanted)
 {
-    const struct plan_origin *origin = plan_draft_origin(draft, wanted->origin);
-    if (wanted->state == DESIRED_GRANTED && origin != NULL && origin->attaches)
+    if (wanted->state == DESIRED_GRANTED && plan_draft_attaches(draft, wanted->origin))
         plan_attached_add(draft, wanted);
     else if (wanted->state == DESIRED_GRANTED)
         plan_newcomers_add(newcomers, wanted);

@@ -42,6 +42,12 @@ const struct plan_origin *plan_draft_origin(const PlanDraft *draft, const char *
     return NULL;
 }
 
+gboolean plan_draft_attaches(const PlanDraft *draft, const char *origin)
+{
+    const struct plan_origin *found = plan_draft_origin(draft, origin);
+    return found != NULL && found->attaches;
+}
+
 gboolean plan_draft_may_adopt(const PlanDraft *draft, const char *origin)
 {
     const struct plan_origin *found = plan_draft_origin(draft, origin);

@@ -62,6 +62,9 @@ const char *plan_draft_text(PlanDraft *draft, const char *format, ...) G_GNUC_PR
 /* The directory of the config by its origin, or NULL. Borrowed. */
 const struct plan_origin *plan_draft_origin(const PlanDraft *draft, const char *origin);
 
+/* Are its links attached: is it pushed groups? */
+gboolean plan_draft_attaches(const PlanDraft *draft, const char *origin);
+
 /* May a directory link to people whom another origin made? */
 gboolean plan_draft_may_adopt(const PlanDraft *draft, const char *origin);
 

@@ -5,7 +5,7 @@
 static gint64 settles_at(const struct plan_match *match)
 {
     const struct plan_origin *origin = plan_draft_origin(match->draft, match->base.step.origin);
-    return origin != NULL && origin->attaches ? origin->settles_at : 0;
+    return origin != NULL ? origin->settles_at : 0;
 }
 
 gboolean plan_settling_waits(const struct plan_match *match)

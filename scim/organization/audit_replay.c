@@ -102,8 +102,8 @@ static gboolean has_no_tokens(const json_t *after)
     return after == NULL || strcmp(text_of(after, "status"), "suspended") == 0;
 }
 
-/* Markers come with the records of those who left; those of groups hold what differs; what was read out changed nothing; an access
- * token ends by itself. */
+/* Markers come with the records of those who left; records of groups hold what differs alone; what was
+ * read out changed nothing; an access token ends by itself. */
 static gboolean has_state(const json_t *record, const char *object)
 {
     const char *action = text_of(record, "action");

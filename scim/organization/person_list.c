@@ -266,8 +266,8 @@ static gboolean list_by_matching(StoreSession *session, const struct person_quer
     }
 }
 
-/* What an order compares, of a text only as much as a cursor carries. %s is the time of the query:
- * a number of ours. */
+/* What an order compares, of a text only as much as a cursor carries. The query's time stands in it
+ * as a number. */
 static char *key_of(const struct person_query *query)
 {
     const char *column = NULL;

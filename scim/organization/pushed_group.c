@@ -101,16 +101,16 @@ gboolean pushed_group_read(StoreSession *session, const char *organization,
     return found != NULL;
 }
 
-/* Of all those groups; the texts are borrowed. */
-#define MEMBER_OF                                                                              \
+#define MEMBER_PEOPLE                                                                          \
     " FROM pushed_member m JOIN person p ON p.organization = m.organization AND p.id = "       \
     "m.person"
 
+/* Whom the view sees of all those groups; the texts are borrowed. */
 static void begin_members(GString *sql, GArray *values, const char *organization,
                           const struct pushed_group_view *view, const GPtrArray *groups)
 {
     const struct store_value owner = store_text(organization);
-    g_string_append(sql, view->hides_protected ? MEMBER_OF : " FROM pushed_member m");
+    g_string_append(sql, view->hides_protected ? MEMBER_PEOPLE : " FROM pushed_member m");
     g_string_append(sql, " WHERE m.organization = ? AND m.pushed_group IN (");
     g_array_append_val(values, owner);
     for (guint i = 0; i < groups->len; i++) {

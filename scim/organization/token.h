@@ -99,13 +99,13 @@ typedef struct token Token;
 void token_free(struct token *token);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Token, token_free)
 
-/* Bearer tokens and clients live at `now` (at 0: all that there are), by name. Organization NULL lists those for all
- * organizations. NULL: failed. */
+/* Bearer tokens and clients live at `now` (at 0: all that there are), by name. Organization NULL lists
+ * those for all organizations. NULL: failed. */
 GPtrArray *token_list(StoreSession *session, const char *organization, gint64 now,
                       GError **error);
 
-/* One of them by its id, expired or not, in the organization or, with NULL, among those for all. Nothing
- * found: TRUE and *token NULL. */
+/* One of them by its id, expired or not, in the organization or, with NULL, among those for all.
+ * Nothing found: TRUE and *token NULL. */
 gboolean token_find(StoreSession *session, const char *organization, const char *id,
                     Token **token, GError **error);
 
@@ -131,6 +131,7 @@ gboolean token_delete_of(StoreSession *session, const char *organization, const 
 gboolean token_trim_access(StoreSession *session, const char *organization, const char *client,
                            guint keep, gint64 now, GError **error);
 
-/* With the access tokens of it, where it is a client. *found: there was one of that id in the organization, or, with NULL, among those for all. */
+/* With its access tokens, where it is a client. *found: there was one of that id in the organization,
+ * or, with NULL, among those for all. */
 gboolean token_delete(StoreSession *session, const char *organization, const char *id,
                       gboolean *found, GError **error);

@@ -55,12 +55,29 @@ static void empty_settings_know_their_file_and_no_lines(void **state)
     assert_int_equal(settings_line(settings, &settings->endpoint), 0);
 }
 
+static void pushed_groups_are_of_one_organization(void **state)
+{
+    (void)state;
+    g_autoptr(Settings) settings = settings_new("x.conf");
+    struct directory_settings corp = {.name = "corp"},
+                              okta = {.name = "okta", .pushed_groups_of = "acme"};
+    g_autoptr(GPtrArray) directories = g_ptr_array_new();
+    settings->directories = directories;
+    g_ptr_array_add(directories, &corp);
+    assert_false(settings_has_pushed_groups(settings, NULL));
+    g_ptr_array_add(directories, &okta);
+    assert_true(settings_has_pushed_groups(settings, NULL));
+    assert_true(settings_has_pushed_groups(settings, "acme"));
+    assert_false(settings_has_pushed_groups(settings, "other"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(problems_stand_in_the_order_of_their_lines),
         cmocka_unit_test(a_value_of_any_length_makes_a_short_problem),
         cmocka_unit_test(empty_settings_know_their_file_and_no_lines),
+        cmocka_unit_test(pushed_groups_are_of_one_organization),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
