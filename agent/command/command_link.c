@@ -202,9 +202,9 @@ int command_link(int argc, char **argv)
          "In which one, where there are several", "NAME"},
         {"person", 0, 0, G_OPTION_ARG_STRING, &options.person, "Whose link", "ADDRESS"},
         {"all", 0, 0, G_OPTION_ARG_NONE, &options.all,
-         "move: of everybody who has one of --from, or of nobody", NULL},
-        {"from", 0, 0, G_OPTION_ARG_STRING, &options.from, "Its origin", "ORIGIN"},
-        {"to", 0, 0, G_OPTION_ARG_STRING, &options.to, "move: what it becomes", "ORIGIN"},
+         "move: those of everybody who has one of --from, all or none", NULL},
+        {"from", 0, 0, G_OPTION_ARG_STRING, &options.from, "The origin it has", "ORIGIN"},
+        {"to", 0, 0, G_OPTION_ARG_STRING, &options.to, "move: the origin it gets", "ORIGIN"},
         {"external-id", 0, 0, G_OPTION_ARG_STRING, &options.external_id,
          "move: what the new origin calls the person (default: as it is)", "ID"},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &options.reason, "Why, for the audit trail",
@@ -214,11 +214,13 @@ int command_link(int argc, char **argv)
     struct command_line line = {
         .verb = "link",
         .words_help = "move | list",
-        .description = "An origin is manual, directory:NAME or scim:CONNECTION. Roles and "
-                       "activity of the\n"
-                       "link stay; from then on the new origin speaks for the person, and a "
-                       "directory must\n"
-                       "find them under that externalId, or its next sync takes them away.",
+        .description =
+            "An origin is manual, directory:NAME or scim:CONNECTION. move: roles and activity\n"
+            "of the link stay; from then on the new origin speaks for the person, and a\n"
+            "directory must find them under that externalId, or its next sync takes them "
+            "away.\n"
+            "list: every link with its roles, of one person or one origin where they are "
+            "given.",
         .entries = entries,
         .prints = TRUE,
         .least = 1,

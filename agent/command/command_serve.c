@@ -305,11 +305,11 @@ int command_serve(int argc, char **argv)
         .verb = "serve",
         .description =
             "Prints one line when it is ready. SIGTERM ends it, SIGHUP reads the config again\n"
-            "(a broken one is told and the old one stays). The schedule, and the sync that "
-            "pushed\n"
-            "groups start when they change, only plan until one `rolecall sync` by hand has\n"
-            "succeeded. Where the config has mail, it mails\n"
-            "invitations. The first start makes the audit trail's key: keep a copy elsewhere.",
+            "(a broken one is told and the old one stays). The schedule, and the sync that\n"
+            "pushed groups start when they change, only plan until one `rolecall sync` by "
+            "hand\n"
+            "has succeeded. Where the config has mail, it mails invitations. The first start\n"
+            "makes the audit trail's key: keep a copy elsewhere.",
     };
     int status = 0;
     if (command_line_parse(&line, argc, argv, &status))

@@ -322,9 +322,8 @@ int command_status(int argc, char **argv)
     struct command_line line = {
         .verb = "status",
         .description =
-            "Seats and people by status, how connections deviate from the standard, the last "
-            "runs,\n"
-            "and how old the last complete read is.",
+            "Seats and people by status, how connections deviate from the standard, the last\n"
+            "runs, and how old the last complete read is.",
         .prints = TRUE,
     };
     int status = 0;

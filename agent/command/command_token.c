@@ -119,10 +119,10 @@ static void show(const struct command_line *line, const struct made *made)
     } else {
         const char *const lines[] = {made->id, made->token};
         for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
-            if (lines[i] != NULL) {
-                terminal_print(lines[i]);
-                terminal_print("\n");
-            }
+            if (lines[i] == NULL)
+                continue;
+            terminal_print(lines[i]);
+            terminal_print("\n");
         }
     }
 }
@@ -404,14 +404,14 @@ int command_token(int argc, char **argv)
         .verb = "token",
         .words_help = "create NAME | rotate NAME | revoke NAME|TOKEN-ID | list | live NAME",
         .description =
-            "create and rotate print the token, once: only its digest is kept. With --client "
-            "they\n"
-            "print a client id and a client secret, a line each, for POST /oauth2/token. "
-            "rotate "
-            "makes a\n"
-            "second live token of the connection; revoke the old one when the new one is "
-            "used.\n"
-            "A person's token is not rotated: create another, revoke the old one by its id.",
+            "create and rotate print the token, once: only its digest is kept. With --client\n"
+            "they print a client id and a client secret, a line each, for POST /oauth2/token.\n"
+            "rotate makes a second live one of the connection, of the kind that it has; "
+            "revoke\n"
+            "the old one when the new one is used. A person's token is not rotated: create\n"
+            "another, revoke the old one by its id. live ends a rehearsal: what the "
+            "connection\n"
+            "pushed becomes real, all of it or nothing.",
         .entries = entries,
         .prints = TRUE,
         .least = 1,
