@@ -46,8 +46,8 @@ struct scim_reply {
     json_t *body;   /* owned; NULL where the answer had none */
     char *etag;     /* of the header, owned, or NULL */
     char *location; /* owned, or NULL */
-    gint64 date,
-        last_modified; /* of the headers, UTC seconds by the other side's clock; 0: none */
+    /* Of the headers, UTC seconds by the other side's clock; 0: none. */
+    gint64 date, last_modified;
     /* From status 400 on, as far as the other side told. Its refusal has a rule only for a 403
      * with our machine form; detail is one printable line. */
     struct fault fault;

@@ -49,7 +49,8 @@ static gboolean check_text(const struct subject *subject, json_t *value, json_t 
     if (!json_is_string(value))
         return refuse(subject, FAULT_INVALID_VALUE, "must be a text");
     if (json_string_length(value) > ATTRIBUTE_VALUE_MAX_BYTES)
-        return refuse(subject, FAULT_INVALID_VALUE, "is longer than 16384 bytes");
+        return refuse(subject, FAULT_INVALID_VALUE,
+                      "is longer than " G_STRINGIFY(ATTRIBUTE_VALUE_MAX_BYTES) " bytes");
     const char *fault = fault_of_form(subject->attribute->kind, json_string_value(value));
     if (fault != NULL)
         return refuse(subject, FAULT_INVALID_VALUE, fault);

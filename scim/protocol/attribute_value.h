@@ -16,8 +16,8 @@
 
 #define ATTRIBUTE_VALUE_MAX_BYTES 16384 /* of one string */
 
-/* A whole attribute: an array where it is multi-valued. *clean is a new reference, or NULL when unassigned. FALSE with an invalidValue fault.
- */
+/* A whole attribute: an array where it is multi-valued. *clean is a new reference, or NULL when
+ * unassigned. FALSE with an invalidValue fault. */
 gboolean attribute_value_check(const struct schema_attribute *attribute, json_t *value,
                                struct tolerance_use *use, json_t **clean, struct fault *fault);
 

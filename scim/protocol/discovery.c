@@ -21,7 +21,7 @@ static const struct scheme {
                    "A token of a connection, in the Authorization header.",
                    "https://www.rfc-editor.org/info/rfc6750"},
   client_scheme = {"oauth2", "OAuth 2.0 client credentials",
-                   "A client id and secret get a token of a few hours at /oauth2/token.",
+                   "A client id and secret get a short-lived token at /oauth2/token.",
                    "https://www.rfc-editor.org/info/rfc6749"};
 
 static json_t *print_scheme(const struct scheme *scheme, gboolean primary)

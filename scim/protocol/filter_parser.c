@@ -229,10 +229,8 @@ static gboolean resolve(struct reader *reader, size_t length,
         return FALSE;
     }
     reader->at += length;
-    if (!reference->known) {
-        reader->filter->unknown++;
+    if (!reference->known)
         tolerance_note_filter(reader->use, TOLERANCE_UNKNOWN);
-    }
     if (reference->is_former)
         tolerance_note_filter(reader->use, TOLERANCE_SCIM_1);
     return TRUE;

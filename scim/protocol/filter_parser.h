@@ -51,9 +51,7 @@ struct filter_node {
 struct filter {
     const struct filter_node *root;
     size_t terms;
-    size_t length;  /* bytes read */
-    size_t unknown; /* attributes that the schema does not have; the strict personality refuses
-                       them */
+    size_t length;    /* bytes read */
     GPtrArray *nodes; /* owns every node: freeing is a loop */
 };
 

@@ -1,5 +1,5 @@
 /*
- * Pages of a list by index, and the envelope they come in (RFC 7644 3.4.2, 3.4.2.4).
+ * Pages of a list by index, and the envelope that all lists come in (RFC 7644 3.4.2, 3.4.2.4).
  */
 #pragma once
 
@@ -27,10 +27,10 @@ gboolean list_response_page(const char *start_index, const char *count, gint64 m
 gboolean list_response_page_of(const json_t *start_index, const json_t *count, gint64 max_count,
                                struct list_page *page, struct fault *fault);
 
-/* The same of a read by cursor (RFC 9865 2): `next` where the following page begins; NULL: this is
- * the last. New reference. */
-json_t *list_response_print_cursor(gint64 total, const char *next, json_t *resources);
-
 /* The ListResponse: `total` over all pages, `resources` the rows of this one (the reference is
  * taken over; NULL is an empty page). itemsPerPage is what is really there. New reference. */
 json_t *list_response_print(gint64 total, gint64 start_index, json_t *resources);
+
+/* The same of a read by cursor (RFC 9865 2): `next` where the following page begins; NULL: this is
+ * the last. New reference. */
+json_t *list_response_print_cursor(gint64 total, const char *next, json_t *resources);

@@ -24,8 +24,7 @@
  *
  * Override (GET /Overrides for sync, admin and people; DELETE lifts it: owners and admin tokens, of a
  * project its admins too): { id, person: { value, display, $ref }, type: organization | project,
- * value: "member" | "search/read-only" | "search/none" }. The id is "<person>" for the organization
- * role, "<person>.<project>" for a project's.
+ * value: "member" | "search/read-only" | "search/none" }. The id: override_codec.h.
  *
  * Group carries "urn:rolecall:params:scim:schemas:extension:1.0:PushedGroup": { origin: "scim:okta" },
  * readOnly; where a page of the members was asked for (membersStartIndex, membersCount on GET of one

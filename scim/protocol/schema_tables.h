@@ -2,7 +2,7 @@
  * The resource types this service knows, each with its schemas: data, nothing else.
  *
  * `password` is in none of them: it is dropped where it is sent. What is readOnly here is
- * filled in by the server alone. Group joins the others later.
+ * filled in by the server alone.
  */
 #pragma once
 

@@ -6,7 +6,7 @@
  * own rule. */
 static const struct {
     const char *name;
-    const char *meaning;
+    const char *meaning; /* what the provider does, for the fault */
     enum fault_type strict;
 } rules[TOLERANCE_COUNT] = {
     [TOLERANCE_NONE] = {"none", "nothing", FAULT_UNTYPED},
@@ -99,9 +99,4 @@ gboolean tolerance_check(const struct tolerance_use *use, struct fault *fault)
 const char *tolerance_name(enum tolerance tolerance)
 {
     return rules[tolerance < TOLERANCE_COUNT ? tolerance : TOLERANCE_NONE].name;
-}
-
-const char *tolerance_meaning(enum tolerance tolerance)
-{
-    return rules[tolerance < TOLERANCE_COUNT ? tolerance : TOLERANCE_NONE].meaning;
 }

@@ -73,6 +73,3 @@ gboolean tolerance_check(const struct tolerance_use *use, struct fault *fault);
 
 /* A short name for reports and metrics, "operation-case" ...; "none" for TOLERANCE_NONE. */
 const char *tolerance_name(enum tolerance tolerance);
-
-/* What the provider does, as a sentence for an administrator. */
-const char *tolerance_meaning(enum tolerance tolerance);

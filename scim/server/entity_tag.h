@@ -21,6 +21,6 @@ gboolean entity_tag_is_known(struct call *call, gint64 version);
 /* Sets the ETag of a list: the same for each page of one query, for this token, until anything
  * in the organization changes or time changes it; of one that is read by cursor also when its
  * cursors are made anew (cursor.h). A change of pushed groups moves the lists that show them: Groups,
- * Users unless the query leaves `groups` out, and all types at once. A search by POST has none. *known as above. FALSE: the store
- * failed. */
+ * Users unless the query leaves `groups` out, and all types at once. A search by POST has none.
+ * *known: it was answered 304, as above. FALSE: the store failed. */
 gboolean entity_tag_of_list(struct call *call, gboolean *known);

@@ -39,10 +39,8 @@ struct matching {
 static gboolean matches(void *context, const struct person_facts *facts)
 {
     const struct matching *matching = context;
-    json_t *user = user_codec_print(&matching->view, facts);
-    gboolean match = filter_match(matching->filter, user);
-    json_decref(user);
-    return match;
+    json_auto_t *user = user_codec_print(&matching->view, facts);
+    return filter_match(matching->filter, user);
 }
 
 /* `userName eq "x"` or `externalId eq "x"`: then a protected owner is found as well, so that a
