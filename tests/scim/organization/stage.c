@@ -216,6 +216,17 @@ char *stage_invite(struct stage *stage, const char *address, enum organization_r
     return g_strdup(stage->verdict.id);
 }
 
+char *stage_push(struct stage *stage, const struct actor *service, const char *address)
+{
+    return stage_linked(stage, service, address, ORGANIZATION_ROLE_MEMBER, FALSE);
+}
+
+void stage_remove(struct stage *stage, const struct actor *actor, const char *id)
+{
+    const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = id};
+    assert_int_equal(stage_do(stage, actor, &remove), VERDICT_DONE);
+}
+
 void stage_accept(struct stage *stage)
 {
     g_autofree char *token = g_strdup(stage->verdict.token);
@@ -295,6 +306,14 @@ gint64 stage_seats_used(struct stage *stage)
     g_autoptr(Organization) acme = NULL;
     assert_true(organization_read(stage->session, "acme", stage->now, &acme, NULL));
     return acme->seats_used;
+}
+
+gint64 stage_count(struct stage *stage, const char *rows)
+{
+    gint64 count = -1;
+    g_autofree char *sql = g_strconcat("SELECT COUNT(*) FROM ", rows, NULL);
+    assert_true(store_number(stage->session, sql, STORE_NOTHING, -1, &count, NULL));
+    return count;
 }
 
 static gsize copy_grants(const GArray *projects, struct project_grant *grants)

@@ -81,6 +81,12 @@ char *stage_member(struct stage *stage, const char *address, enum organization_r
 char *stage_linked(struct stage *stage, const struct actor *service, const char *address,
                    enum organization_role role, gboolean accept);
 
+/* The same as a member, not accepted. */
+char *stage_push(struct stage *stage, const struct actor *service, const char *address);
+
+/* The actor removes the person and wants that done. */
+void stage_remove(struct stage *stage, const struct actor *actor, const char *id);
+
 /* Accepts the invitation whose token the last verdict holds. */
 void stage_accept(struct stage *stage);
 
@@ -95,6 +101,9 @@ void stage_set_project_role(struct stage *stage, const char *person, const char 
 char *stage_project(struct stage *stage, const char *name);
 
 gint64 stage_seats_used(struct stage *stage);
+
+/* How many rows there are of a table, with a condition or without: "owed WHERE deed = 'role'". */
+gint64 stage_count(struct stage *stage, const char *rows);
 
 /* A draft of the person as `actor` sees them now; valid while `facts` live. `grants` holds at least
  * as many entries as there are projects. */

@@ -10,19 +10,6 @@
 #include "scim/protocol/outcome.h"
 #include "tests/scim/organization/stage.h"
 
-static gint64 count(struct stage *stage, const char *what)
-{
-    gint64 rows = -1;
-    g_autofree char *sql = g_strconcat("SELECT COUNT(*) FROM ", what, NULL);
-    assert_true(store_number(stage->session, sql, STORE_NOTHING, -1, &rows, NULL));
-    return rows;
-}
-
-static char *push(struct stage *stage, const struct actor *actor, const char *address)
-{
-    return stage_linked(stage, actor, address, ORGANIZATION_ROLE_MEMBER, FALSE);
-}
-
 static enum verdict_kind go_live(struct stage *stage)
 {
     const struct act live = {.kind = ACT_CONNECTION_LIVE, .name = "okta"};
@@ -36,9 +23,9 @@ static void what_was_rehearsed_becomes_real_at_once(void **state)
     struct stage *stage = stage_open(10);
     const struct actor okta = stage_connect(stage, "scim:okta", TRUE, "refuse");
     const struct stage_edit off = {.active = -1};
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
-    g_autofree char *far = push(stage, &okta, "far@elsewhere.com");
-    g_autofree char *idle = push(stage, &okta, "idle@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
+    g_autofree char *far = stage_push(stage, &okta, "far@elsewhere.com");
+    g_autofree char *idle = stage_push(stage, &okta, "idle@example.com");
     assert_int_equal(stage_edit(stage, &okta, idle, &off), VERDICT_DONE);
     assert_int_equal(go_live(stage), VERDICT_DONE);
     g_autoptr(PersonFacts) facts = stage_facts(stage, ada);
@@ -59,8 +46,8 @@ static void beyond_the_cap_nobody_comes_and_the_numbers_are_told(void **state)
     (void)state;
     struct stage *stage = stage_open(3);
     const struct actor okta = stage_connect(stage, "scim:okta", TRUE, "refuse");
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
-    g_autofree char *bob = push(stage, &okta, "bob@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@example.com");
     go_live(stage);
     stage_assert_refused(stage, REFUSAL_SEAT_CAP);
     assert_int_equal(stage->verdict.fault.refusal.limit, 3);
@@ -77,8 +64,8 @@ static void beyond_the_cap_the_others_wait_where_the_connection_waits(void **sta
     (void)state;
     struct stage *stage = stage_open(3);
     const struct actor okta = stage_connect(stage, "scim:okta", TRUE, "wait");
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
-    g_autofree char *bob = push(stage, &okta, "bob@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@example.com");
     assert_int_equal(go_live(stage), VERDICT_DONE);
     assert_int_equal(stage_status(stage, ada), PERSON_INVITED);
     assert_int_equal(stage_status(stage, bob), PERSON_WAITING);
@@ -137,8 +124,8 @@ static void nobody_protected_and_no_only_owner_is_suspended_by_it(void **state)
     assert_int_equal(stage_edit(stage, &okta, stage->vera, &adopt), VERDICT_DONE);
     go_live(stage);
     stage_assert_refused(stage, REFUSAL_PROTECTED);
-    assert_int_equal(count(stage, "connection WHERE rehearsal = 1"), 1);
-    assert_int_equal(count(stage, "link WHERE rehearsed = 1"), 1);
+    assert_int_equal(stage_count(stage, "connection WHERE rehearsal = 1"), 1);
+    assert_int_equal(stage_count(stage, "link WHERE rehearsed = 1"), 1);
     stage_close(stage);
 }
 
@@ -147,7 +134,7 @@ static void a_write_that_began_in_rehearsal_is_to_be_tried_again_once_it_is_over
     (void)state;
     struct stage *stage = stage_open(10);
     const struct actor okta = stage_connect(stage, "scim:okta", TRUE, "refuse");
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
     const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = ada};
     g_autoptr(GError) error = NULL;
     assert_int_equal(go_live(stage), VERDICT_DONE);

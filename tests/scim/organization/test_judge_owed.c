@@ -9,14 +9,6 @@
 #include "scim/organization/judge_owed.h"
 #include "tests/scim/organization/stage.h"
 
-static gint64 count(struct stage *stage, const char *what)
-{
-    gint64 rows = -1;
-    g_autofree char *sql = g_strconcat("SELECT COUNT(*) FROM ", what, NULL);
-    assert_true(store_number(stage->session, sql, STORE_NOTHING, -1, &rows, NULL));
-    return rows;
-}
-
 static struct actor owner_provider(struct stage *stage)
 {
     struct actor okta = stage_connect(stage, "scim:okta", FALSE, "refuse");
@@ -50,7 +42,7 @@ static void assert_owed(struct stage *stage, const char *id, const char *words)
     assert_non_null(facts->reason);
     assert_non_null(strstr(facts->reason, words));
     assert_non_null(strstr(facts->reason, "scim:okta"));
-    assert_int_equal(count(stage, "owed"), 1);
+    assert_int_equal(stage_count(stage, "owed"), 1);
 }
 
 static void a_removal_of_the_only_owner_is_done_once_another_is_active(void **state)
@@ -62,15 +54,15 @@ static void a_removal_of_the_only_owner_is_done_once_another_is_active(void **st
     const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = olga};
     stage_do(stage, &okta, &remove);
     assert_owed(stage, olga, "to remove");
-    gint64 records = count(stage, "audit");
+    gint64 records = stage_count(stage, "audit");
     stage_do(stage, &okta, &remove);
     assert_owed(stage, olga, "to remove");
-    assert_int_equal(count(stage, "audit"), records);
+    assert_int_equal(stage_count(stage, "audit"), records);
     promote_dana(stage);
     assert_null(stage_facts(stage, olga));
-    assert_int_equal(count(stage, "owed"), 0);
-    assert_int_equal(count(stage, "audit WHERE record LIKE '%\"action\":\"remove\"%'"
-                                  " AND record LIKE '%\"actor\":\"scim:okta\"%'"),
+    assert_int_equal(stage_count(stage, "owed"), 0);
+    assert_int_equal(stage_count(stage, "audit WHERE record LIKE '%\"action\":\"remove\"%'"
+                                        " AND record LIKE '%\"actor\":\"scim:okta\"%'"),
                      1);
     stage_close(stage);
 }
@@ -88,7 +80,7 @@ static void a_deactivation_of_the_only_owner_is_done_once_another_is_active(void
     g_autoptr(PersonFacts) facts = stage_facts(stage, olga);
     assert_int_equal(facts->status, PERSON_SUSPENDED);
     assert_false(person_facts_link(facts, "scim:okta")->active);
-    assert_int_equal(count(stage, "owed"), 0);
+    assert_int_equal(stage_count(stage, "owed"), 0);
     stage_close(stage);
 }
 
@@ -130,16 +122,16 @@ static void a_word_to_the_contrary_drops_it_and_another_word_does_not(void **sta
     stage_edit(stage, &okta, olga, &off);
     assert_owed(stage, olga, "to deactivate");
     assert_int_equal(say(stage, &okta, olga, FALSE, TRUE), VERDICT_UNCHANGED);
-    assert_int_equal(count(stage, "owed"), 1);
+    assert_int_equal(stage_count(stage, "owed"), 1);
     assert_int_equal(say(stage, &okta, olga, TRUE, FALSE), VERDICT_DONE);
-    assert_int_equal(count(stage, "owed"), 0);
+    assert_int_equal(stage_count(stage, "owed"), 0);
     g_autoptr(PersonFacts) facts = stage_facts(stage, olga);
     assert_null(facts->reason);
     stage_edit(stage, &okta, olga, &member);
     assert_owed(stage, olga, "role owner");
     assert_int_equal(say(stage, &okta, olga, TRUE, FALSE), VERDICT_UNCHANGED);
     assert_int_equal(say(stage, &okta, olga, FALSE, TRUE), VERDICT_DONE);
-    assert_int_equal(count(stage, "owed"), 0);
+    assert_int_equal(stage_count(stage, "owed"), 0);
     promote_dana(stage);
     assert_int_equal(stage_status(stage, olga), PERSON_ACTIVE);
     stage_close(stage);
@@ -181,7 +173,7 @@ static void a_removal_outlasts_a_lower_role_and_ends_with_an_activation(void **s
     assert_owed(stage, olga, "to remove");
     /* Active they are to be, but not owner: that was never unsaid. */
     assert_int_equal(say(stage, &okta, olga, TRUE, FALSE), VERDICT_DONE);
-    assert_int_equal(count(stage, "owed WHERE deed = 'role'"), 1);
+    assert_int_equal(stage_count(stage, "owed WHERE deed = 'role'"), 1);
     promote_dana(stage);
     g_autoptr(PersonFacts) facts = stage_facts(stage, olga);
     assert_int_equal(facts->status, PERSON_ACTIVE);
@@ -205,7 +197,7 @@ static void who_is_posted_anew_is_not_to_go_any_more(void **state)
     stage_do(stage, &okta, &remove);
     assert_owed(stage, olga, "to remove");
     assert_int_equal(stage_do(stage, &okta, &create), VERDICT_DONE);
-    assert_int_equal(count(stage, "owed"), 0);
+    assert_int_equal(stage_count(stage, "owed"), 0);
     promote_dana(stage);
     assert_int_equal(stage_status(stage, olga), PERSON_ACTIVE);
     stage_close(stage);
@@ -226,7 +218,7 @@ static void what_people_and_directories_are_refused_is_not_owed(void **state)
     const struct actor corp = stage_sync("directory:corp");
     stage_do(stage, &corp, &remove);
     stage_assert_refused(stage, REFUSAL_LAST_OWNER);
-    assert_int_equal(count(stage, "owed"), 0);
+    assert_int_equal(stage_count(stage, "owed"), 0);
     stage_close(stage);
 }
 
@@ -260,7 +252,7 @@ static void moving_the_link_away_ends_what_is_owed_to_it(void **state)
     stage_do(stage, &okta, &remove);
     assert_owed(stage, olga, "to remove");
     assert_int_equal(stage_do(stage, &operator, & moves), VERDICT_DONE);
-    assert_int_equal(count(stage, "owed"), 0);
+    assert_int_equal(stage_count(stage, "owed"), 0);
     promote_dana(stage);
     assert_int_equal(stage_status(stage, olga), PERSON_ACTIVE);
     stage_close(stage);

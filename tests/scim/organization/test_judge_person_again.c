@@ -29,12 +29,6 @@ static char *accepted(struct stage *stage, const struct actor *okta)
     return stage_linked(stage, okta, "bob@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
 }
 
-static void drop(struct stage *stage, const struct actor *actor, const char *id)
-{
-    const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = id};
-    assert_int_equal(stage_do(stage, actor, &remove), VERDICT_DONE);
-}
-
 static void
 after_a_delete_the_same_name_and_external_id_bring_the_same_person_back(void **state)
 {
@@ -42,7 +36,7 @@ after_a_delete_the_same_name_and_external_id_bring_the_same_person_back(void **s
     struct stage *stage = stage_open(10);
     const struct actor okta = stage_provider("scim:okta");
     g_autofree char *bob = accepted(stage, &okta);
-    drop(stage, &okta, bob);
+    stage_remove(stage, &okta, bob);
     assert_int_equal(post(stage, &okta, "BOB@example.com", "bob@example.com", "x-bob"),
                      VERDICT_DONE);
     assert_string_equal(stage->verdict.id, bob);
@@ -64,7 +58,7 @@ static void after_a_delete_one_of_the_two_alone_is_somebody_new(void **state)
         struct stage *stage = stage_open(10);
         const struct actor okta = stage_provider("scim:okta");
         g_autofree char *bob = accepted(stage, &okta);
-        drop(stage, &okta, bob);
+        stage_remove(stage, &okta, bob);
         assert_int_equal(
             post(stage, &okta, cases[i].user_name, cases[i].user_name, cases[i].external_id),
             VERDICT_DONE);
@@ -120,7 +114,7 @@ static void somebody_an_owner_removed_is_held_until_an_owner_invites(void **stat
     const struct actor okta = stage_provider("scim:okta"), dana = stage_person(stage->dana);
     const struct stage_edit off = {.active = -1}, on = {.active = 1};
     g_autofree char *bob = accepted(stage, &okta);
-    drop(stage, &dana, bob);
+    stage_remove(stage, &dana, bob);
     assert_int_equal(post(stage, &okta, "bob@example.com", "bob@example.com", "x-bob"),
                      VERDICT_DONE);
     g_autofree char *again = g_strdup(stage->verdict.id);

@@ -18,34 +18,21 @@ static struct actor rehearsing(void)
     return okta;
 }
 
-static gint64 count(struct stage *stage, const char *table)
-{
-    gint64 rows = -1;
-    g_autofree char *sql = g_strconcat("SELECT COUNT(*) FROM ", table, NULL);
-    assert_true(store_number(stage->session, sql, STORE_NOTHING, -1, &rows, NULL));
-    return rows;
-}
-
-static char *push(struct stage *stage, const struct actor *actor, const char *address)
-{
-    return stage_linked(stage, actor, address, ORGANIZATION_ROLE_MEMBER, FALSE);
-}
-
 static void whoever_is_pushed_in_rehearsal_takes_no_seat_no_mail_and_no_role(void **state)
 {
     (void)state;
     struct stage *stage = stage_open(2);
     const struct actor okta = rehearsing();
     /* Neither the cap nor the domains stand in the way. */
-    g_autofree char *bob = push(stage, &okta, "bob@elsewhere.com");
-    g_autofree char *eve = push(stage, &okta, "eve@example.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@elsewhere.com");
+    g_autofree char *eve = stage_push(stage, &okta, "eve@example.com");
     g_autoptr(PersonFacts) facts = stage_facts(stage, bob);
     assert_int_equal(facts->status, PERSON_REHEARSED);
     assert_non_null(strstr(facts->reason, "rehearsal"));
     assert_int_equal(facts->role, ORGANIZATION_ROLE_NONE);
     assert_null(facts->address);
     assert_int_equal(stage_seats_used(stage), 2);
-    assert_int_equal(count(stage, "invitation"), 0);
+    assert_int_equal(stage_count(stage, "invitation"), 0);
     stage_close(stage);
 }
 
@@ -54,7 +41,7 @@ static void the_same_push_twice_writes_nothing(void **state)
     (void)state;
     struct stage *stage = stage_open(10);
     const struct actor okta = rehearsing();
-    g_autofree char *bob = push(stage, &okta, "bob@elsewhere.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@elsewhere.com");
     const struct stage_edit same = {.address = "bob@elsewhere.com"};
     assert_int_equal(stage_edit(stage, &okta, bob, &same), VERDICT_UNCHANGED);
     const struct stage_edit off = {.active = -1}, on = {.active = 1};
@@ -73,7 +60,7 @@ static void a_rehearsed_person_is_renamed_and_keeps_what_is_sent(void **state)
     (void)state;
     struct stage *stage = stage_open(10);
     const struct actor okta = rehearsing();
-    g_autofree char *bob = push(stage, &okta, "bob@elsewhere.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@elsewhere.com");
     const struct stage_edit renamed = {.user_name = "rob@elsewhere.com",
                                        .address = "rob@elsewhere.com",
                                        .role = ORGANIZATION_ROLE_BILLING_ADMIN,
@@ -127,15 +114,15 @@ static void who_is_removed_in_rehearsal_leaves_nothing(void **state)
     (void)state;
     struct stage *stage = stage_open(10);
     const struct actor okta = rehearsing(), dana = stage_person(stage->dana);
-    g_autofree char *bob = push(stage, &okta, "bob@example.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@example.com");
     const struct act by_okta = {.kind = ACT_PERSON_REMOVE, .id = bob};
     assert_int_equal(stage_do(stage, &okta, &by_okta), VERDICT_DONE);
-    g_autofree char *again = push(stage, &okta, "bob@example.com");
+    g_autofree char *again = stage_push(stage, &okta, "bob@example.com");
     assert_string_not_equal(bob, again);
     const struct act by_dana = {.kind = ACT_PERSON_REMOVE, .id = again};
     assert_int_equal(stage_do(stage, &dana, &by_dana), VERDICT_DONE);
-    assert_int_equal(count(stage, "marker"), 0);
-    assert_int_equal(count(stage, "departed"), 0);
+    assert_int_equal(stage_count(stage, "marker"), 0);
+    assert_int_equal(stage_count(stage, "departed"), 0);
     stage_close(stage);
 }
 
@@ -179,7 +166,7 @@ static void an_owners_invitation_of_somebody_rehearsed_is_real(void **state)
     (void)state;
     struct stage *stage = stage_open(10);
     const struct actor okta = rehearsing();
-    g_autofree char *bob = push(stage, &okta, "bob@example.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@example.com");
     g_autofree char *invited =
         stage_invite(stage, "bob@example.com", ORGANIZATION_ROLE_MEMBER, NULL);
     assert_string_equal(bob, invited);
@@ -194,7 +181,7 @@ static void an_owner_may_suspend_whom_a_rehearsal_knows_and_let_go(void **state)
     struct stage *stage = stage_open(10);
     const struct actor okta = rehearsing(), dana = stage_person(stage->dana);
     const struct stage_edit off = {.active = -1}, on = {.active = 1};
-    g_autofree char *bob = push(stage, &okta, "bob@example.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@example.com");
     assert_int_equal(stage_edit(stage, &dana, bob, &off), VERDICT_DONE);
     assert_int_equal(stage_status(stage, bob), PERSON_SUSPENDED);
     assert_int_equal(stage_edit(stage, &dana, bob, &on), VERDICT_DONE);

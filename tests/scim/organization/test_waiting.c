@@ -9,22 +9,9 @@
 #include "scim/organization/waiting.h"
 #include "tests/scim/organization/stage.h"
 
-static gint64 count(struct stage *stage, const char *what)
-{
-    gint64 rows = -1;
-    g_autofree char *sql = g_strconcat("SELECT COUNT(*) FROM ", what, NULL);
-    assert_true(store_number(stage->session, sql, STORE_NOTHING, -1, &rows, NULL));
-    return rows;
-}
-
 static struct actor waiting_provider(struct stage *stage)
 {
     return stage_connect(stage, "scim:okta", FALSE, "wait");
-}
-
-static char *push(struct stage *stage, const struct actor *actor, const char *address)
-{
-    return stage_linked(stage, actor, address, ORGANIZATION_ROLE_MEMBER, FALSE);
 }
 
 static void set_cap(struct stage *stage, gint64 seats)
@@ -41,12 +28,6 @@ static void set_cap(struct stage *stage, gint64 seats)
     assert_int_equal(stage_do(stage, &system, &act), VERDICT_DONE);
 }
 
-static void drop(struct stage *stage, const struct actor *actor, const char *id)
-{
-    const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = id};
-    assert_int_equal(stage_do(stage, actor, &remove), VERDICT_DONE);
-}
-
 static gint64 place(struct stage *stage, const char *id)
 {
     gint64 number = -1;
@@ -60,9 +41,9 @@ static void whoever_finds_no_seat_waits_without_seat_and_mail(void **state)
     (void)state;
     struct stage *stage = stage_open(3);
     const struct actor okta = waiting_provider(stage);
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
     assert_int_equal(stage->verdict.event, VERDICT_EVENT_INVITED);
-    g_autofree char *bob = push(stage, &okta, "bob@example.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@example.com");
     assert_int_equal(stage->verdict.event, VERDICT_EVENT_HELD);
     assert_null(stage->verdict.token);
     g_autoptr(PersonFacts) facts = stage_facts(stage, bob);
@@ -71,7 +52,7 @@ static void whoever_finds_no_seat_waits_without_seat_and_mail(void **state)
     assert_int_equal(facts->waiting_since, stage->now);
     assert_int_equal(stage_status(stage, ada), PERSON_INVITED);
     assert_int_equal(stage_seats_used(stage), 3);
-    assert_int_equal(count(stage, "invitation"), 1);
+    assert_int_equal(stage_count(stage, "invitation"), 1);
     g_autofree char *text = waiting_reason(place(stage, bob));
     assert_non_null(strstr(text, "number 1 in the line"));
     assert_int_equal(place(stage, ada), 0);
@@ -99,14 +80,14 @@ static void seats_that_come_free_are_given_in_order_and_everybody_is_mailed_once
     stage->judge.sends_mail = TRUE;
     g_autofree char *seat =
         stage_invite(stage, "seat@example.com", ORGANIZATION_ROLE_MEMBER, NULL);
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
-    g_autofree char *bob = push(stage, &okta, "bob@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@example.com");
     stage->now += 60;
-    g_autofree char *eve = push(stage, &okta, "eve@example.com");
+    g_autofree char *eve = stage_push(stage, &okta, "eve@example.com");
     assert_int_equal(place(stage, ada), 1);
     assert_int_equal(place(stage, bob), 2);
     assert_int_equal(place(stage, eve), 3);
-    drop(stage, &operator, seat);
+    stage_remove(stage, &operator, seat);
     assert_int_equal(stage_status(stage, ada), PERSON_INVITED);
     assert_int_equal(stage_status(stage, bob), PERSON_WAITING);
     assert_int_equal(place(stage, bob), 1);
@@ -116,7 +97,7 @@ static void seats_that_come_free_are_given_in_order_and_everybody_is_mailed_once
     set_cap(stage, 10);
     assert_int_equal(stage_status(stage, eve), PERSON_INVITED);
     assert_int_equal(stage_seats_used(stage), 5);
-    assert_int_equal(count(stage, "outbox WHERE address <> 'seat@example.com'"), 3);
+    assert_int_equal(stage_count(stage, "outbox WHERE address <> 'seat@example.com'"), 3);
     stage_close(stage);
 }
 
@@ -127,7 +108,7 @@ static void the_seat_of_an_invitation_that_expires_goes_to_who_waits(void **stat
     const struct actor okta = waiting_provider(stage);
     g_autofree char *seat =
         stage_invite(stage, "seat@example.com", ORGANIZATION_ROLE_MEMBER, NULL);
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
     gint64 next = 0;
     stage->now += 48 * STAGE_HOUR;
     assert_true(judge_sweep(&stage->judge, &next, NULL));
@@ -146,7 +127,7 @@ static void who_waits_comes_before_whose_invitation_would_be_renewed(void **stat
     stage->judge.renewal = &often;
     g_autofree char *seat =
         stage_invite(stage, "seat@example.com", ORGANIZATION_ROLE_MEMBER, NULL);
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
     gint64 next = 0;
     stage->now += 48 * STAGE_HOUR;
     assert_true(judge_sweep(&stage->judge, &next, NULL));
@@ -160,7 +141,7 @@ static void an_owners_invitation_finds_no_seat_while_somebody_waits(void **state
     (void)state;
     struct stage *stage = stage_open(2);
     const struct actor okta = waiting_provider(stage), dana = stage_person(stage->dana);
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
     const struct person_draft draft = {.user_name = "ada@example.com"};
     const struct act invite = {.kind = ACT_INVITE, .draft = &draft};
     stage_do(stage, &dana, &invite);
@@ -175,8 +156,8 @@ static void the_same_write_on_who_waits_writes_nothing_and_keeps_the_place(void 
     struct stage *stage = stage_open(2);
     const struct actor okta = waiting_provider(stage);
     const struct stage_edit same = {0}, other = {.address = "ada.l@example.com"};
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
-    g_autofree char *bob = push(stage, &okta, "bob@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@example.com");
     stage->now += 60;
     assert_int_equal(stage_edit(stage, &okta, ada, &same), VERDICT_UNCHANGED);
     assert_int_equal(stage_edit(stage, &okta, ada, &other), VERDICT_DONE);
@@ -197,8 +178,8 @@ static void who_waits_and_is_deactivated_comes_last_when_activated(void **state)
     struct stage *stage = stage_open(2);
     const struct actor okta = waiting_provider(stage);
     const struct stage_edit off = {.active = -1}, on = {.active = 1};
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
-    g_autofree char *bob = push(stage, &okta, "bob@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@example.com");
     assert_int_equal(stage_edit(stage, &okta, ada, &off), VERDICT_DONE);
     assert_int_equal(stage_status(stage, ada), PERSON_SUSPENDED);
     assert_int_equal(place(stage, bob), 1);
@@ -214,12 +195,12 @@ static void who_waits_and_is_deleted_is_gone_and_may_come_again(void **state)
     (void)state;
     struct stage *stage = stage_open(2);
     const struct actor okta = waiting_provider(stage);
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
-    drop(stage, &okta, ada);
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
+    stage_remove(stage, &okta, ada);
     assert_null(stage_facts(stage, ada));
-    g_autofree char *again = push(stage, &okta, "ada@example.com");
+    g_autofree char *again = stage_push(stage, &okta, "ada@example.com");
     assert_int_equal(stage_status(stage, again), PERSON_WAITING);
-    assert_int_equal(count(stage, "marker"), 0);
+    assert_int_equal(stage_count(stage, "marker"), 0);
     stage_close(stage);
 }
 
@@ -230,7 +211,7 @@ static void who_waits_and_loses_a_good_address_is_held_and_waits_again_with_one(
     const struct actor okta = waiting_provider(stage);
     const struct stage_edit bad = {.address = "ada@elsewhere.com"},
                             good = {.address = "ada@example.com"};
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
     assert_int_equal(stage_edit(stage, &okta, ada, &bad), VERDICT_DONE);
     g_autoptr(PersonFacts) held = stage_facts(stage, ada);
     assert_int_equal(held->status, PERSON_HELD);
@@ -252,13 +233,13 @@ a_member_reactivated_at_the_cap_waits_and_is_active_again_without_a_mail(void **
     assert_int_equal(stage_edit(stage, &okta, ada, &off), VERDICT_DONE);
     g_autofree char *seat =
         stage_invite(stage, "seat@example.com", ORGANIZATION_ROLE_MEMBER, NULL);
-    gint64 mailed = count(stage, "invitation");
+    gint64 mailed = stage_count(stage, "invitation");
     assert_int_equal(stage_edit(stage, &okta, ada, &on), VERDICT_DONE);
     assert_int_equal(stage_status(stage, ada), PERSON_WAITING);
     assert_int_equal(stage_edit(stage, &okta, ada, &on), VERDICT_UNCHANGED);
-    drop(stage, &operator, seat);
+    stage_remove(stage, &operator, seat);
     assert_int_equal(stage_status(stage, ada), PERSON_ACTIVE);
-    assert_int_equal(count(stage, "invitation"), mailed);
+    assert_int_equal(stage_count(stage, "invitation"), mailed);
     stage_close(stage);
 }
 
@@ -269,13 +250,13 @@ static void who_is_restored_at_the_cap_waits_as_they_were(void **state)
     const struct actor okta = waiting_provider(stage), operator= stage_operator();
     g_autofree char *ada =
         stage_linked(stage, &okta, "ada@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
-    drop(stage, &okta, ada);
+    stage_remove(stage, &okta, ada);
     g_autofree char *seat =
         stage_invite(stage, "seat@example.com", ORGANIZATION_ROLE_MEMBER, NULL);
-    g_autofree char *back = push(stage, &okta, "ada@example.com");
+    g_autofree char *back = stage_push(stage, &okta, "ada@example.com");
     assert_string_equal(back, ada);
     assert_int_equal(stage_status(stage, ada), PERSON_WAITING);
-    drop(stage, &operator, seat);
+    stage_remove(stage, &operator, seat);
     assert_int_equal(stage_status(stage, ada), PERSON_ACTIVE);
     stage_close(stage);
 }
@@ -287,11 +268,11 @@ static void a_lowered_cap_lets_them_wait_until_use_has_fallen_below(void **state
     const struct actor okta = waiting_provider(stage), operator= stage_operator();
     g_autofree char *one = stage_member(stage, "one@example.com", ORGANIZATION_ROLE_MEMBER);
     g_autofree char *two = stage_member(stage, "two@example.com", ORGANIZATION_ROLE_MEMBER);
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
     set_cap(stage, 3);
-    drop(stage, &operator, one);
+    stage_remove(stage, &operator, one);
     assert_int_equal(stage_status(stage, ada), PERSON_WAITING);
-    drop(stage, &operator, two);
+    stage_remove(stage, &operator, two);
     assert_int_equal(stage_status(stage, ada), PERSON_INVITED);
     assert_int_equal(stage_seats_used(stage), 3);
     stage_close(stage);
@@ -308,8 +289,8 @@ static void whose_address_left_the_domains_meanwhile_is_held_and_the_next_comes(
     struct organization_draft acme = {.name = "acme", .domains = both, .owners = owners};
     const struct act ensure = {.kind = ACT_ORGANIZATION_ENSURE, .organization = &acme};
     assert_int_equal(stage_do(stage, &system, &ensure), VERDICT_DONE);
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
-    g_autofree char *bob = push(stage, &okta, "bob@other.example");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
+    g_autofree char *bob = stage_push(stage, &okta, "bob@other.example");
     acme.domains = one;
     assert_int_equal(stage_do(stage, &system, &ensure), VERDICT_DONE);
     acme.seats = 3;
@@ -324,13 +305,13 @@ static void the_trail_says_held_and_then_invited_by_the_provider(void **state)
     (void)state;
     struct stage *stage = stage_open(2);
     const struct actor okta = waiting_provider(stage);
-    g_autofree char *ada = push(stage, &okta, "ada@example.com");
+    g_autofree char *ada = stage_push(stage, &okta, "ada@example.com");
     set_cap(stage, 3);
-    assert_int_equal(count(stage, "audit WHERE record LIKE '%\"action\":\"hold\"%'"
-                                  " AND record LIKE '%\"actor\":\"scim:okta\"%'"),
+    assert_int_equal(stage_count(stage, "audit WHERE record LIKE '%\"action\":\"hold\"%'"
+                                        " AND record LIKE '%\"actor\":\"scim:okta\"%'"),
                      1);
-    assert_int_equal(count(stage, "audit WHERE record LIKE '%\"action\":\"invite\"%'"
-                                  " AND record LIKE '%\"actor\":\"scim:okta\"%'"),
+    assert_int_equal(stage_count(stage, "audit WHERE record LIKE '%\"action\":\"invite\"%'"
+                                        " AND record LIKE '%\"actor\":\"scim:okta\"%'"),
                      1);
     assert_int_equal(stage_status(stage, ada), PERSON_INVITED);
     stage_close(stage);
