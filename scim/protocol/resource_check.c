@@ -211,6 +211,14 @@ json_t *resource_check(const struct resource_type *type, json_t *body, const jso
     return g_steal_pointer(&clean);
 }
 
+gboolean resource_check_id(json_t *body, const char *id, struct fault *fault)
+{
+    const char *named = json_string_value(body_member(body, "id"));
+    return named == NULL || strcmp(named, id) == 0 ||
+           fault_set(fault, FAULT_INVALID_VALUE,
+                     "the 'id' in the body is not the one in the path");
+}
+
 void resource_check_schemas(const struct resource_type *type, json_t *resource)
 {
     json_t *schemas = json_array();

@@ -23,6 +23,10 @@
 json_t *resource_check(const struct resource_type *type, json_t *body, const json_t *stored,
                        struct tolerance_use *use, struct fault *fault);
 
+/* The id in a body is never believed; another one than that of the path is a mistake worth telling
+ * (R08): FALSE with an invalidValue fault. */
+gboolean resource_check_id(json_t *body, const char *id, struct fault *fault);
+
 /* Makes `schemas` of a resource say which extensions it has data for; empty ones are dropped.
  */
 void resource_check_schemas(const struct resource_type *type, json_t *resource);

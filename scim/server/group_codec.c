@@ -69,6 +69,13 @@ json_t *group_codec_print(const char *base, const struct pushed_group *group,
     return resource;
 }
 
+struct member_push group_codec_member(const json_t *member)
+{
+    return (struct member_push){.person = json_string_value(json_object_get(member, "value")),
+                                .display =
+                                    json_string_value(json_object_get(member, "display"))};
+}
+
 gboolean group_codec_shows_members(const Projection *projection)
 {
     json_auto_t *sample = json_pack("{s:[{s:s, s:s, s:s, s:s}]}", "members", "value", "v",

@@ -12,6 +12,7 @@
 #include <glib.h>
 #include <jansson.h>
 
+#include "scim/organization/act.h"
 #include "scim/organization/pushed_group.h"
 #include "scim/protocol/list_response.h"
 #include "scim/server/call.h"
@@ -29,6 +30,9 @@ struct group_codec_page {
  * of them. New reference. */
 json_t *group_codec_print(const char *base, const struct pushed_group *group,
                           const struct group_codec_page *page);
+
+/* A member of a canonical resource (resource_check.h), as the judge takes it; borrows from it. */
+struct member_push group_codec_member(const json_t *member);
 
 /* Does anything of the members come through that projection? Else nobody need read them. */
 gboolean group_codec_shows_members(const Projection *projection);

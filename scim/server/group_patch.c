@@ -6,6 +6,7 @@
 #include "scim/protocol/attribute_value.h"
 #include "scim/protocol/patch_apply.h"
 #include "scim/protocol/patch_values.h"
+#include "scim/protocol/resource_check.h"
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/group_codec.h"
 #include "scim/server/group_member_form.h"
@@ -45,13 +46,14 @@ static struct fate *fate_of(const struct fold *fold, const char *person)
     return fate;
 }
 
-static void let_come(const struct fold *fold, const char *person, const char *display)
+static void let_come(const struct fold *fold, const json_t *member)
 {
-    struct fate *fate = fate_of(fold, person);
+    const struct member_push push = group_codec_member(member);
+    struct fate *fate = fate_of(fold, push.person);
     fate->comes = TRUE;
-    if (display != NULL) {
+    if (push.display != NULL) {
         g_free(fate->display);
-        fate->display = g_strdup(display);
+        fate->display = g_strdup(push.display);
     }
 }
 
@@ -74,17 +76,6 @@ static const char *text_of(const json_t *member, const char *name)
     return json_string_value(json_object_get(member, name));
 }
 
-static gboolean let_one_come(const struct fold *fold, const json_t *member)
-{
-    const char *person = text_of(member, "value");
-    if (person == NULL) {
-        return fault_set(&fold->call->fault, FAULT_INVALID_VALUE,
-                         "a member needs a 'value': the id of a person");
-    }
-    let_come(fold, person, text_of(member, "display"));
-    return TRUE;
-}
-
 static gboolean come(const struct fold *fold, json_t *value)
 {
     struct call *call = fold->call;
@@ -101,9 +92,7 @@ static gboolean come(const struct fold *fold, json_t *value)
     }
     json_array_foreach(clean, i, member)
     {
-        if (!let_one_come(fold, member)) {
-            return FALSE;
-        }
+        let_come(fold, member);
     }
     return TRUE;
 }
@@ -225,7 +214,7 @@ static json_t *candidates_of(const struct fold *fold, const struct filter_node *
 }
 
 /* What became of the candidates becomes of the members. */
-static gboolean take_over(const struct fold *fold, const json_t *before, const json_t *after)
+static void take_over(const struct fold *fold, const json_t *before, const json_t *after)
 {
     g_autoptr(GHashTable) old = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (size_t i = 0; i < json_array_size(before); i++) {
@@ -235,13 +224,11 @@ static gboolean take_over(const struct fold *fold, const json_t *before, const j
     for (size_t i = 0; i < json_array_size(after); i++) {
         const json_t *member = json_array_get(after, i);
         const char *person = text_of(member, "value");
-        const json_t *was = person != NULL ? g_hash_table_lookup(old, person) : NULL;
-        if ((was == NULL || !json_equal(was, member)) && !let_one_come(fold, member)) {
-            return FALSE;
+        const json_t *was = g_hash_table_lookup(old, person);
+        if (was == NULL || !json_equal(was, member)) {
+            let_come(fold, member);
         }
-        if (was != NULL) {
-            g_hash_table_remove(old, person);
-        }
+        g_hash_table_remove(old, person);
     }
     GHashTableIter at;
     gpointer person;
@@ -249,7 +236,6 @@ static gboolean take_over(const struct fold *fold, const json_t *before, const j
     while (g_hash_table_iter_next(&at, &person, NULL)) {
         let_go(fold, person);
     }
-    return TRUE;
 }
 
 /* A path with a filter: on those who are asked for it is carried out as on any other resource. */
@@ -268,8 +254,11 @@ static gboolean select_members(const struct fold *fold, const struct patch_opera
     }
     json_auto_t *before = json_deep_copy(json_object_get(home, MEMBERS));
     const struct patch_values values = {fold->members, home, &call->tolerances, &call->fault};
-    return patch_values_select(&values, operation) &&
-           take_over(fold, before, json_object_get(home, MEMBERS));
+    gboolean good = patch_values_select(&values, operation);
+    if (good) {
+        take_over(fold, before, json_object_get(home, MEMBERS));
+    }
+    return good;
 }
 
 static gboolean fold_members(const struct fold *fold, const struct patch_operation *operation)
@@ -310,11 +299,6 @@ static gboolean fold_key(const struct fold *fold, enum patch_verb verb, const ch
         const struct patch_operation operation = {verb, path, value};
         return fold_members(fold, &operation);
     }
-    if (g_ascii_strcasecmp(name, "id") == 0 && json_is_string(value) &&
-        strcmp(json_string_value(value), fold->group->id) != 0) {
-        return fault_set(&fold->call->fault, FAULT_INVALID_VALUE,
-                         "the 'id' in the body is not the one in the path");
-    }
     json_object_set(rest, name, value);
     return TRUE;
 }
@@ -332,6 +316,9 @@ static gboolean fold_operation(const struct fold *fold, const struct patch_opera
     if (operation->path != NULL || !json_is_object(operation->value)) {
         *left = *operation;
         return TRUE;
+    }
+    if (!resource_check_id(operation->value, fold->group->id, &fold->call->fault)) {
+        return FALSE;
     }
     left->verb = operation->verb;
     json_object_foreach(operation->value, name, value)

@@ -1,7 +1,5 @@
 #include "scim/server/handle_group_write.h"
 
-#include <string.h>
-
 #include "scim/protocol/body.h"
 #include "scim/protocol/resource_check.h"
 #include "scim/protocol/schema_tables.h"
@@ -51,23 +49,18 @@ static gboolean judge_and_answer(struct call *call, enum act_kind kind,
     return good;
 }
 
-/* The members of a whole resource; FALSE with a fault for one without an id. */
-static gboolean read_members(struct call *call, const json_t *wanted, GArray *members)
+/* The members of a whole resource, of struct member_push. Borrows from it. */
+static GArray *read_members(const json_t *wanted)
 {
+    GArray *members = g_array_new(FALSE, FALSE, sizeof(struct member_push));
     size_t i;
     json_t *member;
     json_array_foreach(json_object_get(wanted, "members"), i, member)
     {
-        const struct member_push push = {
-            .person = json_string_value(json_object_get(member, "value")),
-            .display = json_string_value(json_object_get(member, "display"))};
-        if (push.person == NULL) {
-            return fault_set(&call->fault, FAULT_INVALID_VALUE,
-                             "a member needs a 'value': the id of a person");
-        }
+        const struct member_push push = group_codec_member(member);
         g_array_append_val(members, push);
     }
-    return TRUE;
+    return members;
 }
 
 static struct group_draft draft_of(const json_t *wanted, const GArray *members)
@@ -83,14 +76,14 @@ static struct group_draft draft_of(const json_t *wanted, const GArray *members)
 gboolean handle_group_write_create(struct call *call)
 {
     g_autoptr(Projection) projection = call_projection(call, &schema_tables_group);
-    g_autoptr(GArray) members = g_array_new(FALSE, FALSE, sizeof(struct member_push));
     json_auto_t *sent = group_member_form_of_resource(call->body, &call->tolerances);
     json_auto_t *wanted = projection != NULL ? resource_check(&schema_tables_group, sent, NULL,
                                                               &call->tolerances, &call->fault)
                                              : NULL;
-    if (wanted == NULL || !read_members(call, wanted, members)) {
+    if (wanted == NULL) {
         return FALSE;
     }
+    g_autoptr(GArray) members = read_members(wanted);
     struct group_draft draft = draft_of(wanted, members);
     return judge_and_answer(call, ACT_GROUP_CREATE, &draft, 201, projection);
 }
@@ -106,19 +99,17 @@ static PushedGroup *find(struct call *call)
 static gboolean replace(struct call *call, const PushedGroup *group,
                         const Projection *projection)
 {
-    g_autoptr(GArray) members = g_array_new(FALSE, FALSE, sizeof(struct member_push));
-    const char *id = json_string_value(body_member(call->body, "id"));
-    if (id != NULL && strcmp(id, group->id) != 0) {
-        return fault_set(&call->fault, FAULT_INVALID_VALUE,
-                         "the 'id' in the body is not the one in the path");
+    if (!resource_check_id(call->body, group->id, &call->fault)) {
+        return FALSE;
     }
     json_auto_t *before = group_codec_print(call->base, group, NULL);
     json_auto_t *sent = group_member_form_of_resource(call->body, &call->tolerances);
     json_auto_t *wanted =
         resource_check(&schema_tables_group, sent, before, &call->tolerances, &call->fault);
-    if (wanted == NULL || !read_members(call, wanted, members)) {
+    if (wanted == NULL) {
         return FALSE;
     }
+    g_autoptr(GArray) members = read_members(wanted);
     struct group_draft draft = draft_of(wanted, members);
     draft.replace_members = body_member(call->body, "members") != NULL;
     return judge_and_answer(call, ACT_GROUP_EDIT, &draft, 200, projection);

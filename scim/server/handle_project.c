@@ -1,7 +1,5 @@
 #include "scim/server/handle_project.h"
 
-#include <string.h>
-
 #include "scim/organization/project.h"
 #include "scim/protocol/membership.h"
 #include "scim/protocol/patch_apply.h"
@@ -157,10 +155,7 @@ static void keep(json_t *after, const json_t *before, const char *name)
  * empty a project. */
 static json_t *read_whole(struct call *call, const json_t *before)
 {
-    const char *id = json_string_value(json_object_get(call->body, "id"));
-    if (id != NULL && strcmp(id, call->captured[0]) != 0) {
-        fault_set(&call->fault, FAULT_INVALID_VALUE,
-                  "the 'id' in the body is not the one in the path");
+    if (!resource_check_id(call->body, call->captured[0], &call->fault)) {
         return NULL;
     }
     json_t *after = resource_check(&schema_tables_project, call->body, before,

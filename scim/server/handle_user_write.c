@@ -1,7 +1,5 @@
 #include "scim/server/handle_user_write.h"
 
-#include <string.h>
-
 #include "scim/protocol/resource_check.h"
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/entity_tag.h"
@@ -41,15 +39,6 @@ gboolean handle_user_write_create(struct call *call)
     user_draft_clear(&draft);
     json_decref(after);
     return good;
-}
-
-/* The id in the body is never believed; another one there is a mistake worth telling (R08). */
-static gboolean check_id(struct call *call)
-{
-    const char *id = json_string_value(json_object_get(call->body, "id"));
-    return id == NULL || strcmp(id, call->captured[0]) == 0 ||
-           fault_set(&call->fault, FAULT_INVALID_VALUE,
-                     "the 'id' in the body is not the one in the path");
 }
 
 /* What both edits begin with: the person, the precondition, the resource before. */
@@ -92,7 +81,8 @@ static json_t *read_whole(struct call *call, const json_t *before)
 
 gboolean handle_user_write_replace(struct call *call)
 {
-    return check_id(call) && edit(call, ROLE_READING_ONCE, read_whole);
+    return resource_check_id(call->body, call->captured[0], &call->fault) &&
+           edit(call, ROLE_READING_ONCE, read_whole);
 }
 
 gboolean handle_user_write_patch(struct call *call)

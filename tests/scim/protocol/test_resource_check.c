@@ -259,6 +259,33 @@ static void schemas_follow_the_extensions(void **state)
     assert_true(json_equal(resource, wanted));
 }
 
+static void another_id_than_that_of_the_path_is_a_mistake(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *body;
+        gboolean good;
+    } cases[] = {
+        {"{}", TRUE},
+        {"{\"id\":null}", TRUE},
+        {"{\"id\":\"7\"}", TRUE},
+        {"{\"ID\":\"7\"}", TRUE},
+        {"{\"id\":\"8\"}", FALSE},
+        {"{\"Id\":\"8\"}", FALSE},
+        {"{\"id\":\"\"}", FALSE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct fault fault = {.status = 0};
+        json_auto_t *body = json_loads(cases[i].body, 0, NULL);
+        if (resource_check_id(body, "7", &fault) != cases[i].good ||
+            fault_is_set(&fault) == cases[i].good)
+            fail_msg("%s: %d", cases[i].body, fault.status);
+        fault_clear(&fault);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +296,7 @@ int main(void)
         cmocka_unit_test(a_project_has_no_external_id),
         cmocka_unit_test(the_body_itself_stays_as_it_was),
         cmocka_unit_test(what_never_changes_must_come_back_equal),
+        cmocka_unit_test(another_id_than_that_of_the_path_is_a_mistake),
         cmocka_unit_test(schemas_follow_the_extensions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
