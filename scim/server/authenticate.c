@@ -8,7 +8,7 @@
 #include "scim/protocol/origin.h"
 #include "scim/server/rate_limit.h"
 
-#define SCHEME           "Bearer "
+#define SCHEME           "Bearer"
 #define TOKEN_PREFIX     "rc_"
 #define TOKEN_BYTES      59 /* rc_, 12 of the id, _, 43 of the secret */
 #define RUN_BYTES        128
@@ -16,11 +16,14 @@
 
 const char *authenticate_parse(const char *field)
 {
-    if (field == NULL || !g_str_has_prefix(field, SCHEME)) {
+    const size_t scheme = strlen(SCHEME);
+    if (field == NULL || g_ascii_strncasecmp(field, SCHEME, scheme) != 0) {
         return NULL;
     }
-    const char *token = field + strlen(SCHEME);
-    gboolean good = g_str_has_prefix(token, TOKEN_PREFIX) && strlen(token) == TOKEN_BYTES &&
+    const size_t blanks = strspn(field + scheme, " ");
+    const char *token = field + scheme + blanks;
+    gboolean good = blanks > 0 && g_str_has_prefix(token, TOKEN_PREFIX) &&
+                    strlen(token) == TOKEN_BYTES &&
                     strspn(token, TOKEN_CHARACTERS) == TOKEN_BYTES;
     return good ? token : NULL;
 }

@@ -30,5 +30,6 @@ gboolean authenticate_again(struct call *call);
 /* Of an open route: the bearer, if a good token came with the request; else nothing. */
 void authenticate_if_offered(struct call *call);
 
-/* The token in a field value "Bearer rc_...": borrowed, or NULL when it is not of that form. */
+/* The token in a field value "Bearer rc_...", whose scheme is in any case and ends with one blank or
+ * more (RFC 9110 11.1 and 11.4): borrowed, or NULL when it is not of that form. */
 const char *authenticate_parse(const char *field);

@@ -15,18 +15,22 @@ static void only_one_form_of_the_header_is_a_token(void **state)
 {
     (void)state;
     assert_int_equal(strlen(GOOD), 59);
-    assert_string_equal(authenticate_parse("Bearer " GOOD), GOOD);
+    static const char *const good[] = {"Bearer " GOOD, "bearer " GOOD, "BEARER " GOOD,
+                                       "Bearer  " GOOD};
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+        assert_non_null(authenticate_parse(good[i]));
+        assert_string_equal(authenticate_parse(good[i]), GOOD);
+    }
     static const char *const malformed[] = {
         "",
         " ",
         "\t",
         "Bearer",
         "Bearer ",
-        "Bearer  " GOOD,
         "Bearer\t" GOOD,
         " Bearer " GOOD,
-        "bearer " GOOD,
-        "BEARER " GOOD,
+        "Bearer" GOOD,
+        "Bearers " GOOD,
         "Basic " GOOD,
         GOOD,
         "Bearer " GOOD " ",
