@@ -8,6 +8,7 @@
 #include "scim/protocol/membership.h"
 #include "scim/protocol/outcome.h"
 
+#define CHALLENGE           "Bearer realm=\"rolecall\""
 #define UNAUTHORIZED        401
 #define TOO_MANY_REQUESTS   429
 #define INTERNAL_ERROR      500
@@ -98,7 +99,10 @@ void call_answer_fault(struct call *call)
 {
     unsigned status = (unsigned)call->fault.status;
     if (status == UNAUTHORIZED) {
-        exchange_set_header(call->exchange, "WWW-Authenticate", "Bearer realm=\"rolecall\"");
+        exchange_set_header(call->exchange, "WWW-Authenticate",
+                            exchange_header(call->exchange, "Authorization") != NULL
+                                ? CHALLENGE ", error=\"invalid_token\""
+                                : CHALLENGE);
     }
     if (status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE) {
         g_autofree char *seconds = g_strdup_printf("%u", call->retry_seconds);

@@ -74,6 +74,31 @@ static void a_fault_becomes_a_scim_error_with_the_headers_it_asks_for(void **sta
     }
 }
 
+/* RFC 6750 3: what was shown is no good; nothing was shown. */
+static void a_challenge_tells_a_token_that_is_no_good_from_none(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *authorization, *challenge;
+    } cases[] = {{NULL, "Bearer realm=\"rolecall\""},
+                 {"Bearer x", "Bearer realm=\"rolecall\", error=\"invalid_token\""}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct bench bench;
+        begin(&bench, "/x");
+        Exchange *exchange = bench.call->exchange;
+        if (cases[i].authorization != NULL) {
+            exchange_add_header(exchange, "Authorization", cases[i].authorization);
+        }
+        fault_set_status(&bench.call->fault, 401, "because");
+        call_answer_fault(bench.call);
+        assert_string_equal(exchange_answer_header(exchange, "WWW-Authenticate"),
+                            cases[i].challenge);
+        end(&bench);
+    }
+}
+
 static void a_store_that_may_work_later_is_503_and_any_other_500(void **state)
 {
     (void)state;
@@ -177,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fault_becomes_a_scim_error_with_the_headers_it_asks_for),
+        cmocka_unit_test(a_challenge_tells_a_token_that_is_no_good_from_none),
         cmocka_unit_test(a_store_that_may_work_later_is_503_and_any_other_500),
         cmocka_unit_test(only_a_strict_token_minds_a_tolerance),
         cmocka_unit_test(a_part_of_the_query_that_says_nothing_is_counted),
