@@ -175,8 +175,10 @@ static gboolean method_fits(const struct route *route, const char *method)
            (strcmp(method, "HEAD") == 0 && strcmp(route->method, "GET") == 0);
 }
 
-static void add_allowed(struct route_match *match, const char *method)
+/* Whoever may GET may HEAD. */
+static void add_allowed(struct route_match *match, const char *allowed)
 {
+    const char *method = strcmp(allowed, "GET") == 0 ? "GET, HEAD" : allowed;
     char *longer =
         match->allow == NULL ? g_strdup(method) : g_strconcat(match->allow, ", ", method, NULL);
     g_free(match->allow);

@@ -125,12 +125,12 @@ static void another_method_is_told_from_another_path(void **state)
     static const struct {
         const char *method, *path, *allow;
     } cases[] = {
-        {"DELETE", "/scim/v2/Projects/x", "GET, PUT, PATCH"},
-        {"POST", "/scim/v2/Roles", "GET"},
-        {"PUT", "/scim/v2/Me", "GET, PATCH, DELETE"},
-        {"POST", "/scim/v2/Schemas", "GET"},
-        {"PATCH", "/scim/v2/ServiceProviderConfig", "GET"},
-        {"get", "/scim/v2/Users", "GET, POST"},
+        {"DELETE", "/scim/v2/Projects/x", "GET, HEAD, PUT, PATCH"},
+        {"POST", "/scim/v2/Roles", "GET, HEAD"},
+        {"PUT", "/scim/v2/Me", "GET, HEAD, PATCH, DELETE"},
+        {"POST", "/scim/v2/Schemas", "GET, HEAD"},
+        {"PATCH", "/scim/v2/ServiceProviderConfig", "GET, HEAD"},
+        {"get", "/scim/v2/Users", "GET, HEAD, POST"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
