@@ -27,6 +27,8 @@ static gboolean parse_selection(struct attribute_path *path, const char *text, s
     if (rest[0] != '.' ||
         !attribute_reference_parse_sub(&values, rest + 1, rest_length - 1, &path->reference))
         return refuse(fault, "goes on behind its ']' with something that is no sub-attribute");
+    if (values.known && !path->reference.known)
+        tolerance_note_unknown(use, rest + 1, rest_length - 1);
     return TRUE;
 }
 

@@ -51,6 +51,8 @@ static const struct {
     {8, "GET", "Users?filter=shoe%20eq%209", NULL, 200, 400, "invalidFilter"},
     {8, "PATCH", "Users/#", OPS("{'op':'add','path':'shoe','value':9}"), 200, 400,
      "invalidSyntax"},
+    {8, "PATCH", "Users/#", OPS("{'op':'remove','path':'emails[type eq `work`].shoe'}"), 200,
+     400, "invalidSyntax"},
     {9, "PATCH", "Users/#", OPS("{'op':'replace','path':'title','value':''}"), 200, 400,
      "invalidValue"},
     {10, "PUT", "Users/#",
