@@ -49,10 +49,15 @@ enum client_credentials_form client_credentials_read(const Exchange *exchange,
     const char *secret = g_hash_table_lookup(fields, "client_secret");
     *credentials = (struct client_credentials){0};
     if (field != NULL) {
+        if (exchange_header_is_repeated(exchange, "Authorization") || secret != NULL) {
+            return CLIENT_CREDENTIALS_BROKEN;
+        }
+        if (!read_basic(field, credentials)) {
+            client_credentials_clear(credentials);
+            return CLIENT_CREDENTIALS_STRANGE;
+        }
         /* A client_id beside it that says the same is told by some, and harmless. */
-        if (!exchange_header_is_repeated(exchange, "Authorization") && secret == NULL &&
-            read_basic(field, credentials) &&
-            (id == NULL || strcmp(id, credentials->id) == 0)) {
+        if (id == NULL || strcmp(id, credentials->id) == 0) {
             return CLIENT_CREDENTIALS_BASIC;
         }
         client_credentials_clear(credentials);

@@ -14,11 +14,12 @@ enum client_credentials_form {
     CLIENT_CREDENTIALS_NONE,  /* no client is named: invalid_client */
     CLIENT_CREDENTIALS_BASIC, /* a wrong one is answered with a challenge (RFC 6749 5.2) */
     CLIENT_CREDENTIALS_BODY,
-    CLIENT_CREDENTIALS_BROKEN, /* two ways at once, or a header that is none: invalid_request */
+    CLIENT_CREDENTIALS_STRANGE, /* a header that names no client in this way: invalid_client */
+    CLIENT_CREDENTIALS_BROKEN,  /* two ways at once, or a header twice: invalid_request */
 };
 
 struct client_credentials {
-    char *id, *secret; /* never NULL after NONE and BROKEN; as they came otherwise */
+    char *id, *secret; /* NULL after NONE, STRANGE and BROKEN; as they came otherwise */
 };
 
 /* `fields` are those of the form in the body. */

@@ -113,6 +113,7 @@ static gboolean read_request(struct call *call, struct request *request)
     request->form = client_credentials_read(call->exchange, request->fields, &request->client);
     switch (request->form) {
     case CLIENT_CREDENTIALS_NONE:
+    case CLIENT_CREDENTIALS_STRANGE:
         refuse_client(call);
         return FALSE;
     case CLIENT_CREDENTIALS_BROKEN:

@@ -29,13 +29,13 @@ static const struct sample samples[] = {
     {"a:b", FALSE, "client_id=a", CLIENT_CREDENTIALS_BASIC, "a", "b"},
     {"a:b", FALSE, "client_id=x", CLIENT_CREDENTIALS_BROKEN, NULL, NULL},
     {"a:b", FALSE, "client_id=a&client_secret=b", CLIENT_CREDENTIALS_BROKEN, NULL, NULL},
-    {"ab", FALSE, "", CLIENT_CREDENTIALS_BROKEN, NULL, NULL},
-    {"a:%zz", FALSE, "", CLIENT_CREDENTIALS_BROKEN, NULL, NULL},
-    {"Basic", TRUE, "", CLIENT_CREDENTIALS_BROKEN, NULL, NULL},
-    {"Basic ", TRUE, "", CLIENT_CREDENTIALS_BROKEN, NULL, NULL},
-    {"Basic !!!!", TRUE, "", CLIENT_CREDENTIALS_BROKEN, NULL, NULL},
+    {"ab", FALSE, "", CLIENT_CREDENTIALS_STRANGE, NULL, NULL},
+    {"a:%zz", FALSE, "", CLIENT_CREDENTIALS_STRANGE, NULL, NULL},
+    {"Basic", TRUE, "", CLIENT_CREDENTIALS_STRANGE, NULL, NULL},
+    {"Basic ", TRUE, "", CLIENT_CREDENTIALS_STRANGE, NULL, NULL},
+    {"Basic !!!!", TRUE, "", CLIENT_CREDENTIALS_STRANGE, NULL, NULL},
     {"basic YTpi", TRUE, "", CLIENT_CREDENTIALS_BASIC, "a", "b"},
-    {"Bearer YTpi", TRUE, "", CLIENT_CREDENTIALS_BROKEN, NULL, NULL},
+    {"Bearer YTpi", TRUE, "", CLIENT_CREDENTIALS_STRANGE, NULL, NULL},
 };
 
 static char *header_of(const struct sample *sample)
