@@ -18,10 +18,34 @@ static gboolean is_media_type(const char *field, const char *wanted)
     return length == strlen(wanted) && g_ascii_strncasecmp(field, wanted, length) == 0;
 }
 
+/* What a parameter of the field says, without its quotes; NULL: it is not there. */
+static char *parameter_of(const char *field, const char *name)
+{
+    g_auto(GStrv) parts = g_strsplit(field, ";", -1);
+    for (size_t i = 1; parts[0] != NULL && parts[i] != NULL; i++) {
+        const char *part = g_strstrip(parts[i]);
+        const char *equals = strchr(part, '=');
+        if (equals != NULL && (size_t)(equals - part) == strlen(name) &&
+            g_ascii_strncasecmp(part, name, strlen(name)) == 0) {
+            return g_strstrip(g_strdelimit(g_strdup(equals + 1), "\"", ' '));
+        }
+    }
+    return NULL;
+}
+
+/* Everything here is UTF-8 (RFC 7644 3.8): what says that it is not would be read wrong. */
+static gboolean is_utf_8(const char *type)
+{
+    g_autofree char *charset = parameter_of(type, "charset");
+    return charset == NULL || g_ascii_strcasecmp(charset, "utf-8") == 0 ||
+           g_ascii_strcasecmp(charset, "utf8") == 0 ||
+           g_ascii_strcasecmp(charset, "us-ascii") == 0;
+}
+
 static gboolean check_media(struct call *call)
 {
     const char *coding = exchange_header(call->exchange, "Content-Encoding");
-    if (coding != NULL && g_ascii_strcasecmp(coding, "identity") != 0) {
+    if (coding != NULL && *coding != '\0' && g_ascii_strcasecmp(coding, "identity") != 0) {
         return fault_set_status(&call->fault, 415,
                                 "content codings are not taken: send it plain");
     }
@@ -31,9 +55,10 @@ static gboolean check_media(struct call *call)
         return TRUE;
     case ROUTE_JSON:
     case ROUTE_BULK:
-        return (type != NULL && (is_media_type(type, SCIM_MEDIA_TYPE) ||
-                                 is_media_type(type, "application/json"))) ||
-               fault_set_status(&call->fault, 415, "send %s", SCIM_MEDIA_TYPE);
+        return (type != NULL && is_utf_8(type) &&
+                (is_media_type(type, SCIM_MEDIA_TYPE) ||
+                 is_media_type(type, "application/json"))) ||
+               fault_set_status(&call->fault, 415, "send %s in UTF-8", SCIM_MEDIA_TYPE);
     case ROUTE_FORM_OWN:
         return TRUE;
     case ROUTE_FORM:
@@ -41,6 +66,13 @@ static gboolean check_media(struct call *call)
                fault_set_status(&call->fault, 415, "send %s", FORM_MEDIA_TYPE);
     }
     return FALSE;
+}
+
+/* q=0 stands for "not this" (RFC 9110 12.4.2). */
+static gboolean is_wanted(const char *field)
+{
+    g_autofree char *weight = parameter_of(field, "q");
+    return weight == NULL || g_ascii_strtod(weight, NULL) > 0;
 }
 
 /* Is there something in Accept that a SCIM answer is? */
@@ -56,7 +88,7 @@ static gboolean check_accept(struct call *call)
     for (char **each = named; *each != NULL; each++) {
         g_strstrip(*each);
         for (size_t i = 0; i < G_N_ELEMENTS(ours); i++) {
-            if (is_media_type(*each, ours[i])) {
+            if (is_media_type(*each, ours[i]) && is_wanted(*each)) {
                 return TRUE;
             }
         }
