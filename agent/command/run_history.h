@@ -15,8 +15,8 @@
 
 struct run_record {
     const char *run; /* its id */
-    const char
-        *verb; /* "sync", "apply", "plan" (a schedule that is not armed), RUN_HISTORY_PUSHED */
+    /* "sync", "apply", "plan" (a schedule that is not armed), RUN_HISTORY_PUSHED */
+    const char *verb;
     gint64 started; /* UTC seconds */
     const struct report *report;
 };

@@ -22,8 +22,7 @@ struct serve_schedule {
     gint64 last_start; /* UTC seconds; -1: never */
     GMutex lock;       /* of trigger */
     struct push_trigger trigger;
-    Runner
-        *runner; /* of the scheduled sync, and whose waiting ends early; NULL: nothing to run */
+    Runner *runner;  /* of the scheduled sync; its waiting ends early. NULL: nothing to run */
     Runner *pushing; /* of the sync of pushed groups */
     GThread *thread;
 };

@@ -16,9 +16,8 @@ struct plan_origin {
     gboolean adopt;
     gboolean attaches; /* pushed groups: its anchors are the ids of people at the target, its
                           links are attached */
-    gint64
-        settles_at;   /* not before then, in UTC seconds, may it take a role away; 0: at once */
-    gboolean emptied; /* a mapped group with 5 or more members in the last accepted snapshot is
+    gint64 settles_at; /* UTC seconds before which it may take no role away; 0: at once */
+    gboolean emptied;  /* a mapped group with 5 or more members in the last accepted snapshot is
                          empty */
     const char *emptied_group; /* its name, for the sentence; NULL unless emptied */
 };

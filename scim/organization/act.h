@@ -69,8 +69,7 @@ struct person_draft {
     const char *display_name; /* for filters; NULL: none */
     const char *external_id;  /* NULL: none */
     gboolean active;
-    gboolean
-        suspends; /* not active, said expressly: also of somebody a link suspends already */
+    gboolean suspends; /* not active, said expressly: also of whom a link suspends already */
     gboolean says_active, says_roles; /* the request itself names them, changed or not */
     gboolean has_roles;          /* FALSE: nothing is said of roles (a new person: member) */
     enum organization_role role; /* NONE: nothing is said of the organization role */
@@ -102,7 +101,7 @@ struct group_draft {
     const struct member_push *add;
     gsize add_count;
     gboolean
-        refuses_unknown; /* a member whom we do not know is a fault, not left out (strict) */
+        refuses_unknown; /* a member whom we do not know is a fault (strict), not left out */
 };
 
 /* Who writes over HTTP; see token.h for the meanings. */

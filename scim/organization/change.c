@@ -52,7 +52,7 @@ static gboolean begin_person(struct change *change, GError **error)
 }
 
 /* What a connection wrote in the very moment in which its rehearsal ended would stay one for ever. */
-static gboolean begin_rehearsal(struct change *change, GError **error)
+static gboolean check_rehearsal(struct change *change, GError **error)
 {
     gint64 live = 0;
     if (!store_number(change->session,
@@ -64,7 +64,8 @@ static gboolean begin_rehearsal(struct change *change, GError **error)
         return FALSE;
     if (live == 0)
         return TRUE;
-    g_set_error(error, OUTCOME, OUTCOME_RETRY, "the rehearsal of \"%s\" has just ended",
+    g_set_error(error, OUTCOME, OUTCOME_RETRY,
+                "the rehearsal of \"%s\" has just ended: send it again",
                 actor_origin(change->actor));
     return FALSE;
 }
@@ -82,7 +83,7 @@ gboolean change_begin(struct change *change, GError **error)
                                change->organization);
     if (change->actor->kind == ACTOR_PERSON)
         return begin_person(change, error);
-    if (change->actor->rehearses && !begin_rehearsal(change, error))
+    if (change->actor->rehearses && !check_rehearsal(change, error))
         return FALSE;
     if (change->actor->kind == ACTOR_READER)
         return verdict_refuse(change->verdict, REFUSAL_PERMISSION,

@@ -53,11 +53,10 @@ struct change {
     GPtrArray *touched; /* struct touched, in the order in which they were */
     GPtrArray *new_projects, *renamed_projects; /* names (char *) */
     gboolean is_new;                            /* the organization is made by this act */
-    gboolean home_changed; /* something of the organization besides its people */
-    gboolean
-        groups_changed; /* pushed groups were changed, or became a source for rules: nothing
+    gboolean home_changed;   /* something of the organization besides its people */
+    gboolean groups_changed; /* pushed groups changed or became a source for rules: nothing
                                 else of the organization moves with them */
-    GPtrArray *records; /* for the audit: change_record.h; NULL: none yet */
+    GPtrArray *records;      /* for the audit: change_record.h; NULL: none yet */
     struct verdict *verdict;
 };
 

@@ -49,8 +49,7 @@ struct person_query {
      * none are. */
     const struct pushed_group_view *groups;
     gboolean hide_protected; /* providers do not see them in lists (but find them by name) */
-    enum person_order
-        order; /* but PLACE: only for a filter that SQL says, person_list_sorts() */
+    enum person_order order; /* but PLACE: only where person_list_sorts() */
     gboolean descending;
     /* By cursor: equals are in the order of their ids, `start` is not looked at. */
     gboolean by_cursor;

@@ -24,8 +24,7 @@ struct pushed_group {
     char *id, *origin, *display_name;
     char *external_id; /* NULL: none */
     gint64 created, modified, version;
-    GPtrArray
-        *members; /* struct pushed_member, in the order in which they came; NULL: not read */
+    GPtrArray *members; /* struct pushed_member, in the order they came; NULL: not read */
 };
 
 typedef struct pushed_group PushedGroup;

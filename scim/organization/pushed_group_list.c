@@ -121,12 +121,22 @@ static void destroy(gpointer data)
     pushed_group_free(data);
 }
 
+static gboolean names_members(const struct filter_node *filter)
+{
+    if (filter == NULL)
+        return FALSE;
+    const gboolean names = filter->kind == FILTER_COMPARE || filter->kind == FILTER_ANY;
+    const struct schema_attribute *attribute = filter->reference.attribute;
+    return (names && attribute != NULL && strcmp(attribute->name, "members") == 0) ||
+           names_members(filter->left) || names_members(filter->right);
+}
+
 /* Read in one transaction: nobody is added or lost between two batches. */
 static gboolean list_by_matching(StoreSession *session, const struct pushed_group_query *query,
                                  struct scope *scope, struct pushed_group_page *page,
                                  GError **error)
 {
-    const gboolean needs_members = pushed_group_list_names_members(query->filter);
+    const gboolean needs_members = names_members(query->filter);
     page->groups = g_ptr_array_new_with_free_func(destroy);
     for (gint64 seen = 0;; seen += BATCH) {
         g_autoptr(GPtrArray) candidates = cut(session, scope, seen, BATCH, error);
@@ -161,18 +171,4 @@ void pushed_group_page_clear(struct pushed_group_page *page)
     if (page->groups != NULL)
         g_ptr_array_unref(page->groups);
     *page = (struct pushed_group_page){0};
-}
-
-gboolean pushed_group_list_names_members(const struct filter_node *filter)
-{
-    const struct attribute_reference *reference;
-    if (filter == NULL)
-        return FALSE;
-    reference = &filter->reference;
-    return (filter->kind == FILTER_COMPARE || filter->kind == FILTER_ANY
-                ? reference->attribute != NULL &&
-                      strcmp(reference->attribute->name, "members") == 0
-                : FALSE) ||
-           pushed_group_list_names_members(filter->left) ||
-           pushed_group_list_names_members(filter->right);
 }

@@ -36,6 +36,3 @@ gboolean pushed_group_list(StoreSession *session, const struct pushed_group_quer
                            struct pushed_group_page *page, GError **error);
 
 void pushed_group_page_clear(struct pushed_group_page *page);
-
-/* Does the filter name the members anywhere? */
-gboolean pushed_group_list_names_members(const struct filter_node *filter);

@@ -88,8 +88,8 @@ static gboolean judge_counts(struct change *change, struct organization_counts *
 }
 
 /* Where a service takes the only owner, a project lacks an admin only because nobody is left to
- * stand in: what hinders is said, and can be owed. */
-static gboolean judge_service(struct change *change, GError **error)
+ * stand in: so the refusal says last-owner, and can be owed. */
+static gboolean judge_only_owner_first(struct change *change, GError **error)
 {
     struct organization_counts counts;
     if (!actor_is_service(change->actor) || owner_change(change) == 0)
@@ -157,7 +157,7 @@ gboolean settle(struct change *change, GError **error)
             return FALSE;
     struct organization_counts counts;
     gboolean people_changed = FALSE, projects_changed = FALSE;
-    if (!judge_service(change, error) || !settle_stand_ins(change, error) ||
+    if (!judge_only_owner_first(change, error) || !settle_stand_ins(change, error) ||
         !settle_successions(change, error) || !judge_protection(change) ||
         !judge_counts(change, &counts, error) || !bump_people(change, &people_changed, error) ||
         !settle_project_counts(change, &projects_changed, error))

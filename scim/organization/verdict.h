@@ -47,9 +47,8 @@ struct verdict {
     guint forgiven;   /* attributes beside a provider's deactivation, or its POST of somebody
                        suspended, which were refused and keep their stored value */
     gboolean resumed; /* a POST of somebody suspended, who is back by it (tolerance 14) */
-    guint unknown_members; /* of a group: ids that are nobody's, left out */
-    guint
-        repeated_members; /* of a group: who was to come and was there, or to go and was not */
+    guint unknown_members;  /* of a group: ids that are nobody's, left out */
+    guint repeated_members; /* of a group: who was to come and was there, to go and was not */
     char *token; /* shown once: of an invitation, or rc_..._...; NULL where none was made */
 };
 

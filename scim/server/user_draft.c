@@ -17,11 +17,6 @@ static const char *text_of(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
-const char *user_draft_address(const json_t *resource)
-{
-    return mailing_address_of(resource, NULL);
-}
-
 static json_t *profile_of(const json_t *resource)
 {
     json_t *profile = json_deep_copy(resource);
@@ -122,7 +117,7 @@ gboolean user_draft_read(const struct user_draft_source *source, struct user_dra
     }
     draft->profile = print_changed_profile(source);
     draft->draft.user_name = text_of(source->after, "userName");
-    draft->draft.address = user_draft_address(source->after);
+    draft->draft.address = mailing_address_of(source->after, NULL);
     draft->draft.profile = draft->profile;
     draft->draft.display_name = text_of(source->after, "displayName");
     draft->draft.external_id = text_of(source->after, "externalId");

@@ -31,7 +31,3 @@ gboolean user_draft_read(const struct user_draft_source *source, struct user_dra
 
 /* Safe on a zeroed struct. */
 void user_draft_clear(struct user_draft *draft);
-
-/* Where an invitation goes: the primary mail, else the work one, else the first, else the
- * userName; the first of these that can be mailed, borrowed, or NULL. */
-const char *user_draft_address(const json_t *resource);

@@ -26,6 +26,7 @@ the_address_is_the_primary_else_the_work_else_the_first_mail_else_the_user_name(
         {"{'emails':[{'value':'no mail','primary':true},{'value':'a@x.example'}]}", NULL,
          "a@x.example"},
         {"{'userName':'u@x.example'}", NULL, "u@x.example"},
+        {"{'userName':'u@x.example','emails':[{'type':'work'}]}", NULL, "u@x.example"},
         {"{'userName':'u@x.example'}", "v@x.example", "v@x.example"},
         {"{}", "bob", NULL},
         {"{}", NULL, NULL},

@@ -15,37 +15,6 @@ static json_t *parse(const char *text)
     return json;
 }
 
-static void the_mailing_address_is_the_first_that_can_be_mailed(void **state)
-{
-    (void)state;
-
-    static const struct {
-        const char *resource, *address;
-    } cases[] = {
-        {"{\"userName\":\"a@x.example\"}", "a@x.example"},
-        {"{\"userName\":\"anna\"}", NULL},
-        {"{\"userName\":\"anna\",\"emails\":[{\"value\":\"f@x.example\"},{\"value\":"
-         "\"w@x.example\",\"type\":\"work\"},{\"value\":\"p@x.example\",\"primary\":true}]}",
-         "p@x.example"},
-        {"{\"userName\":\"anna\",\"emails\":[{\"value\":\"f@x.example\"},{\"value\":"
-         "\"w@x.example\",\"type\":\"Work\"}]}",
-         "w@x.example"},
-        {"{\"userName\":\"anna\",\"emails\":[{\"value\":\"no address\",\"primary\":true},"
-         "{\"value\":\"f@x.example\"}]}",
-         "f@x.example"},
-        {"{\"userName\":\"u@x.example\",\"emails\":[{\"type\":\"work\"}]}", "u@x.example"},
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        json_t *resource = parse(cases[i].resource);
-        const char *found = user_draft_address(resource);
-        if (g_strcmp0(found, cases[i].address) != 0) {
-            fail_msg("%s is mailed at '%s'", cases[i].resource, found);
-        }
-        json_decref(resource);
-    }
-}
-
 /* What the roles of an edit say: "unsaid", or the draft. */
 static void expect_roles(const char *before, const char *after, enum role_reading reading,
                          gboolean said, guint projects)
@@ -210,7 +179,6 @@ static void an_address_that_could_break_a_line_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_mailing_address_is_the_first_that_can_be_mailed),
         cmocka_unit_test(an_address_that_could_break_a_line_is_refused),
         cmocka_unit_test(roles_speak_only_where_they_differ),
         cmocka_unit_test(the_profile_is_what_the_judge_does_not_keep),
