@@ -19,14 +19,65 @@ static Settings *parse(const char *text)
     return settings;
 }
 
-static void without_a_schedule_nothing_runs(void **state)
+/* What the schedule starts is this program: as "sync" it writes down how, beside its config. */
+static int write_down(int argc, char **argv)
 {
-    (void)state;
-    g_autoptr(Settings) settings = parse("");
-    ServeSchedule *schedule = serve_schedule_start(settings, "/nowhere.conf", NULL);
+    g_autoptr(GString) runs = g_string_new(NULL);
+    g_autofree char *before = NULL;
+    g_autofree char *file = NULL;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i - 1], "-c") == 0)
+            file = g_strconcat(argv[i], ".children", NULL);
+        else
+            g_string_append_printf(runs, "%s ", argv[i]);
+    }
+    if (file == NULL)
+        return 2;
+    guint count = 1;
+    if (g_file_get_contents(file, &before, NULL, NULL))
+        for (const char *at = before; (at = strchr(at, '\n')) != NULL; at++)
+            count++;
+    g_string_append_printf(runs, "run %u\n", count);
+    g_string_prepend(runs, before != NULL ? before : "");
+    return g_file_set_contents(file, runs->str, -1, NULL) ? 0 : 1;
+}
+
+static Settings *parse_state(struct rolecall_fixture *fixture, const char *rest)
+{
+    g_autofree char *text =
+        g_strdup_printf("%s\nsync = { state = \"%s\"; };", rest, fixture->folder);
+    return parse(text);
+}
+
+static void without_a_schedule_and_pushed_groups_nothing_runs(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    g_autoptr(Settings) settings = parse_state(fixture, "");
+    ServeSchedule *schedule = serve_schedule_start(settings, fixture->config, NULL);
     assert_non_null(schedule);
+    serve_schedule_groups_changed(schedule);
     serve_schedule_stop(schedule);
     serve_schedule_stop(NULL);
+    assert_false(g_file_test(rolecall_fixture_path(fixture, "rolecall.conf.children"),
+                             G_FILE_TEST_EXISTS));
+}
+
+static void pushed_groups_are_read_at_the_start_and_when_they_change(void **state)
+{
+    struct rolecall_fixture *fixture = *state;
+    g_autoptr(Settings) settings = parse_state(
+        fixture,
+        "organizations = ( { name = \"acme\"; owners = [ \"a@example.com\", "
+        "\"b@example.com\" ]; protected = [ \"a@example.com\", \"b@example.com\" ]; } );\n"
+        "directories = ( { name = \"okta\"; pushed_groups_of = \"acme\"; } );");
+    ServeSchedule *schedule = serve_schedule_start(settings, fixture->config, NULL);
+    assert_non_null(schedule);
+    rolecall_fixture_wait_for(fixture, "rolecall.conf.children",
+                              "sync --scheduled -c --pushed run 1");
+    serve_schedule_groups_changed(schedule);
+    rolecall_fixture_wait_for(fixture, "rolecall.conf.children",
+                              "sync --scheduled -c --pushed run 2");
+    serve_schedule_stop(schedule);
 }
 
 static void a_schedule_that_makes_no_sense_is_a_settings_error(void **state)
@@ -56,22 +107,17 @@ static void it_stops_at_once_while_it_waits(void **state)
     assert_true(g_get_monotonic_time() - began < 5 * G_USEC_PER_SEC);
 }
 
-static void without_pushed_groups_their_changes_are_nothing(void **state)
+int main(int argc, char **argv)
 {
-    (void)state;
-    g_autoptr(Settings) settings = parse("");
-    ServeSchedule *schedule = serve_schedule_start(settings, "/nowhere.conf", NULL);
-    assert_non_null(schedule);
-    serve_schedule_groups_changed(schedule);
-    serve_schedule_stop(schedule);
-}
-
-int main(void)
-{
+    if (argc > 1 && strcmp(argv[1], "sync") == 0)
+        return write_down(argc, argv);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_a_schedule_nothing_runs),
+        cmocka_unit_test_setup_teardown(without_a_schedule_and_pushed_groups_nothing_runs,
+                                        rolecall_fixture_setup, rolecall_fixture_teardown),
+        cmocka_unit_test_setup_teardown(
+            pushed_groups_are_read_at_the_start_and_when_they_change, rolecall_fixture_setup,
+            rolecall_fixture_teardown),
         cmocka_unit_test(a_schedule_that_makes_no_sense_is_a_settings_error),
-        cmocka_unit_test(without_pushed_groups_their_changes_are_nothing),
         cmocka_unit_test_setup_teardown(it_stops_at_once_while_it_waits, rolecall_fixture_setup,
                                         rolecall_fixture_teardown),
     };
