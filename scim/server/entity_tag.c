@@ -43,6 +43,12 @@ gboolean entity_tag_check(struct call *call, gint64 version)
         return fault_set_status(&call->fault, PRECONDITION_FAILED,
                                 "it has changed since: it is now version %s", tag);
     }
+    field = exchange_header(call->exchange, "If-None-Match");
+    if (field != NULL && entity_tag_matches(field, tag)) {
+        return fault_set_status(&call->fault, PRECONDITION_FAILED,
+                                "it is there, in version %s, which If-None-Match excludes",
+                                tag);
+    }
     return TRUE;
 }
 

@@ -12,7 +12,8 @@ char *entity_tag_of_version(gint64 version);
 /* Does a field value of If-Match or If-None-Match name `tag`, or "*"? Compared weakly. */
 gboolean entity_tag_matches(const char *field, const char *tag);
 
-/* If-Match against a resource of that version: FALSE with 412 when it names others. */
+/* Before a write, If-Match and If-None-Match against a resource of that version: FALSE with 412 when
+ * the one names others, or the other names it (RFC 9110 13.1). */
 gboolean entity_tag_check(struct call *call, gint64 version);
 
 /* Sets ETag for a resource of that version. TRUE when If-None-Match names it: answered 304. */

@@ -67,6 +67,26 @@ static void a_precondition_holds_or_is_412(void **state)
     }
 }
 
+/* RFC 9110 13.1.2: whoever wants to write only what is not there yet writes nothing else. */
+static void what_if_none_match_excludes_is_not_written(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *field;
+        gboolean holds;
+    } cases[] = {
+        {NULL, TRUE}, {"*", FALSE}, {"W/\"3\"", FALSE}, {"W/\"2\"", TRUE}, {"x", TRUE}};
+    struct clock clock = *clock_system();
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct call_service service;
+        struct call *call = new_call(&service, &clock, "If-None-Match", cases[i].field);
+        assert_int_equal(entity_tag_check(call, 3), cases[i].holds);
+        assert_int_equal(call->fault.status, cases[i].holds ? 0 : 412);
+        end_call(call);
+    }
+}
+
 static void what_the_client_has_is_304_with_its_tag(void **state)
 {
     (void)state;
@@ -178,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tag_is_weak_and_compared_so),
         cmocka_unit_test(a_precondition_holds_or_is_412),
+        cmocka_unit_test(what_if_none_match_excludes_is_not_written),
         cmocka_unit_test(what_the_client_has_is_304_with_its_tag),
         SERVER_FIXTURE_TEST(the_tag_of_a_list_knows_the_question_but_not_the_page),
         GROUP_WORLD_TEST(pushed_groups_move_the_lists_that_show_them),
