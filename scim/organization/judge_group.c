@@ -131,6 +131,7 @@ static gboolean is_as_wanted(const struct push *push, const struct member_push *
            (member->display == NULL || g_strcmp0(member->display, display) == 0);
 }
 
+/* Protected owners stay: whoever sends back the whole group has not been shown them. */
 static gboolean take_out_others(struct push *push, GError **error)
 {
     struct change *change = push->change;

@@ -130,7 +130,9 @@ GHashTable *pushed_member_table(StoreSession *session, const char *organization,
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     struct store_rows *rows = store_query(
         session,
-        "SELECT person, display FROM pushed_member WHERE organization = ? AND pushed_group = ?",
+        "SELECT m.person, m.display FROM pushed_member m JOIN person p"
+        " ON p.organization = m.organization AND p.id = m.person AND p.protected = 0"
+        " WHERE m.organization = ? AND m.pushed_group = ?",
         STORE_BIND(store_text(organization), store_text(group)), TRUE);
     while (store_next(rows))
         g_hash_table_insert(table, g_strdup(store_text_at(rows, 0)),

@@ -62,6 +62,7 @@ gboolean pushed_member_rename(StoreSession *session, const struct pushed_member_
 gboolean pushed_member_remove(StoreSession *session, const struct pushed_member_key *key,
                               gboolean *removed, GError **error);
 
-/* Everybody in the group: id -> display (owned; NULL: none). NULL: the store failed. */
+/* Everybody in the group whom its provider sees there, protected owners not (R10): id -> display
+ * (owned; NULL: none). NULL: the store failed. */
 GHashTable *pushed_member_table(StoreSession *session, const char *organization,
                                 const char *group, GError **error);

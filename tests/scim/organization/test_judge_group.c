@@ -183,9 +183,24 @@ static void R09_a_protected_owner_in_a_group_is_as_they_were(void **state)
     g_autoptr(PersonFacts) after = stage_facts(scene->stage, scene->stage->vera);
     assert_int_equal(after->version, before->version);
     assert_int_equal(after->role, ORGANIZATION_ROLE_OWNER);
-    const struct group_draft empty = {.replace_members = TRUE};
-    assert_int_equal(edit(scene, &scene->okta, &empty), VERDICT_DONE);
+    const struct group_draft gone = {.remove = (const char *const *)&scene->stage->vera,
+                                     .remove_count = 1};
+    assert_int_equal(edit(scene, &scene->okta, &gone), VERDICT_DONE);
     assert_int_equal(stage_status(scene->stage, scene->stage->vera), PERSON_ACTIVE);
+}
+
+/* R10: who is not shown to the provider is not among what it sends back. */
+static void a_protected_owner_stays_in_a_group_that_is_sent_back_as_read(void **state)
+{
+    struct scene *scene = *state;
+    const struct member_push vera = {scene->stage->vera, NULL};
+    const struct member_push read[] = {{scene->people[0], "A"}, {scene->people[1], NULL}};
+    const struct group_draft push = {.add = &vera, .add_count = 1};
+    const struct group_draft back = {.replace_members = TRUE, .add = read, .add_count = 2};
+    assert_int_equal(edit(scene, &scene->okta, &push), VERDICT_DONE);
+    assert_int_equal(edit(scene, &scene->okta, &back), VERDICT_UNCHANGED);
+    g_autoptr(PushedGroup) after = read_group(scene);
+    assert_int_equal(after->members->len, 3);
 }
 
 static void a_name_is_one_groups_in_its_connection_in_any_case(void **state)
@@ -361,6 +376,7 @@ int main(void)
         SCENE_TEST(who_is_to_go_and_to_come_stays_with_the_new_display),
         SCENE_TEST(ids_that_are_nobodys_are_left_out_or_refuse_the_whole),
         SCENE_TEST(R09_a_protected_owner_in_a_group_is_as_they_were),
+        SCENE_TEST(a_protected_owner_stays_in_a_group_that_is_sent_back_as_read),
         SCENE_TEST(a_name_is_one_groups_in_its_connection_in_any_case),
         SCENE_TEST(only_its_provider_changes_a_group),
         SCENE_TEST(a_version_that_does_not_stand_any_more_is_stale),
