@@ -1,5 +1,6 @@
 #include "scim/server/handle_user_write.h"
 
+#include "scim/protocol/body.h"
 #include "scim/protocol/resource_check.h"
 #include "scim/protocol/schema_tables.h"
 #include "scim/server/entity_tag.h"
@@ -46,6 +47,10 @@ static PersonFacts *begin_edit(struct call *call, json_t **before)
 {
     g_autoptr(PersonFacts) facts = user_codec_find(call, call->captured[0]);
     if (facts == NULL || !entity_tag_check(call, facts->version)) {
+        return NULL;
+    }
+    /* Only of who sends back whole what was read: whether it says something else of them. */
+    if (body_member(call->body, "groups") != NULL && !user_codec_add_groups(call, facts)) {
         return NULL;
     }
     struct user_view view = user_codec_writer(call);

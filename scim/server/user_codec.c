@@ -251,14 +251,11 @@ gboolean user_codec_shows_groups(const Projection *projection)
     return json_array_size(json_object_get(shown, "groups")) > 0;
 }
 
-/* What is shown is read. FALSE with a fault. */
-static gboolean add_groups(struct call *call, struct person_facts *facts,
-                           const Projection *projection)
+gboolean user_codec_add_groups(struct call *call, struct person_facts *facts)
 {
     const struct pushed_group_view view = group_codec_view(call);
     GError *error = NULL;
-    return !user_codec_shows_groups(projection) ||
-           person_groups_read_one(call->session, call->organization, &view, facts, &error) ||
+    return person_groups_read_one(call->session, call->organization, &view, facts, &error) ||
            call_store_failed(call, error);
 }
 
@@ -286,7 +283,7 @@ void user_codec_forget_read(struct call *call, const struct person_facts *facts,
 gboolean user_codec_answer(struct call *call, unsigned status, struct person_facts *facts,
                            const Projection *projection)
 {
-    if (!add_groups(call, facts, projection)) {
+    if (user_codec_shows_groups(projection) && !user_codec_add_groups(call, facts)) {
         return FALSE;
     }
     struct user_view view = user_codec_reader(call);

@@ -30,6 +30,9 @@ json_t *user_codec_print(const struct user_view *view, const struct person_facts
 /* Does anything of the pushed groups come through that projection? Else nobody need read them. */
 gboolean user_codec_shows_groups(const Projection *projection);
 
+/* Reads the groups that the caller sees of that person. FALSE with a fault. */
+gboolean user_codec_add_groups(struct call *call, struct person_facts *facts);
+
 /* Of a person who is sent back whole: where `after` says of roles, active or externalId what the
  * caller reads, which may be what others say, it says nothing, and what its writes see (`before`)
  * stands. So reading, changing and writing makes nobody else's role a sync's own; who means it says

@@ -376,6 +376,39 @@ static void a_strict_connection_deactivates_by_a_path_alone(void **state)
     }
 }
 
+static void what_a_strict_connection_reads_it_may_send_back(void **state)
+{
+    struct server_fixture *fixture = *state;
+    g_autofree char *token =
+        server_fixture_token(fixture, "acme",
+                             &(struct connection_draft){
+                                 .name = "exact", .scope = "people", .personality = "strict"});
+    struct reply made = server_fixture_ask(fixture, token, "POST", "/scim/v2/Users",
+                                           "{" USER ",\"userName\":\"s@example.com\"}");
+    g_autofree char *id = g_strdup(reply_text(&made, "id"));
+    g_autofree char *target = target_of(id);
+    reply_expect(&made, 201);
+    g_autofree char *group =
+        g_strdup_printf("{\"schemas\":[\"" SCIM_URN_GROUP "\"],\"displayName\":\"Search\","
+                        "\"members\":[{\"value\":\"%s\"}]}",
+                        id);
+    made = server_fixture_ask(fixture, token, "POST", "/scim/v2/Groups", group);
+    reply_expect(&made, 201);
+    struct reply read = server_fixture_ask(fixture, token, "GET", target, NULL);
+    assert_string_equal(reply_text(&read, "groups.0.display"), "Search");
+    g_autofree char *whole = json_dumps(read.json, JSON_COMPACT);
+    struct reply reply = server_fixture_ask(fixture, token, "PUT", target, whole);
+    assert_string_equal(reply_text(&reply, "meta.version"), reply_text(&read, "meta.version"));
+    reply_expect(&reply, 200);
+    json_object_set_new(json_array_get(json_object_get(read.json, "groups"), 0), "display",
+                        json_string("Another"));
+    g_autofree char *other = json_dumps(read.json, JSON_COMPACT);
+    reply = server_fixture_ask(fixture, token, "PUT", target, other);
+    assert_string_equal(reply_text(&reply, "scimType"), "mutability");
+    reply_expect(&reply, 400);
+    reply_expect(&read, 200);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +426,7 @@ int main(void)
         SERVER_FIXTURE_TEST(a_token_may_ask_for_204),
         SERVER_FIXTURE_TEST(a_strict_connection_is_told_of_every_deviation),
         SERVER_FIXTURE_TEST(a_strict_connection_deactivates_by_a_path_alone),
+        SERVER_FIXTURE_TEST(what_a_strict_connection_reads_it_may_send_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
