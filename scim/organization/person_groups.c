@@ -30,9 +30,8 @@ static void add_people(GString *sql, GArray *values, const GPtrArray *people, gu
     g_string_append(sql, " AND m.person IN (");
     for (guint i = first; i < MIN(people->len, first + AT_ONCE); i++) {
         const PersonFacts *facts = people->pdata[i];
-        const struct store_value id = store_text(g_strdup(facts->id));
         g_string_append(sql, i == first ? "?" : ", ?");
-        g_array_append_val(values, id);
+        filter_sql_bind(values, facts->id);
     }
     g_string_append(sql, ") ORDER BY g.seq");
 }
@@ -54,8 +53,8 @@ static gboolean read_some(const struct asking *asking, const GPtrArray *people, 
                      " AND g.id = m.pushed_group WHERE ");
     pushed_group_condition(asking->organization, asking->view, sql, values);
     add_people(sql, values, people, first);
-    struct store_rows *rows = store_query(
-        asking->session, sql->str, (const struct store_value *)(void *)values->data, FALSE);
+    struct store_rows *rows =
+        store_query(asking->session, sql->str, filter_sql_bound(values), FALSE);
     while (store_next(rows)) {
         const PersonFacts *facts = g_hash_table_lookup(asking->by_id, store_text_at(rows, 0));
         struct person_group *group = g_new0(struct person_group, 1);

@@ -22,12 +22,15 @@ static void scope_clear(struct scope *scope)
     g_array_unref(scope->values);
 }
 
+/* The path of a column that says nothing here: no attribute is called so. */
+#define UNSAID "-"
+
 /* Who is in a group, of those that the view sees. */
 static struct filter_column group_column(const struct person_query *query, GString *condition,
                                          GArray *values)
 {
     const struct filter_column none = {
-        .path = "-", .kind = FILTER_COLUMN_TEXT, .expression = "NULL"};
+        .path = UNSAID, .kind = FILTER_COLUMN_TEXT, .expression = "NULL"};
     if (query->groups == NULL)
         return none;
     g_string_append(condition, "(p.id IN (SELECT m.person FROM pushed_member m"
@@ -38,8 +41,7 @@ static struct filter_column group_column(const struct person_query *query, GStri
     return (struct filter_column){.path = "groups.value",
                                   .kind = FILTER_COLUMN_TEXT,
                                   .equals = condition->str,
-                                  .equals_parameters =
-                                      (const struct store_value *)(void *)values->data};
+                                  .equals_parameters = filter_sql_bound(values)};
 }
 
 static void add_filter(struct scope *scope, const struct person_query *query)
@@ -71,7 +73,7 @@ static void add_filter(struct scope *scope, const struct person_query *query)
         {.path = "id", .kind = FILTER_COLUMN_WORD, .expression = "p.id"},
         {.path = "userName", .kind = FILTER_COLUMN_FOLDED, .expression = "p.user_name_folded"},
         /* Of somebody else's person a connection sees the name that it gave (link.h). */
-        {.path = query->view != NULL ? "-" : "displayName",
+        {.path = query->view != NULL ? UNSAID : "displayName",
          .kind = FILTER_COLUMN_FOLDED,
          .expression = "p.display_name_folded"},
         external_id,
@@ -110,8 +112,7 @@ static struct scope scope_of(const struct person_query *query)
     struct scope scope = {.condition = g_string_new("p.organization = ?"),
                           .values = filter_sql_values_new(),
                           .is_whole = TRUE};
-    struct store_value organization = store_text(g_strdup(query->organization));
-    g_array_append_val(scope.values, organization);
+    filter_sql_bind(scope.values, query->organization);
     if (query->hide_protected && !is_exact(query->filter))
         g_string_append(scope.condition, " AND p.protected = 0");
     if (query->filter != NULL)
@@ -136,7 +137,7 @@ static struct store_rows *ask(StoreSession *session, const struct scope *scope,
         struct store_value value = store_int(extra[i]);
         g_array_append_val(values, value);
     }
-    return store_query(session, sql, (const struct store_value *)(void *)values->data, FALSE);
+    return store_query(session, sql, filter_sql_bound(values), FALSE);
 }
 
 static gboolean count(StoreSession *session, const struct scope *scope, gint64 *total,
@@ -165,9 +166,9 @@ static GArray *find_places(StoreSession *session, const struct scope *scope,
 static GPtrArray *select_people(StoreSession *session, const struct person_query *query,
                                 const struct scope *scope, GError **error)
 {
-    g_autoptr(GPtrArray) people = person_facts_select(
-        session, scope->condition->str, (const struct store_value *)(void *)scope->values->data,
-        query->now, FALSE, error);
+    g_autoptr(GPtrArray) people =
+        person_facts_select(session, scope->condition->str, filter_sql_bound(scope->values),
+                            query->now, FALSE, error);
     if (people == NULL ||
         (query->groups != NULL &&
          !person_groups_read(session, query->organization, query->groups, people, error)))
@@ -295,12 +296,6 @@ static char *key_of(const struct person_query *query)
                : g_strdup(column);
 }
 
-static void bind_text(struct scope *scope, const char *text)
-{
-    const struct store_value value = store_text(g_strdup(text));
-    g_array_append_val(scope->values, value);
-}
-
 static gboolean is_time(enum person_order order)
 {
     return order == PERSON_ORDER_CREATED || order == PERSON_ORDER_MODIFIED;
@@ -312,7 +307,7 @@ static void bind_key(struct scope *scope, const struct person_query *query)
         const struct store_value time = store_int(query->after->time);
         g_array_append_val(scope->values, time);
     } else {
-        bind_text(scope, query->after->key);
+        filter_sql_bind(scope->values, query->after->key);
     }
 }
 
@@ -331,7 +326,7 @@ static void add_after(struct scope *scope, const struct person_query *query, con
         g_string_append_printf(condition, " OR (%s = ? AND p.id > ?)", key);
         bind_key(scope, query);
     }
-    bind_text(scope, query->after->id);
+    filter_sql_bind(scope->values, query->after->id);
     if (is_unassigned && query->descending)
         g_string_append_printf(condition, " OR %s IS NOT NULL", key);
     if (!is_unassigned && !query->descending)
@@ -395,10 +390,10 @@ static gboolean list_sorted(StoreSession *session, const struct person_query *qu
         return FALSE;
     struct scope scope = {.condition = g_string_new("p.organization = ? AND p.id IN (''"),
                           .values = filter_sql_values_new()};
-    bind_text(&scope, query->organization);
+    filter_sql_bind(scope.values, query->organization);
     for (guint i = 0; i < ids->len; i++) {
         g_string_append(scope.condition, ", ?");
-        bind_text(&scope, ids->pdata[i]);
+        filter_sql_bind(scope.values, ids->pdata[i]);
     }
     g_string_append_c(scope.condition, ')');
     GPtrArray *people = select_people(session, query, &scope, error);

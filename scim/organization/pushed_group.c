@@ -42,20 +42,14 @@ gboolean pushed_group_read_state(StoreSession *session, const char *organization
     return store_end(rows, error);
 }
 
-static void bind_text(GArray *values, const char *text)
-{
-    struct store_value value = store_text(g_strdup(text));
-    g_array_append_val(values, value);
-}
-
 void pushed_group_condition(const char *organization, const struct pushed_group_view *view,
                             GString *condition, GArray *values)
 {
     g_string_append(condition, "g.organization = ?");
-    bind_text(values, organization);
+    filter_sql_bind(values, organization);
     if (view->origin != NULL) {
         g_string_append(condition, " AND g.origin = ?");
-        bind_text(values, view->origin);
+        filter_sql_bind(values, view->origin);
     }
     if (view->only_live)
         g_string_append(condition, " AND NOT EXISTS (SELECT 1 FROM connection c WHERE"
@@ -94,9 +88,9 @@ gboolean pushed_group_read(StoreSession *session, const char *organization,
     g_autoptr(GArray) values = filter_sql_values_new();
     pushed_group_condition(organization, view, condition, values);
     g_string_append(condition, " AND g.id = ?");
-    bind_text(values, id);
-    g_autoptr(GPtrArray) found = pushed_group_select(
-        session, condition->str, (const struct store_value *)(void *)values->data, error);
+    filter_sql_bind(values, id);
+    g_autoptr(GPtrArray) found =
+        pushed_group_select(session, condition->str, filter_sql_bound(values), error);
     *group = found != NULL && found->len > 0 ? g_ptr_array_steal_index(found, 0) : NULL;
     return found != NULL;
 }
@@ -124,8 +118,7 @@ static void begin_members(GString *sql, GArray *values, const char *organization
 
 static struct store_rows *ask(StoreSession *session, const GString *sql, const GArray *values)
 {
-    return store_query(session, sql->str,
-                       (const struct store_value *)(const void *)values->data, FALSE);
+    return store_query(session, sql->str, filter_sql_bound(values), FALSE);
 }
 
 static gboolean take_members(struct store_rows *rows, GHashTable *by_id, GError **error)

@@ -63,8 +63,7 @@ static gboolean count(StoreSession *session, const struct scope *scope, gint64 *
 {
     g_autofree char *sql =
         g_strconcat("SELECT COUNT(*) FROM pushed_group g WHERE ", scope->condition->str, NULL);
-    struct store_rows *rows = store_query(
-        session, sql, (const struct store_value *)(void *)scope->values->data, FALSE);
+    struct store_rows *rows = store_query(session, sql, filter_sql_bound(scope->values), FALSE);
     *total = store_next(rows) ? store_int_at(rows, 0) : 0;
     return store_end(rows, error);
 }
@@ -77,9 +76,8 @@ static GPtrArray *cut(StoreSession *session, struct scope *scope, gint64 skipped
     const gsize length = scope->condition->len;
     g_string_append(scope->condition, " ORDER BY g.seq LIMIT ? OFFSET ?");
     g_array_append_vals(scope->values, limits, 2);
-    GPtrArray *groups =
-        pushed_group_select(session, scope->condition->str,
-                            (const struct store_value *)(void *)scope->values->data, error);
+    GPtrArray *groups = pushed_group_select(session, scope->condition->str,
+                                            filter_sql_bound(scope->values), error);
     g_string_truncate(scope->condition, length);
     g_array_set_size(scope->values, scope->values->len - 2);
     return groups;

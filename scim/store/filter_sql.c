@@ -46,6 +46,17 @@ GArray *filter_sql_values_new(void)
     return values;
 }
 
+void filter_sql_bind(GArray *values, const char *text)
+{
+    const struct store_value value = store_text(g_strdup(text));
+    g_array_append_val(values, value);
+}
+
+const struct store_value *filter_sql_bound(const GArray *values)
+{
+    return (const struct store_value *)(const void *)values->data;
+}
+
 static void bind(struct writer *writer, struct store_value value)
 {
     if (value.kind == STORE_TEXT)

@@ -40,6 +40,12 @@ struct filter_column {
 /* An empty list of struct store_value whose texts it owns. */
 GArray *filter_sql_values_new(void);
 
+/* Appends a copy of the text; NULL binds as such. */
+void filter_sql_bind(GArray *values, const char *text);
+
+/* The list as the store binds it. Borrowed, until it grows. */
+const struct store_value *filter_sql_bound(const GArray *values);
+
 /* Appends the condition of `node` (a parenthesised expression, "1 = 1" where nothing can be
  * said) to `condition` and what it binds to `values`, in order. TRUE: it is the whole filter.
  */

@@ -281,9 +281,24 @@ static void an_attribute_of_many_values_is_asked_for_one(void **state)
     }
 }
 
+static void what_is_bound_beside_a_filter_is_copied_and_ends(void **state)
+{
+    (void)state;
+    char text[] = "acme";
+    g_autoptr(GArray) values = filter_sql_values_new();
+    assert_int_equal(filter_sql_bound(values)[0].kind, STORE_END);
+    filter_sql_bind(values, text);
+    memset(text, 'x', strlen(text));
+    const struct store_value *bound = filter_sql_bound(values);
+    assert_int_equal(bound[0].kind, STORE_TEXT);
+    assert_string_equal(bound[0].data, "acme");
+    assert_int_equal(bound[1].kind, STORE_END);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_bound_beside_a_filter_is_copied_and_ends),
         cmocka_unit_test(one_comparison_finds_the_same_in_sql_and_in_memory),
         cmocka_unit_test(every_pair_with_and_or_and_not_finds_the_same),
         cmocka_unit_test(no_filter_is_too_much_for_the_database),
