@@ -152,6 +152,15 @@ class PushedGroups(unittest.TestCase):
         for person, version in before.items():
             self.assertEqual(self.rolecall.request("GET", f"/Users/{person}")[2]["meta"]["version"], version, "never written")
 
+    def test_who_is_deleted_in_between_does_not_put_off_what_a_group_takes(self):
+        ann, bob = self.person("ann"), self.person("bob")
+        team = self.group("Search Team", ann, bob)
+        self.arm()
+        self.members(team, "remove", bob)
+        wait_until(lambda: self.quiet() >= SETTLE - 1, "it is nearly settled")
+        self.push("DELETE", f"/Users/{ann}")
+        wait_until(lambda: not self.has(bob, "search/read-write"), "the role goes", SETTLE + 6)
+
     def test_a_leaver_of_the_provider_goes_whatever_groups_say(self):
         ann = self.person("ann")
         token = self.rolecall.command("token", "create", "anns", "--organization", "acme", "--person", "ann@example.com").stdout.strip()
