@@ -2,11 +2,14 @@
 
 #include <string.h>
 
+#include <jansson.h>
+
 #include "scim/organization/effective.h"
 #include "scim/organization/intake.h"
 #include "scim/organization/marker.h"
 #include "scim/organization/person.h"
 #include "scim/protocol/address.h"
+#include "scim/protocol/mailing_address.h"
 #include "scim/protocol/origin.h"
 
 /* Somebody who merely is inactive already is no reason: what was then passed over in silence would
@@ -53,6 +56,16 @@ static gboolean judge_identity(struct change *change, const struct person_facts 
     return TRUE;
 }
 
+/* Of somebody who was held there is no address but in what their provider says. */
+static gboolean is_said_already(const struct person_facts *before, const char *address)
+{
+    json_t *profile = json_loads(before->profile, 0, NULL);
+    gboolean is_said = before->address == NULL &&
+                       g_strcmp0(mailing_address_of(profile, before->user_name), address) == 0;
+    json_decref(profile);
+    return is_said;
+}
+
 /* What hinders a pending provider's person from being mailed holds them. */
 static gboolean heed_address(struct change *change, struct touched *touched,
                              struct person_row *row, GError **error)
@@ -69,10 +82,16 @@ static gboolean heed_address(struct change *change, struct touched *touched,
         return TRUE;
     if (!intake_address(change, row->address, touched->id, &problem, error))
         return FALSE;
-    if (change->actor->kind != ACTOR_CONNECTION || before->joined_at > 0)
-        return is_same || intake_judge(change, problem, row->address);
     if (problem == INTAKE_FINE)
         return TRUE;
+    /* Whoever edits something else of them has not said that address. */
+    if ((change->actor->kind != ACTOR_CONNECTION || before->joined_at > 0) &&
+        is_said_already(before, row->address)) {
+        row->address = NULL;
+        return TRUE;
+    }
+    if (change->actor->kind != ACTOR_CONNECTION || before->joined_at > 0)
+        return is_same || intake_judge(change, problem, row->address);
     row->address = NULL;
     touched->hold = g_strdup(intake_hold(problem));
     /* The database lets nobody be invited without an address, not even until it is settled. */
@@ -143,7 +162,8 @@ static gboolean judge_names(struct change *change, struct touched *touched,
 {
     const struct person_facts *before = touched->before;
     gboolean renamed = strcmp(row->user_name, before->user_name) != 0;
-    gboolean readdressed = g_strcmp0(row->address, before->address) != 0;
+    gboolean readdressed =
+        g_strcmp0(row->address, before->address) != 0 && !is_said_already(before, row->address);
     /* Somebody held has no stored address: their profile's says nothing new by being there. */
     if ((renamed || readdressed) && !judge_identity(change, before, row))
         return FALSE;
@@ -151,14 +171,36 @@ static gboolean judge_names(struct change *change, struct touched *touched,
            heed_address(change, touched, row, error);
 }
 
-/* Forgives what a provider's deactivation was refused for, and keeps the stored values. */
-static void keep_names(struct change *change, struct touched *touched, struct person_row *row)
+/* The profile as it is to be, with the mails that stand. The caller frees. */
+static char *keep_mails(const char *profile, const char *stored)
+{
+    json_t *after = json_loads(profile, 0, NULL);
+    json_t *before = json_loads(stored, 0, NULL);
+    json_t *mails = json_object_get(before, "emails");
+    if (mails != NULL)
+        json_object_set(after, "emails", mails);
+    else
+        json_object_del(after, "emails");
+    char *text = json_dumps(after, JSON_COMPACT);
+    char *owned = g_strdup(text != NULL ? text : stored);
+    free(text);
+    json_decref(before);
+    json_decref(after);
+    return owned;
+}
+
+/* Forgives what a provider's deactivation was refused for, and keeps the stored values: the mails,
+ * too, or the next word of the provider would be refused for them. `profile` owns what it becomes. */
+static void keep_names(struct change *change, struct touched *touched, struct person_row *row,
+                       char **profile)
 {
     const struct person_facts *before = touched->before;
     fault_clear(&change->verdict->fault);
     change->verdict->kind = VERDICT_DONE;
     change->verdict->forgiven += strcmp(row->user_name, before->user_name) != 0;
     change->verdict->forgiven += g_strcmp0(row->address, before->address) != 0;
+    *profile = keep_mails(row->profile, before->profile);
+    row->profile = *profile;
     row->user_name = before->user_name;
     row->address = before->address;
 }
@@ -175,6 +217,7 @@ gboolean judge_profile_write(struct change *change, struct touched *touched,
         .profile = draft->profile != NULL ? draft->profile : before->profile,
         .address = draft->address,
     };
+    g_autofree char *profile = NULL;
     GError *failure = NULL;
     if (!judge_names(change, touched, &row, &failure)) {
         if (failure != NULL) {
@@ -183,7 +226,7 @@ gboolean judge_profile_write(struct change *change, struct touched *touched,
         }
         if (!judge_profile_is_lenient(change, draft))
             return FALSE;
-        keep_names(change, touched, &row);
+        keep_names(change, touched, &row, &profile);
     }
     return person_write(change->session, &row, error);
 }

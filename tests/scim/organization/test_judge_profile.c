@@ -112,12 +112,83 @@ static void a_pending_person_whose_address_goes_bad_is_held_and_frees_the_seat(v
     stage_close(stage);
 }
 
+#define MAILS(address) "{\"emails\":[{\"value\":\"" address "\",\"type\":\"work\"}]}"
+
+static void mails_that_were_forgiven_do_not_hinder_the_return(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor okta = stage_provider("scim:okta");
+    const struct stage_edit off = {
+        .active = -1, .address = "bob@evil.org", .profile = MAILS("bob@evil.org")};
+    g_autofree char *bob =
+        stage_linked(stage, &okta, "bob@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
+    assert_int_equal(stage_edit(stage, &okta, bob, &off), VERDICT_DONE);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, bob);
+    assert_int_equal(facts->status, PERSON_SUSPENDED);
+    assert_null(strstr(facts->profile, "evil.org"));
+    stage_close(stage);
+}
+
+static void whom_an_owner_edits_stays_held_for_what_their_provider_says(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor okta = stage_provider("scim:okta"), dana = stage_person(stage->dana);
+    const struct person_draft draft = {.user_name = "eve@evil.org",
+                                       .address = "eve@evil.org",
+                                       .profile = MAILS("eve@evil.org"),
+                                       .external_id = "e-1",
+                                       .active = TRUE};
+    const struct act create = {.kind = ACT_PERSON_CREATE, .draft = &draft};
+    assert_int_equal(stage_do(stage, &okta, &create), VERDICT_DONE);
+    g_autofree char *eve = g_strdup(stage->verdict.id);
+    const struct stage_edit off = {.active = -1, .address = "eve@evil.org"},
+                            on = {.active = 1, .address = "eve@evil.org"},
+                            other = {.address = "eve@evil.net"};
+    assert_int_equal(stage_edit(stage, &dana, eve, &off), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, eve), PERSON_SUSPENDED);
+    assert_int_equal(stage_edit(stage, &dana, eve, &on), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, eve), PERSON_HELD);
+    assert_int_equal(stage_edit(stage, &dana, eve, &other), VERDICT_INVALID);
+    stage_close(stage);
+}
+
+static void whoever_comes_back_with_another_address_can_still_be_edited(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor okta = stage_provider("scim:okta");
+    g_autofree char *bob =
+        stage_linked(stage, &okta, "bob@example.com", ORGANIZATION_ROLE_MEMBER, TRUE);
+    const struct person_draft draft = {.user_name = "bob@example.com",
+                                       .address = "bob@evil.org",
+                                       .profile = MAILS("bob@evil.org"),
+                                       .external_id = "x-bob",
+                                       .active = TRUE};
+    const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = bob},
+                     create = {.kind = ACT_PERSON_CREATE, .draft = &draft};
+    assert_int_equal(stage_do(stage, &okta, &remove), VERDICT_DONE);
+    assert_int_equal(stage_do(stage, &okta, &create), VERDICT_DONE);
+    const struct stage_edit off = {.active = -1, .address = "bob@evil.org"},
+                            on = {.active = 1, .address = "bob@evil.org"},
+                            other = {.address = "bob@evil.net"};
+    assert_int_equal(stage_edit(stage, &okta, bob, &off), VERDICT_DONE);
+    assert_int_equal(stage_edit(stage, &okta, bob, &on), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, bob), PERSON_ACTIVE);
+    assert_int_equal(stage_edit(stage, &okta, bob, &other), VERDICT_INVALID);
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(R02_an_accepted_address_changes_only_by_its_maker_inside_the_domains),
         cmocka_unit_test(a_pending_persons_new_address_reissues_and_kills_the_old_link),
         cmocka_unit_test(a_providers_deactivation_never_fails_for_what_stands_beside_it),
+        cmocka_unit_test(mails_that_were_forgiven_do_not_hinder_the_return),
+        cmocka_unit_test(whom_an_owner_edits_stays_held_for_what_their_provider_says),
+        cmocka_unit_test(whoever_comes_back_with_another_address_can_still_be_edited),
         cmocka_unit_test(a_held_person_with_a_good_address_is_invited),
         cmocka_unit_test(a_pending_person_whose_address_goes_bad_is_held_and_frees_the_seat),
     };
