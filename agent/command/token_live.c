@@ -38,8 +38,18 @@ static char *sum_up(const struct outcome_list *list)
     return g_string_free(text, FALSE);
 }
 
-static void tell(const struct token_live *wanted, const struct outcome_list *list,
-                 gboolean was_live)
+/* Nobody tells a running serve: its schedule hears of groups that are pushed to it, not of this. */
+static const char *next_deed(const struct operator_access *access,
+                             const struct token_live *wanted, gboolean was_live)
+{
+    return !wanted->dry && !was_live &&
+                   settings_has_pushed_groups(access->settings, wanted->organization)
+               ? "its groups count with the next sync: run `rolecall sync`\n"
+               : "";
+}
+
+static void tell(const struct operator_access *access, const struct token_live *wanted,
+                 const struct outcome_list *list, gboolean was_live)
 {
     if (wanted->json) {
         terminal_json(json_pack("{s:s, s:s, s:b, s:b, s:O}", "organization",
@@ -54,9 +64,10 @@ static void tell(const struct token_live *wanted, const struct outcome_list *lis
     json_array_foreach(list->rows, index, row) member_row_add(table, row);
     g_autofree char *people = text_table_print(table);
     g_autofree char *sum = sum_up(list);
-    g_autofree char *text = g_strdup_printf("%s%s %s live%s: %s\n", people, wanted->connection,
-                                            wanted->dry && !was_live ? "would be" : "is",
-                                            was_live ? " already" : "", sum);
+    g_autofree char *text =
+        g_strdup_printf("%s%s %s live%s: %s\n%s", people, wanted->connection,
+                        wanted->dry && !was_live ? "would be" : "is",
+                        was_live ? " already" : "", sum, next_deed(access, wanted, was_live));
     terminal_print(text);
 }
 
@@ -72,7 +83,7 @@ static gboolean judge_and_tell(struct operator_access *access, const struct toke
     gboolean done = operator_access_judge(access, &actor, &act, &verdict, error) &&
                     people_list_visit(access, wanted->organization, add_person, &list, error);
     if (done)
-        tell(wanted, &list, verdict.kind == VERDICT_UNCHANGED);
+        tell(access, wanted, &list, verdict.kind == VERDICT_UNCHANGED);
     verdict_clear(&verdict);
     json_decref(list.rows);
     return done;

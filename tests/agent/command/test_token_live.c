@@ -63,6 +63,26 @@ static void live_makes_it_real_and_again_says_so(void **state)
     rolecall_fixture_expect(rolecall_fixture_run(*state, "audit", "verify", NULL), 0);
 }
 
+static void where_pushed_groups_count_the_next_deed_is_told(void **state)
+{
+    prepare(*state);
+    rolecall_fixture_write(
+        *state, "rolecall.conf",
+        "endpoint = { listen = \"127.0.0.1:0\"; store = \"sqlite:@FOLDER@/rolecall.db\"; };\n"
+        "organizations = ( { name = \"acme\"; owners = [ \"dana@example.com\", "
+        "\"breakglass@example.com\" ]; } );\n"
+        "directories = ( { name = \"groups\"; pushed_groups_of = \"acme\"; } );\n"
+        "sync = { state = \"@FOLDER@/state\"; };\n");
+    const struct rolecall_run *dry =
+        rolecall_fixture_run(*state, "token", "live", "okta", "-n", NULL);
+    rolecall_fixture_expect(dry, 0);
+    assert_null(strstr(dry->out, "rolecall sync"));
+    const struct rolecall_run *live =
+        rolecall_fixture_run(*state, "token", "live", "okta", NULL);
+    rolecall_fixture_expect(live, 0);
+    assert_non_null(strstr(live->out, "with the next sync: run `rolecall sync`"));
+}
+
 static void an_unknown_connection_and_needless_options_are_told(void **state)
 {
     rolecall_fixture_serve(*state);
@@ -110,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_dry_run_shows_what_would_become_of_everybody_and_keeps_nothing),
         TEST(live_makes_it_real_and_again_says_so),
+        TEST(where_pushed_groups_count_the_next_deed_is_told),
         TEST(an_unknown_connection_and_needless_options_are_told),
         TEST(members_says_who_waits_and_in_which_place),
     };
