@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "scim/organization/act.h"
 #include "scim/organization/effective.h"
 #include "scim/organization/invitation.h"
 #include "scim/organization/outbox.h"
@@ -28,6 +29,15 @@ static gboolean may_see_token(const struct change *change, const struct person_f
             !change_is_project_admin(change, projects->pdata[i]))
             return FALSE;
     return TRUE;
+}
+
+/* An answer has room for the link of the one whom the act is about: not of those whom a freed seat
+ * lets in, or the end of a rehearsal invites. */
+static gboolean is_answered_with_link(const struct change *change,
+                                      const struct touched *touched)
+{
+    return change->act != NULL && touched == g_ptr_array_index(change->touched, 0) &&
+           change->act->kind != ACT_CONNECTION_LIVE;
 }
 
 static gboolean mail(struct change *change, const struct invitation_row *invitation,
@@ -86,7 +96,8 @@ static gboolean send(struct change *change, const struct touched *touched,
     };
     gboolean ok = put(change, touched, &row, step, error);
     gboolean is_first = verdict->invitation == NULL;
-    gboolean is_shown = is_first && !change->judge->sends_mail && may_see_token(change, facts);
+    gboolean is_shown = is_first && !change->judge->sends_mail &&
+                        is_answered_with_link(change, touched) && may_see_token(change, facts);
     *is_unseen = !is_shown && !change->judge->sends_mail;
     if (ok && is_first) {
         verdict->invitation = g_steal_pointer(&id);

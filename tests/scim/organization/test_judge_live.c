@@ -31,6 +31,7 @@ static void what_was_rehearsed_becomes_real_at_once(void **state)
     g_autoptr(PersonFacts) facts = stage_facts(stage, ada);
     assert_int_equal(facts->status, PERSON_INVITED);
     assert_string_equal(facts->address, "ada@example.com");
+    assert_non_null(strstr(facts->reason, "Nobody has seen the link"));
     assert_int_equal(facts->role, ORGANIZATION_ROLE_MEMBER);
     g_autoptr(PersonFacts) held = stage_facts(stage, far);
     assert_int_equal(held->status, PERSON_HELD);

@@ -231,6 +231,29 @@ static void a_link_that_nobody_has_seen_says_so_until_somebody_resends_it(void *
     stage_close(stage);
 }
 
+static void only_who_is_asked_for_is_answered_with_a_link(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(3);
+    const struct actor okta = stage_connect(stage, "scim:okta", FALSE, "wait");
+    const struct actor operator= stage_operator();
+    const struct stage_edit finance = {.role = ORGANIZATION_ROLE_BILLING_ADMIN};
+    g_autofree char *seat =
+        stage_invite(stage, "seat@example.com", ORGANIZATION_ROLE_MEMBER, NULL);
+    assert_non_null(stage->verdict.token);
+    assert_int_equal(stage_edit(stage, &operator, seat, &finance), VERDICT_DONE);
+    assert_non_null(stage->verdict.token);
+    g_autofree char *ada =
+        stage_linked(stage, &okta, "ada@example.com", ORGANIZATION_ROLE_MEMBER, FALSE);
+    const struct act away = {.kind = ACT_PERSON_REMOVE, .id = seat};
+    assert_int_equal(stage_do(stage, &operator, & away), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, ada), PERSON_INVITED);
+    assert_null(stage->verdict.token);
+    g_autofree char *let_in = reason_of(stage, ada);
+    assert_non_null(strstr(let_in, "resend it"));
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +263,7 @@ int main(void)
         cmocka_unit_test(however_an_invitation_ends_its_mail_is_withdrawn),
         cmocka_unit_test(one_edit_of_a_project_reissues_every_pending_person_in_it),
         cmocka_unit_test(a_link_that_nobody_has_seen_says_so_until_somebody_resends_it),
+        cmocka_unit_test(only_who_is_asked_for_is_answered_with_a_link),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
