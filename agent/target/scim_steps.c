@@ -57,8 +57,14 @@ static void add_project_role(json_t *operations, const struct plan_role_change *
     add_operation(operations, "add", "roles", json_pack("[o]", entry));
 }
 
-static void add_organization_role(json_t *operations, enum organization_role role)
+/* A link that is being made has none that a filter could find. */
+static void add_organization_role(json_t *operations, const struct plan_step *step)
 {
+    const enum organization_role role = step->organization_to;
+    if ((step->flags & PLAN_ADOPT) != 0 && step->organization_from == ORGANIZATION_ROLE_NONE) {
+        add_operation(operations, "add", "roles", json_pack("[o]", organization_entry(role)));
+        return;
+    }
     add_operation(operations, "replace", ORGANIZATION_ROLE_PATH,
                   json_string(organization_role_name(role)));
 }
@@ -90,14 +96,14 @@ static void add_changes(json_t *operations, const struct plan_step *step)
     case PLAN_REISSUE:
         add_profile(operations, step);
         if (step->organization_from != step->organization_to) {
-            add_organization_role(operations, step->organization_to);
+            add_organization_role(operations, step);
         }
         break;
     case PLAN_UPDATE_PROFILE:
         add_profile(operations, step);
         break;
     case PLAN_SET_ORGANIZATION_ROLE:
-        add_organization_role(operations, step->organization_to);
+        add_organization_role(operations, step);
         break;
     case PLAN_SUSPEND:
     case PLAN_REACTIVATE:

@@ -14,8 +14,10 @@
 #define REPLACE(path, value) "{\"op\":\"replace\",\"path\":\"" path "\",\"value\":" value "}"
 #define REMOVE(path)         "{\"op\":\"remove\",\"path\":\"" path "\"}"
 #define ADD(path, value)     "{\"op\":\"add\",\"path\":\"" path "\",\"value\":" value "}"
-#define ENTERPRISE           "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-#define ORGANIZATION_ROLE    "roles[type eq \\\"organization\\\"].value"
+#define ADD_ORGANIZATION_ROLE(role)                                                            \
+    ADD("roles", "[{\"type\":\"organization\",\"value\":\"" role "\",\"primary\":true}]")
+#define ENTERPRISE        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+#define ORGANIZATION_ROLE "roles[type eq \\\"organization\\\"].value"
 
 static struct plan_role_change to_admin = {"search", PROJECT_ROLE_READ_ONLY,
                                            PROJECT_ROLE_ADMIN};
@@ -118,7 +120,7 @@ static const struct {
       .organization_to = ORGANIZATION_ROLE_MEMBER},
      "PATCH",
      "/Users/p%2F1",
-     PATCH(REPLACE("externalId", "\"a1\"") "," REPLACE(ORGANIZATION_ROLE, "\"member\"")),
+     PATCH(REPLACE("externalId", "\"a1\"") "," ADD_ORGANIZATION_ROLE("member")),
      "W/\"3\"",
      "Rolecall-Origin: directory:corp,Rolecall-Run: r7,Rolecall-Adopt: true"},
     {"revoke",
@@ -144,7 +146,7 @@ static const struct {
       .organization_to = ORGANIZATION_ROLE_OWNER},
      "PATCH",
      "/Users/p%2F1",
-     PATCH(REPLACE("externalId", "\"a\\\"1\"") "," REPLACE(ORGANIZATION_ROLE, "\"owner\"")),
+     PATCH(REPLACE("externalId", "\"a\\\"1\"") "," ADD_ORGANIZATION_ROLE("owner")),
      "W/\"3\"",
      "Rolecall-Origin: directory:corp,Rolecall-Run: r7,Rolecall-Adopt: true"},
     {"an attached link comes",
@@ -154,7 +156,7 @@ static const struct {
       .organization_to = ORGANIZATION_ROLE_MEMBER},
      "PATCH",
      "/Users/p%2F1",
-     PATCH(REPLACE("externalId", "\"a1\"") "," REPLACE(ORGANIZATION_ROLE, "\"member\"")),
+     PATCH(REPLACE("externalId", "\"a1\"") "," ADD_ORGANIZATION_ROLE("member")),
      "W/\"3\"",
      "Rolecall-Origin: directory:corp,Rolecall-Run: r7,Rolecall-Adopt: attached"},
     {"an attached link goes",
@@ -173,7 +175,7 @@ static const struct {
       .project_count = 2},
      "PATCH",
      "/Users/p%2F1",
-     PATCH(REPLACE("externalId", "\"a1\"") "," REPLACE(ORGANIZATION_ROLE, "\"member\"") "," ADD(
+     PATCH(REPLACE("externalId", "\"a1\"") "," ADD_ORGANIZATION_ROLE("member") "," ADD(
          "roles",
          "[{\"type\":\"project\",\"value\":\"ads/read-write\"}]") "," ADD("roles",
                                                                           "[{\"type\":"
