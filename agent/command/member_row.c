@@ -128,7 +128,8 @@ static char *note_of(const json_t *row)
     g_autoptr(GString) overrides = g_string_new(text_of(row, "override"));
     join_projects(overrides, json_object_get(row, "overrides"));
     note_invitation(text, row);
-    if (*text_of(row, "reason") != '\0')
+    /* Of a rehearsal the status says it all, and there may be hundreds. */
+    if (*text_of(row, "reason") != '\0' && strcmp(text_of(row, "status"), "rehearsed") != 0)
         join(text, "; ", text_of(row, "reason"));
     if (overrides->len > 0) {
         g_autofree char *part = g_strconcat("override: ", overrides->str, NULL);

@@ -55,6 +55,9 @@ static void a_line_says_what_there_is_to_say_of_a_person(void **state)
         {"{\"userName\":\"a@b.c\",\"status\":\"suspended\",\"role\":\"member\",\"reason\":"
          "\"Suspended by an owner.\"}",
          "a@b.c   suspended  member  Suspended by an owner."},
+        {"{\"userName\":\"a@b.c\",\"status\":\"rehearsed\",\"role\":\"none\",\"reason\":"
+         "\"A connection in rehearsal made this person.\"}",
+         "a@b.c   rehearsed  none"},
         {"{\"userName\":\"a@b.c\",\"status\":\"active\",\"role\":\"member\",\"override\":"
          "\"member\",\"overrides\":{\"ads\":\"none\"}}",
          "a@b.c   active  member  override: member, ads/none"},
