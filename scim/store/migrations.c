@@ -258,7 +258,8 @@ static const char *const third[] = {
     "ALTER TABLE link ADD COLUMN unknown_roles TEXT;"
     "ALTER TABLE link ADD COLUMN profile TEXT;",
 
-    /* what a provider asked of the only owner: done once another owner is active */
+    /* what a provider asked of the only owner: done once another owner is active. role: the lower
+     * one that is to be; 0: it stays */
     "CREATE TABLE owed ("
     " organization TEXT NOT NULL, person TEXT NOT NULL, origin TEXT NOT NULL,"
     " deed TEXT NOT NULL CHECK (deed IN ('remove', 'suspend', 'role')),"
@@ -290,7 +291,8 @@ static const char *const third[] = {
     "  ON DELETE CASCADE);"
     "CREATE INDEX pushed_member_person ON pushed_member (organization, person);"
     "CREATE INDEX pushed_member_order ON pushed_member (organization, pushed_group, seq);"
-    /* when any pushed group of the organization last changed, one that is gone included */
+    /* of all pushed groups, those that are gone included: version is one up with every change,
+     * changed_at is the last push */
     "CREATE TABLE pushed_state ("
     " organization TEXT NOT NULL PRIMARY KEY REFERENCES organization (name),"
     " version BIGINT NOT NULL, changed_at BIGINT NOT NULL);",
