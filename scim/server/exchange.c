@@ -82,9 +82,23 @@ static gboolean read_pairs(GHashTable *values, const char *text)
     return good;
 }
 
+/* What stands behind "http://host:80": a client may think that it speaks to a proxy. */
+static const char *skip_authority(const char *target)
+{
+    static const char *const schemes[] = {"http://", "https://"};
+    for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++) {
+        if (g_ascii_strncasecmp(target, schemes[i], strlen(schemes[i])) == 0) {
+            target += strlen(schemes[i]);
+            return target + strcspn(target, "/?");
+        }
+    }
+    return target;
+}
+
 Exchange *exchange_new(const char *method, const char *target)
 {
     Exchange *exchange = g_new0(Exchange, 1);
+    target = skip_authority(target);
     const char *mark = strchr(target, '?');
     exchange->method = g_strdup(method);
     exchange->path =

@@ -40,7 +40,8 @@ typedef struct exchange {
     size_t answer_length;
 } Exchange;
 
-/* A request for `target` ("/scim/v2/Users?count=1"). */
+/* A request for `target`: "/scim/v2/Users?count=1", or all of it behind a scheme and a host, which are
+ * passed over (RFC 9112 3.2.2). */
 Exchange *exchange_new(const char *method, const char *target);
 
 /* Wipes the body, the Authorization header and the answer before it lets go of them: any of them

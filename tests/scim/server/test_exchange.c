@@ -20,6 +20,28 @@ static void the_target_is_split_and_the_path_left_as_sent(void **state)
     assert_false(exchange->query_is_broken);
 }
 
+static void a_target_with_scheme_and_host_is_the_one_behind_them(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *target, *path, *query;
+    } cases[] = {
+        {"http://127.0.0.1:8080/scim/v2/Users?count=2", "/scim/v2/Users", "count=2"},
+        {"HTTPS://console.example.com/scim/v2/Users", "/scim/v2/Users", NULL},
+        {"http://console.example.com", "", NULL},
+        {"http://console.example.com?x=/y", "", "x=/y"},
+        {"/http://console.example.com/Users", "/http://console.example.com/Users", NULL},
+        {"ftp://console.example.com/Users", "ftp://console.example.com/Users", NULL},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Exchange) exchange = exchange_new("GET", cases[i].target);
+        assert_string_equal(exchange->path, cases[i].path);
+        assert_int_equal(g_strcmp0(exchange->query, cases[i].query), 0);
+    }
+}
+
 static void a_query_is_broken_where_it_cannot_be_read_one_way(void **state)
 {
     (void)state;
@@ -144,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_target_is_split_and_the_path_left_as_sent),
+        cmocka_unit_test(a_target_with_scheme_and_host_is_the_one_behind_them),
         cmocka_unit_test(a_query_is_broken_where_it_cannot_be_read_one_way),
         cmocka_unit_test(headers_are_found_in_any_case_and_repeats_are_marked),
         cmocka_unit_test(a_body_ends_at_its_limit),
