@@ -205,6 +205,31 @@ static void keep_names(struct change *change, struct touched *touched, struct pe
     row->address = before->address;
 }
 
+/* An owner has given somebody held an address that can be mailed: they are invited, if no marker says
+ * that they left. */
+static gboolean heed_correction(struct change *change, struct touched *touched,
+                                const struct person_row *row, GError **error)
+{
+    const struct person_facts *before = touched->before;
+    const char *creator = judge_profile_creator(before);
+    const struct link_facts *link = person_facts_link(before, creator);
+    g_autoptr(Marker) marker = NULL;
+    if (actor_is_service(change->actor) || before->status != PERSON_HELD ||
+        before->address != NULL || row->address == NULL)
+        return TRUE;
+    const struct marker_row named = {.organization = change->organization,
+                                     .origin = creator,
+                                     .external_id = link != NULL ? link->external_id : NULL,
+                                     .user_name = row->user_name,
+                                     .address = row->address};
+    if (!marker_find(change->session, &named, &marker, error))
+        return FALSE;
+    touched->release = marker == NULL;
+    if (marker != NULL)
+        touched->hold = marker_sentence(marker);
+    return TRUE;
+}
+
 gboolean judge_profile_write(struct change *change, struct touched *touched,
                              const struct person_draft *draft, GError **error)
 {
@@ -228,7 +253,8 @@ gboolean judge_profile_write(struct change *change, struct touched *touched,
             return FALSE;
         keep_names(change, touched, &row, &profile);
     }
-    return person_write(change->session, &row, error);
+    return person_write(change->session, &row, error) &&
+           heed_correction(change, touched, &row, error);
 }
 
 gboolean judge_profile_differs(const struct person_facts *before,

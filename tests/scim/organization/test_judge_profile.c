@@ -130,7 +130,7 @@ static void mails_that_were_forgiven_do_not_hinder_the_return(void **state)
     stage_close(stage);
 }
 
-static void whom_an_owner_edits_stays_held_for_what_their_provider_says(void **state)
+static void whom_an_owner_edits_stays_held_until_the_address_is_a_good_one(void **state)
 {
     (void)state;
     struct stage *stage = stage_open(10);
@@ -151,6 +151,9 @@ static void whom_an_owner_edits_stays_held_for_what_their_provider_says(void **s
     assert_int_equal(stage_edit(stage, &dana, eve, &on), VERDICT_DONE);
     assert_int_equal(stage_status(stage, eve), PERSON_HELD);
     assert_int_equal(stage_edit(stage, &dana, eve, &other), VERDICT_INVALID);
+    const struct stage_edit good = {.address = "eve@example.com"};
+    assert_int_equal(stage_edit(stage, &dana, eve, &good), VERDICT_DONE);
+    assert_int_equal(stage_status(stage, eve), PERSON_INVITED);
     stage_close(stage);
 }
 
@@ -187,7 +190,7 @@ int main(void)
         cmocka_unit_test(a_pending_persons_new_address_reissues_and_kills_the_old_link),
         cmocka_unit_test(a_providers_deactivation_never_fails_for_what_stands_beside_it),
         cmocka_unit_test(mails_that_were_forgiven_do_not_hinder_the_return),
-        cmocka_unit_test(whom_an_owner_edits_stays_held_for_what_their_provider_says),
+        cmocka_unit_test(whom_an_owner_edits_stays_held_until_the_address_is_a_good_one),
         cmocka_unit_test(whoever_comes_back_with_another_address_can_still_be_edited),
         cmocka_unit_test(a_held_person_with_a_good_address_is_invited),
         cmocka_unit_test(a_pending_person_whose_address_goes_bad_is_held_and_frees_the_seat),
