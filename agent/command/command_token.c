@@ -12,7 +12,6 @@
 #include "agent/sync/report.h"
 #include "scim/organization/connection.h"
 #include "scim/organization/token.h"
-#include "scim/protocol/outcome.h"
 
 #define NOT_GIVEN G_MININT
 

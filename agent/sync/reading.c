@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "scim/protocol/origin.h"
-#include "scim/protocol/outcome.h"
 
 /* A group that had so many members is not emptied without a word (R49). */
 #define MANY_MEMBERS 5

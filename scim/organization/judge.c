@@ -20,7 +20,6 @@
 #include "scim/organization/judge_remove.h"
 #include "scim/organization/judge_token.h"
 #include "scim/organization/marker.h"
-#include "scim/organization/project.h"
 #include "scim/organization/settle.h"
 #include "scim/organization/sweep.h"
 
