@@ -190,6 +190,40 @@ static const char *kind_of(const struct token *token)
     return token->kind == TOKEN_CLIENT ? "client" : "token";
 }
 
+/* What a provider's connection was made with, but for what everyone has: "rehearsal, strict". */
+static char *manner_of(const struct connection *connection)
+{
+    if (connection == NULL || strcmp(connection->scope, "people") != 0)
+        return g_strdup("");
+    g_autofree char *role =
+        g_strdup_printf("may give %s", organization_role_name(connection->max_role));
+    const char *words[] = {
+        connection->rehearsal ? "rehearsal" : NULL,
+        strcmp(connection->personality, "strict") == 0 ? "strict" : NULL,
+        connection->adopt ? "adopts" : NULL,
+        strcmp(connection->at_cap, "wait") == 0 ? "waits for seats" : NULL,
+        connection->patch_answer == 204 ? "patch 204" : NULL,
+        connection->max_role != ORGANIZATION_ROLE_MEMBER ? role : NULL,
+    };
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (words[i] != NULL)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", words[i]);
+    return g_strdup(text->str);
+}
+
+static void describe_manner(json_t *row, const struct connection *connection)
+{
+    if (connection == NULL || strcmp(connection->scope, "people") != 0)
+        return;
+    json_t *manner =
+        json_pack("{s:b, s:s, s:b, s:s, s:i, s:s}", "rehearsal", connection->rehearsal,
+                  "personality", connection->personality, "adopts", connection->adopt, "atCap",
+                  connection->at_cap, "patchAnswer", connection->patch_answer, "maxRole",
+                  organization_role_name(connection->max_role));
+    json_object_update_new(row, manner);
+}
+
 static json_t *describe(const struct token *token, const char *scope)
 {
     g_autofree char *created = clock_print(token->created);
@@ -212,14 +246,32 @@ static json_t *describe(const struct token *token, const char *scope)
     return row;
 }
 
-static const char *scope_of(const struct token *token, const GPtrArray *connections)
+/* NULL: a person's token has none. */
+static const struct connection *connection_of(const struct token *token,
+                                              const GPtrArray *connections)
 {
     for (guint i = 0; i < connections->len; i++) {
         const struct connection *connection = g_ptr_array_index(connections, i);
-        if (token->connection != NULL && g_strcmp0(connection->name, token->connection) == 0)
-            return connection->scope;
+        if (token->connection != NULL && strcmp(connection->name, token->connection) == 0)
+            return connection;
     }
-    return "person";
+    return NULL;
+}
+
+static void list_token(const struct token *token, const struct connection *connection,
+                       TextTable *table, json_t *rows)
+{
+    const char *scope = connection != NULL ? connection->scope : "person";
+    const char *name = token->connection != NULL ? token->connection : token->name;
+    g_autofree char *created = time_or_dash(token->created);
+    g_autofree char *expires = time_or_dash(token->expires_at);
+    g_autofree char *used = time_or_dash(token->last_used_at);
+    g_autofree char *manner = manner_of(connection);
+    text_table_add(table, (const char *const[]){token->id, name, kind_of(token), scope, created,
+                                                expires, used, manner, NULL});
+    json_t *row = describe(token, scope);
+    describe_manner(row, connection);
+    json_array_append_new(rows, row);
 }
 
 static gboolean list(struct operator_access *access, const struct command_line *line,
@@ -233,17 +285,10 @@ static gboolean list(struct operator_access *access, const struct command_line *
         return FALSE;
     json_t *rows = json_array();
     g_autoptr(TextTable) table = text_table_new((const char *const[]){
-        "token", "name", "kind", "scope", "created", "expires", "last used", NULL});
+        "token", "name", "kind", "scope", "created", "expires", "last used", "", NULL});
     for (guint i = 0; i < tokens->len; i++) {
         const struct token *token = g_ptr_array_index(tokens, i);
-        const char *scope = scope_of(token, connections);
-        const char *name = token->connection != NULL ? token->connection : token->name;
-        g_autofree char *created = time_or_dash(token->created);
-        g_autofree char *expires = time_or_dash(token->expires_at);
-        g_autofree char *used = time_or_dash(token->last_used_at);
-        text_table_add(table, (const char *const[]){token->id, name, kind_of(token), scope,
-                                                    created, expires, used, NULL});
-        json_array_append_new(rows, describe(token, scope));
+        list_token(token, connection_of(token, connections), table, rows);
     }
     if (line->json) {
         terminal_json(json_pack("{s:o}", "tokens", rows));
@@ -410,7 +455,8 @@ int command_token(int argc, char **argv)
             "the old one when the new one is used. A person's token is not rotated: create\n"
             "another, revoke the old one by its id. live ends a rehearsal: what the "
             "connection\n"
-            "pushed becomes real, all of it or nothing.",
+            "pushed becomes real, all of it or nothing. list says how each connection is met.\n"
+            "How a provider is connected, step by step: man rolecall-scim.",
         .entries = entries,
         .prints = TRUE,
         .least = 1,

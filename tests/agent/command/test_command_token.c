@@ -56,6 +56,30 @@ static void rotate_makes_a_second_one_and_revoke_ends_them(void **state)
     assert_non_null(strstr(unknown->err, "no connection \"otka\""));
 }
 
+static void the_list_says_how_a_connection_is_met(void **state)
+{
+    rolecall_fixture_serve(*state);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "create", "okta", NULL), 0);
+    const struct rolecall_run *plain = rolecall_fixture_run(*state, "token", "list", NULL);
+    assert_null(strstr(plain->out, "rehearsal"));
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "create", "entra",
+                                                 "--rehearsal", "--adopt", "--at-cap", "wait",
+                                                 "--max-role", "owner", NULL),
+                            0);
+    const struct rolecall_run *list = rolecall_fixture_run(*state, "token", "list", NULL);
+    assert_non_null(strstr(list->out, "rehearsal, adopts, waits for seats, may give owner\n"));
+    const json_t *entra = json_array_get(tokens_of(*state), 0);
+    assert_string_equal(json_string_value(json_object_get(entra, "connection")), "entra");
+    assert_true(json_is_true(json_object_get(entra, "rehearsal")));
+    assert_string_equal(json_string_value(json_object_get(entra, "personality")), "tolerant");
+    assert_string_equal(json_string_value(json_object_get(entra, "atCap")), "wait");
+    assert_string_equal(json_string_value(json_object_get(entra, "maxRole")), "owner");
+    assert_int_equal(json_integer_value(json_object_get(entra, "patchAnswer")), 200);
+    rolecall_fixture_expect(rolecall_fixture_run(*state, "token", "live", "entra", NULL), 0);
+    assert_true(
+        json_is_false(json_object_get(json_array_get(tokens_of(*state), 0), "rehearsal")));
+}
+
 static void a_persons_token_names_the_person(void **state)
 {
     rolecall_fixture_serve(*state);
@@ -191,6 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_FIXTURE(a_token_stands_alone_on_standard_output),
         ON_A_FIXTURE(rotate_makes_a_second_one_and_revoke_ends_them),
+        ON_A_FIXTURE(the_list_says_how_a_connection_is_met),
         ON_A_FIXTURE(a_persons_token_names_the_person),
         ON_A_FIXTURE(a_client_is_two_lines_and_is_rotated_as_a_client),
         ON_A_FIXTURE(a_connection_with_a_token_gets_a_client_where_that_is_said),
