@@ -32,12 +32,11 @@ struct touched {
     gboolean renew;  /* with resend: nobody of the organization asked; it counts as a renewal */
     gboolean expire; /* the invitation is over by time: the seat is free */
     gboolean accept; /* active now: the invitation is accepted, or none is needed */
-    gint64 accepted_at; /* with accept; 0: now */
-    gboolean release;   /* a held person may be invited again */
-    gboolean may_wait;  /* without a free seat they wait for one, whoever acts */
-    char *hold;         /* why a provider's person cannot be invited; NULL: can */
-    GPtrArray
-        *stand_ins; /* projects (char *) for which this act makes them stand in, or NULL */
+    gint64 accepted_at;   /* with accept; 0: now */
+    gboolean release;     /* a held person may be invited again */
+    gboolean may_wait;    /* without a free seat they wait for one, whoever acts */
+    char *hold;           /* why a provider's person cannot be invited; NULL: can */
+    GPtrArray *stand_ins; /* projects (char *) in which this act makes them stand in, or NULL */
 };
 
 struct change {

@@ -51,12 +51,15 @@ static gboolean may_move(struct change *change, const struct person_facts *facts
                                facts->user_name, move->from);
     if (person_facts_link(facts, move->to) != NULL)
         return verdict_taken(change->verdict,
-                             "\"%s\" has a link of \"%s\" already: nothing is moved.",
+                             "\"%s\" has a link of \"%s\" already: nothing is moved; "
+                             "whoever has none can be moved by name.",
                              facts->user_name, move->to);
     return !link->attached ||
-           verdict_refuse(change->verdict, REFUSAL_ORIGIN,
-                          "The link of \"%s\" comes from pushed groups and goes with them.",
-                          facts->user_name);
+           verdict_refuse(
+               change->verdict, REFUSAL_ORIGIN,
+               "The link of \"%s\" comes from pushed groups and goes with them: it is "
+               "not moved.",
+               facts->user_name);
 }
 
 /* An anchor is of one person: the next sync could not tell two apart. */
@@ -70,7 +73,9 @@ static gboolean is_anchor_free(struct change *change, const struct link_move *mo
                                     external_id, &holder, error))
         return FALSE;
     return holder == NULL ||
-           verdict_taken(change->verdict, "Somebody of \"%s\" has the externalId \"%s\".",
+           verdict_taken(change->verdict,
+                         "Somebody of \"%s\" has the externalId \"%s\" already: nothing is "
+                         "moved; say which externalId is meant.",
                          move->to, external_id);
 }
 
