@@ -26,8 +26,7 @@
 
 struct mapper_directory {
     const char *name;
-    const Snapshot
-        *snapshot; /* sealed; NULL: it gave none, and its people are left alone (I6) */
+    const Snapshot *snapshot; /* sealed; NULL: none, and its people are left alone (I6) */
     const ProfileMap *profile;
     gboolean attaches; /* its people are there already: no profile is made of them */
 };
