@@ -44,6 +44,17 @@ pids=""
 trap '[ -z "$pids" ] || kill $pids 2>/dev/null || true' EXIT
 trap 'exit 130' INT TERM
 
+# Fails if anything of what was started did.
+wait_for_all()
+{
+    status=0
+    for pid in $pids; do
+        wait "$pid" || status=1
+    done
+    pids=""
+    return "$status"
+}
+
 # Cut into one slice a processor: the slices together are the whole.
 run_small_model()
 {
@@ -54,12 +65,7 @@ run_small_model()
         pids="$pids $!"
         part=$((part + 1))
     done
-    status=0
-    for pid in $pids; do
-        wait "$pid" || status=1
-    done
-    pids=""
-    return "$status"
+    wait_for_all
 }
 
 # A million mails made of names to break them with; some of them read by Python as well.
@@ -84,21 +90,12 @@ run_filter()
         pids="$pids $!"
         part=$((part + 1))
     done
-    status=0
-    for pid in $pids; do
-        wait "$pid" || status=1
-    done
-    pids=""
-    return "$status"
+    wait_for_all
 }
 
 # Filters and PATCH beside other implementations, from npm: 10^5 random cases of each.
 run_differential()
 {
-    packages=python3-venv
-    command -v node >/dev/null || packages="$packages nodejs"
-    command -v npm >/dev/null || packages="$packages npm"
-    need_packages "compare with other implementations" $packages || return 1
     sh tests/conformance/install.sh "$PWD/build/conformance" || return 1
     for what in filters patches; do
         PROTOCOL_DRIVER="$PWD/build/release/tests/conformance/protocol_driver" PYTHONDONTWRITEBYTECODE=1 \
@@ -106,12 +103,7 @@ run_differential()
             python3 tests/conformance/conformance_differential.py "$what" 100000 &
         pids="$pids $!"
     done
-    status=0
-    for pid in $pids; do
-        wait "$pid" || status=1
-    done
-    pids=""
-    return "$status"
+    wait_for_all
 }
 
 # No new kill after half an hour.

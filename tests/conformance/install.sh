@@ -1,10 +1,16 @@
 #!/bin/sh
-# Installs what the conformance tests need of npm and PyPI into a folder, once for each state of the lists:
+# Installs what the conformance tests need: node, npm and Python's venv, and into a folder, once for each state of
+# the lists, the packages of npm and PyPI:
 #
 #   install.sh FOLDER
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 tools=$1
+. "$here/../../etc/packages.sh"
+packages=python3-venv
+command -v node >/dev/null || packages="$packages nodejs"
+command -v npm >/dev/null || packages="$packages npm"
+need_packages "compare with other implementations" $packages
 wanted=$(cat "$here/package-lock.json" "$here/requirements.txt" | cksum)
 [ "$(cat "$tools/installed" 2>/dev/null)" != "$wanted" ] || exit 0
 
