@@ -43,7 +43,8 @@ static void destroy(gpointer data)
 
 #define INVITATION_COLUMNS                                                                     \
     "SELECT id, person, address, status, created, sent_at, expires_at, sent_count, version,"   \
-    " invited_by, organization FROM invitation"
+    " invited_by, organization, CASE WHEN closed_at > sent_at THEN closed_at ELSE sent_at END" \
+    " FROM invitation"
 
 static Invitation *read_row(struct store_rows *rows, gint64 now)
 {
@@ -58,9 +59,11 @@ static Invitation *read_row(struct store_rows *rows, gint64 now)
     invitation->sent_count = store_int_at(rows, 7);
     invitation->version = store_int_at(rows, 8);
     invitation->invited_by = g_strdup(store_text_at(rows, 9));
+    invitation->modified = store_int_at(rows, 11);
     if (invitation->status == INVITATION_PENDING && invitation->expires_at <= now) {
         invitation->status = INVITATION_EXPIRED;
         invitation->version++;
+        invitation->modified = invitation->expires_at;
     }
     return invitation;
 }

@@ -24,6 +24,7 @@ struct invitation {
     char *address;
     enum invitation_status status; /* at the time asked for */
     gint64 created, sent_at, expires_at, sent_count, version;
+    gint64 modified;  /* when it was last sent or ended; 0: when it was created */
     char *invited_by; /* the label of the actor: "person:<id>", "operator:anna",
                          "directory:corp" */
 };

@@ -155,6 +155,14 @@ static gboolean answer(struct call *call, unsigned status, const struct invitati
     return call_answer(call, status, shown);
 }
 
+/* What is shown of the person and of the mail changes without the invitation's version, for as long
+ * as there is somebody to show: then the whole is answered. */
+static gboolean shows_nobody(const struct invitation *invitation)
+{
+    return invitation->status == INVITATION_DECLINED ||
+           invitation->status == INVITATION_REVOKED;
+}
+
 gboolean handle_invitation_read(struct call *call)
 {
     g_autoptr(Projection) projection = call_projection(call, &schema_tables_invitation);
@@ -163,7 +171,7 @@ gboolean handle_invitation_read(struct call *call)
     if (invitation == NULL) {
         return FALSE;
     }
-    return entity_tag_is_known(call, invitation->version) ||
+    return (shows_nobody(invitation) && entity_tag_is_known(call, invitation->version)) ||
            answer(call, 200, invitation, NULL, projection);
 }
 

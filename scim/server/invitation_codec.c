@@ -13,8 +13,10 @@ static json_t *print_meta(const char *base, const struct invitation *invitation)
     g_autofree char *location = g_strdup_printf("%s/Invitations/%s", base, invitation->id);
     g_autofree char *version = entity_tag_of_version(invitation->version);
     g_autofree char *created = clock_print(invitation->created);
-    return json_pack("{s:s, s:s, s:s, s:s}", "resourceType", "Invitation", "created", created,
-                     "location", location, "version", version);
+    g_autofree char *modified = clock_print(MAX(invitation->created, invitation->modified));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s}", "resourceType", "Invitation", "created",
+                     created, "lastModified", modified, "location", location, "version",
+                     version);
 }
 
 /* A person, by id and address; whoever is no person is known by a label alone. */

@@ -64,6 +64,9 @@ static void the_list_is_newest_first_and_by_the_clock(void **state)
     assert_string_equal(((Invitation *)all->pdata[0])->address, "p2@example.com");
     assert_int_equal(((Invitation *)all->pdata[0])->status, INVITATION_PENDING);
     assert_int_equal(((Invitation *)all->pdata[2])->status, INVITATION_EXPIRED);
+    const Invitation *expired = all->pdata[2], *pending = all->pdata[0];
+    assert_int_equal(pending->modified, pending->sent_at);
+    assert_int_equal(expired->modified, expired->expires_at);
     g_autoptr(GPtrArray) one = invitation_list(stage->session, "acme", last, stage->now, NULL);
     assert_int_equal(one->len, 1);
     assert_string_equal(((Invitation *)one->pdata[0])->person, last);

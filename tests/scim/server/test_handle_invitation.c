@@ -145,6 +145,37 @@ static void a_delete_revokes(void **state)
     assert_null(gone);
 }
 
+static struct reply read_if_changed(struct server_fixture *fixture, const char *target,
+                                    const char *tag)
+{
+    g_autofree char *header = g_strconcat("If-None-Match: ", tag, NULL);
+    const char *const headers[] = {header, NULL};
+    return server_fixture_ask_with(fixture, fixture->dana, "GET", target, NULL, headers);
+}
+
+/* The roles are the person's, and change without the invitation. */
+static void what_is_shown_of_the_person_is_never_said_to_be_unchanged(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct reply reply =
+        invite(fixture, fixture->dana, INVITE("\"email\":\"ann@example.com\""));
+    g_autofree char *target =
+        g_strconcat("/scim/v2/Invitations/", reply_text(&reply, "id"), NULL);
+    g_autofree char *pending = g_strdup(exchange_answer_header(reply.exchange, "ETag"));
+    reply_expect(&reply, 201);
+    reply = read_if_changed(fixture, target, pending);
+    assert_string_equal(reply_text(&reply, "roles.0.value"), "member");
+    reply_expect(&reply, 200);
+    reply = server_fixture_ask(fixture, fixture->dana, "DELETE", target, NULL);
+    reply_expect(&reply, 204);
+    reply = server_fixture_ask(fixture, fixture->dana, "GET", target, NULL);
+    g_autofree char *revoked = g_strdup(exchange_answer_header(reply.exchange, "ETag"));
+    assert_string_not_equal(revoked, pending);
+    reply_expect(&reply, 200);
+    reply = read_if_changed(fixture, target, revoked);
+    reply_expect(&reply, 304);
+}
+
 static void who_may_not_invite_so_high_is_told(void **state)
 {
     struct server_fixture *fixture = *state;
@@ -194,6 +225,7 @@ int main(void)
         SERVER_FIXTURE_TEST(a_pending_address_again_is_a_new_link),
         SERVER_FIXTURE_TEST(it_is_resent_and_revoked_and_nothing_else_can_be_set),
         SERVER_FIXTURE_TEST(a_delete_revokes),
+        SERVER_FIXTURE_TEST(what_is_shown_of_the_person_is_never_said_to_be_unchanged),
         SERVER_FIXTURE_TEST(who_may_not_invite_so_high_is_told),
         SERVER_FIXTURE_TEST(the_list_is_filtered),
     };

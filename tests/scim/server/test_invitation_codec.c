@@ -25,6 +25,7 @@ static void an_invitation_is_printed_with_what_stands(void **state)
                                     .status = INVITATION_PENDING,
                                     .created = 1,
                                     .sent_at = 2,
+                                    .modified = 2,
                                     .expires_at = 3,
                                     .sent_count = 2,
                                     .version = 5,
@@ -40,6 +41,10 @@ static void an_invitation_is_printed_with_what_stands(void **state)
     assert_string_equal(text_of(json_array_get(json_object_get(resource, "roles"), 0), "value"),
                         "member");
     assert_string_equal(text_of(json_object_get(resource, "meta"), "version"), "W/\"5\"");
+    assert_string_equal(text_of(json_object_get(resource, "meta"), "created"),
+                        "1970-01-01T00:00:01Z");
+    assert_string_equal(text_of(json_object_get(resource, "meta"), "lastModified"),
+                        "1970-01-01T00:00:02Z");
     json_decref(resource);
 }
 
