@@ -3,13 +3,11 @@
 #include "mapping/fold.h"
 #include "scim/protocol/outcome.h"
 
-#define NO_GROUP G_MAXUINT32
-
 struct group_index {
     const Snapshot *snapshot;
     GHashTable *by_name;   /* name -> the first group of that name + 1 */
     GHashTable *by_anchor; /* anchor -> group + 1 */
-    guint32 *namesake;     /* by group: another group of its name, or NO_GROUP */
+    guint32 *namesake;     /* by group: the next one of its name, or GROUP_INDEX_NONE */
 };
 
 GroupIndex *group_index_new(const Snapshot *snapshot)
@@ -23,12 +21,14 @@ GroupIndex *group_index_new(const Snapshot *snapshot)
     for (guint32 i = 0; i < snapshot->group_count; i++) {
         const struct snapshot_group *group = &snapshot->groups[i];
         guint32 first = GPOINTER_TO_UINT(g_hash_table_lookup(index->by_name, group->name));
-        index->namesake[i] = NO_GROUP;
+        index->namesake[i] = GROUP_INDEX_NONE;
         g_hash_table_insert(index->by_anchor, fold_key(group->anchor), GUINT_TO_POINTER(i + 1));
-        if (first == 0)
+        if (first == 0) {
             g_hash_table_insert(index->by_name, fold_key(group->name), GUINT_TO_POINTER(i + 1));
-        else if (index->namesake[first - 1] == NO_GROUP)
+        } else {
+            index->namesake[i] = index->namesake[first - 1];
             index->namesake[first - 1] = i;
+        }
     }
     return index;
 }
@@ -51,7 +51,7 @@ static guint32 look_up(const GroupIndex *index, const struct rule *rule)
     switch (rule->subject) {
     case RULE_GROUP_DN:
         group = snapshot_find_group_dn(snapshot, rule->dn_key);
-        return group != NULL ? (guint32)(group - snapshot->groups) : NO_GROUP;
+        return group != NULL ? (guint32)(group - snapshot->groups) : GROUP_INDEX_NONE;
     case RULE_GROUP_NAME:
         return GPOINTER_TO_UINT(g_hash_table_lookup(index->by_name, rule->key)) - 1;
     case RULE_GROUP_ANCHOR:
@@ -62,7 +62,7 @@ static guint32 look_up(const GroupIndex *index, const struct rule *rule)
     case RULE_USER:
         break;
     }
-    return NO_GROUP;
+    return GROUP_INDEX_NONE;
 }
 
 gboolean group_index_find(const GroupIndex *index, const struct rule *rule, guint32 *group,
@@ -71,14 +71,15 @@ gboolean group_index_find(const GroupIndex *index, const struct rule *rule, guin
     const struct snapshot_group *groups = index->snapshot->groups;
 
     *group = look_up(index, rule);
-    if (*group == NO_GROUP) {
+    if (*group == GROUP_INDEX_NONE) {
         g_set_error(
             error, OUTCOME, OUTCOME_SETTINGS,
             "%s:%u: the directory '%s' has no group '%s': was it renamed, moved or deleted?",
             rule->file, rule->line, rule->directory, rule->key);
         return FALSE;
     }
-    if (rule->subject == RULE_GROUP_NAME && index->namesake[*group] != NO_GROUP) {
+    if (rule->subject == RULE_GROUP_NAME && !index->snapshot->shares_names &&
+        index->namesake[*group] != GROUP_INDEX_NONE) {
         g_set_error(
             error, OUTCOME, OUTCOME_SETTINGS,
             "%s:%u: the directory '%s' has two groups named '%s': '%s' and '%s'; use the "
@@ -88,4 +89,9 @@ gboolean group_index_find(const GroupIndex *index, const struct rule *rule, guin
         return FALSE;
     }
     return TRUE;
+}
+
+guint32 group_index_namesake(const GroupIndex *index, guint32 group)
+{
+    return index->namesake[group];
 }

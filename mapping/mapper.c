@@ -156,6 +156,9 @@ static gboolean add_rule(Mapper *mapper, GArray *roots, const GroupIndex *groups
             return FALSE;
         (void)fill_in(mapper, &grant, NULL, rule->key);
         add_root(mapper, roots, grant, group);
+        while (rule->subject == RULE_GROUP_NAME &&
+               (group = group_index_namesake(groups, group)) != GROUP_INDEX_NONE)
+            add_root(mapper, roots, grant, group);
         return TRUE;
     case RULE_GROUP_MATCHES:
         return match_groups(mapper, roots, grant, error);

@@ -66,6 +66,7 @@ struct snapshot {
     struct snapshot_member *members;
     const char **attributes; /* attribute names as asked for, e.g. "mail" */
     guint32 attribute_count;
+    gboolean shares_names; /* groups of one name count together: several hands have made them */
     struct snapshot_building *building; /* private; NULL once sealed */
     struct snapshot_store *store;       /* private: the text, and how people are found */
 };

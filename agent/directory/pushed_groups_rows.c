@@ -253,6 +253,8 @@ static gboolean write_members(const PushedGroupsRows *rows, Snapshot *snapshot, 
 gboolean pushed_groups_rows_write(const PushedGroupsRows *rows, Snapshot *snapshot,
                                   GError **error)
 {
+    /* Each connection has its own groups, and two may have the same name for theirs. */
+    snapshot->shares_names = TRUE;
     if (!rows->needs->all_people && !write_members(rows, snapshot, error))
         return FALSE;
     for (guint i = 0; i < rows->people->len; i++)

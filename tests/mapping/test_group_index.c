@@ -63,6 +63,28 @@ static void a_group_is_found_by_name_dn_and_anchor(void **state)
     }
 }
 
+static void where_names_are_shared_one_name_means_all_its_groups(void **state)
+{
+    (void)state;
+    static const char *const LINES[] = {"group one name=Same", "group staff",
+                                        "group two name=sAME", "group three name=same", NULL};
+    g_autoptr(Snapshot) snapshot = company_read("corp", LINES);
+    snapshot->shares_names = TRUE;
+    g_autoptr(GroupIndex) index = group_index_new(snapshot);
+    const struct rule same = rule_named(RULE_GROUP_NAME, "same"),
+                      staff = rule_named(RULE_GROUP_NAME, "staff");
+    guint32 group = 0;
+    guint found = 0;
+    assert_true(group_index_find(index, &same, &group, NULL));
+    for (; group != GROUP_INDEX_NONE; group = group_index_namesake(index, group)) {
+        assert_int_equal(g_ascii_strcasecmp(snapshot->groups[group].name, "same"), 0);
+        found++;
+    }
+    assert_int_equal(found, 3);
+    assert_true(group_index_find(index, &staff, &group, NULL));
+    assert_int_equal(group_index_namesake(index, group), GROUP_INDEX_NONE);
+}
+
 static void an_empty_directory_has_no_group(void **state)
 {
     (void)state;
@@ -81,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_group_is_found_by_name_dn_and_anchor),
+        cmocka_unit_test(where_names_are_shared_one_name_means_all_its_groups),
         cmocka_unit_test(an_empty_directory_has_no_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -205,6 +205,20 @@ static void a_group_that_nobody_pushes_is_one_without_members(void **state)
                         "0123456789abcdef0123456789abcdef");
 }
 
+static void groups_of_one_name_of_two_connections_count_together(void **state)
+{
+    (void)state;
+    g_autoptr(Needs) needs = needs_of((const char *const[]){"Team", NULL});
+    g_autoptr(PushedGroupsRows) rows = pushed_groups_rows_new(needs, NULL);
+    assert_true(take_group(
+        rows, "{\"id\":\"g1\",\"displayName\":\"team\"," ORIGIN("scim:okta") "}", NULL));
+    assert_true(take_group(
+        rows, "{\"id\":\"g2\",\"displayName\":\"Team\"," ORIGIN("scim:entra") "}", NULL));
+    g_autoptr(Snapshot) snapshot = snapshot_of(rows);
+    assert_int_equal(snapshot->group_count, 2);
+    assert_true(snapshot->shares_names);
+}
+
 static void a_name_that_cannot_be_shown_is_none(void **state)
 {
     (void)state;
@@ -262,6 +276,7 @@ int main(void)
         cmocka_unit_test(without_emails_the_mail_is_the_userName),
         cmocka_unit_test(where_rules_are_about_groups_alone_people_are_their_ids),
         cmocka_unit_test(a_group_that_nobody_pushes_is_one_without_members),
+        cmocka_unit_test(groups_of_one_name_of_two_connections_count_together),
         cmocka_unit_test(a_name_that_cannot_be_shown_is_none),
         cmocka_unit_test(what_is_no_group_and_no_person_stops_the_reading),
     };
