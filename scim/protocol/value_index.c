@@ -4,9 +4,9 @@
 
 struct value_index {
     const struct schema_attribute *attribute;
-    GHashTable *alike;  /* key -> GPtrArray of the values that have it */
-    GPtrArray *unkeyed; /* those without */
-    GHashTable *pairs;  /* key of the pair -> the first value of it */
+    GHashTable *alike; /* key -> GPtrArray of the values that have it */
+    GPtrArray *all;
+    GHashTable *pairs; /* key of the pair -> the first value of it */
 };
 
 const char *value_index_key(const json_t *value)
@@ -15,10 +15,11 @@ const char *value_index_key(const json_t *value)
     return json_string_value(key);
 }
 
+/* Those that may say what `value` says; NULL: none. One without a key may say less than any. */
 static GPtrArray *alike(const struct value_index *index, const json_t *value)
 {
     const char *key = value_index_key(value);
-    return key != NULL ? g_hash_table_lookup(index->alike, key) : index->unkeyed;
+    return key != NULL ? g_hash_table_lookup(index->alike, key) : index->all;
 }
 
 static void take(struct value_index *index, json_t *value)
@@ -29,7 +30,9 @@ static void take(struct value_index *index, json_t *value)
         list = g_ptr_array_new();
         g_hash_table_insert(index->alike, g_strdup(key), list);
     }
-    g_ptr_array_add(list, value);
+    if (key != NULL)
+        g_ptr_array_add(list, value);
+    g_ptr_array_add(index->all, value);
     char *pair = value_pair_key(index->attribute, value);
     if (pair != NULL && !g_hash_table_contains(index->pairs, pair))
         g_hash_table_insert(index->pairs, g_steal_pointer(&pair), value);
@@ -44,7 +47,7 @@ struct value_index *value_index_new(const struct schema_attribute *attribute, js
     index->attribute = attribute;
     index->alike = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                          (GDestroyNotify)g_ptr_array_unref);
-    index->unkeyed = g_ptr_array_new();
+    index->all = g_ptr_array_new();
     index->pairs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     json_array_foreach(list, at, value)
     {
@@ -98,7 +101,7 @@ void value_index_free(struct value_index *index)
     if (index == NULL)
         return;
     g_hash_table_unref(index->alike);
-    g_ptr_array_unref(index->unkeyed);
+    g_ptr_array_unref(index->all);
     g_hash_table_unref(index->pairs);
     g_free(index);
 }

@@ -37,7 +37,8 @@ static void a_value_is_found_by_all_it_says(void **state)
         {"{\"value\":\"A\"}", -1},
         {"{\"value\":\"b\"}", 1},
         {"{\"type\":\"home\"}", 2},
-        {"{\"type\":\"work\"}", -1}, /* without a value only among those without */
+        {"{\"type\":\"work\"}", 0}, /* says less than one with a value */
+        {"{\"type\":\"other\"}", -1},
         {"\"text\"", 3},
         {"\"other\"", -1},
     };
