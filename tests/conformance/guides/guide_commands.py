@@ -11,10 +11,9 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
-from support.whole_program import Rolecall  # noqa: E402
+from support.whole_program import MEMBERSHIP, Rolecall  # noqa: E402
 
 GUIDES = {path.stem: path.read_text() for path in sorted((ROOT / "etc/man").glob("rolecall-*.7"))}
-MEMBERSHIP = "urn:rolecall:params:scim:schemas:extension:1.0:Membership"
 CONFIG = """
 endpoint = { listen = "127.0.0.1:@PORT@"; public_url = "http://127.0.0.1:@PORT@"; store = "sqlite:@FOLDER@/rolecall.db"; };
 organizations = ( { name = "acme"; domains = [ "example.com" ]; owners = [ "dana@example.com" ];

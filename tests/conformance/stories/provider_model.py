@@ -13,9 +13,10 @@ import dataclasses
 import json
 import urllib.parse
 
+from support.whole_program import REFUSAL
+
 CORE = "urn:ietf:params:scim:schemas:core:2.0:"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-REFUSAL = "urn:rolecall:params:scim:api:messages:1.0:Refusal"
 
 
 @dataclasses.dataclass

@@ -15,7 +15,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent))
-from provider_model import Entra, Okta, Person, role_texts  # noqa: E402
+from provider_model import PATCH, Entra, Okta, Person, role_texts  # noqa: E402
 from support.smtp_sink import SmtpSink  # noqa: E402
 from support.whole_program import MEMBERSHIP, Rolecall, directory, wait_until  # noqa: E402
 
@@ -140,7 +140,7 @@ class Lives(Story):
         self.joined("ann")
         ident = self.provider.ids["ann"]
         status, _, answer = self.rolecall.request("PATCH", f"/Users/{ident}", {
-            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{"op": "replace", "path": "active", "value": False}]})
+            "schemas": [PATCH], "Operations": [{"op": "replace", "path": "active", "value": False}]})
         self.assertEqual(status, 200, answer)
         self.agree(4)
         self.assertEqual(self.status("ann"), "suspended")
@@ -220,7 +220,7 @@ class Lives(Story):
         self.agree(4)
         ident = self.provider.ids["ann"]
         self.provider.write("ann", "PATCH", f"/Users/{ident}", {
-            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{"op": "replace", "value": {"active": True}}]})
+            "schemas": [PATCH], "Operations": [{"op": "replace", "value": {"active": True}}]})
         self.verb("invite", "--role", "owner", "bob@example.com")
         self.rolecall.accept("bob@example.com")
         self.agree(4)
