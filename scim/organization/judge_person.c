@@ -212,14 +212,25 @@ static gboolean restore(struct change *change, const struct arrival *arrival,
     return ok;
 }
 
-/* Roles that the request leaves out: of a restored person those they had, else member. */
-static void complete_roles(struct arrival *arrival)
+/* A POST that names no role is not refused for one that another origin gave before its link was moved
+ * to this connection. */
+static enum organization_role role_had(const struct change *change,
+                                       const struct departed *departed)
+{
+    return change->actor->kind == ACTOR_CONNECTION
+               ? MIN(departed->role, change->actor->max_role)
+               : departed->role;
+}
+
+/* Roles that the request leaves out: of a restored person those they had, as far as this connection
+ * may give them, else member. */
+static void complete_roles(const struct change *change, struct arrival *arrival)
 {
     const struct departed *departed = arrival->departed;
     gboolean says_role =
         arrival->draft->has_roles && arrival->draft->role != ORGANIZATION_ROLE_NONE;
     arrival->role = says_role          ? arrival->draft->role
-                    : departed != NULL ? departed->role
+                    : departed != NULL ? role_had(change, departed)
                                        : ORGANIZATION_ROLE_MEMBER;
     if (departed == NULL || arrival->draft->has_roles)
         return;
@@ -238,7 +249,7 @@ static gboolean arrive(struct change *change, struct arrival *arrival, GError **
     if (!intake_projects(change, draft, &arrival->projects, error) ||
         !find_departed(change, arrival, error))
         return FALSE;
-    complete_roles(arrival);
+    complete_roles(change, arrival);
     return judge_person_permit(change, arrival->role, arrival->projects) &&
            permit_user_name(change, draft) &&
            intake_user_name(change, draft->user_name, NULL, error) &&

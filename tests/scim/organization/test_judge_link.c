@@ -120,6 +120,28 @@ static void whom_the_old_origin_suspended_an_owner_can_bring_back(void **state)
     stage_close(stage);
 }
 
+static void
+whoever_had_more_than_the_new_origin_may_give_is_restored_with_what_it_may(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor okta = stage_connect(stage, "scim:okta", FALSE, "refuse");
+    g_autofree char *bob = stage_member(stage, "bob@example.com", ORGANIZATION_ROLE_OWNER);
+    const struct person_draft draft = {.user_name = "bob@example.com",
+                                       .address = "bob@example.com",
+                                       .external_id = "00u1",
+                                       .active = TRUE};
+    const struct act remove = {.kind = ACT_PERSON_REMOVE, .id = bob},
+                     create = {.kind = ACT_PERSON_CREATE, .draft = &draft};
+    assert_int_equal(move(stage, bob, "manual", "scim:okta", "00u1"), VERDICT_DONE);
+    assert_int_equal(stage_do(stage, &okta, &remove), VERDICT_DONE);
+    assert_int_equal(stage_do(stage, &okta, &create), VERDICT_DONE);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, bob);
+    assert_int_equal(facts->status, PERSON_ACTIVE);
+    assert_int_equal(facts->role, ORGANIZATION_ROLE_MEMBER);
+    stage_close(stage);
+}
+
 static void an_anchor_stays_of_one_person(void **state)
 {
     (void)state;
@@ -141,6 +163,8 @@ int main(void)
         cmocka_unit_test(all_are_moved_or_none),
         cmocka_unit_test(only_to_an_origin_that_is_known_and_not_in_rehearsal),
         cmocka_unit_test(whom_the_old_origin_suspended_an_owner_can_bring_back),
+        cmocka_unit_test(
+            whoever_had_more_than_the_new_origin_may_give_is_restored_with_what_it_may),
         cmocka_unit_test(an_anchor_stays_of_one_person),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
