@@ -128,6 +128,19 @@ static void a_client_fetches_a_token_by_header_or_body_and_uses_it(void **state)
     client_clear(&client);
 }
 
+static void whoever_asks_for_scim_gets_and_is_told_what_the_connection_may(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct client client = make_okta(fixture);
+    g_autofree char *field = basic(client.id, client.secret);
+    struct reply reply = post(fixture, TOKEN, field, GRANT "&scope=scim");
+    g_autofree char *token = take_token(&reply, 3600);
+    assert_int_equal(list_users(fixture, token), 200);
+    reply = post(fixture, TOKEN, field, GRANT "&scope=scim+admin");
+    expect(&reply, 400, "invalid_scope");
+    client_clear(&client);
+}
+
 static void what_it_writes_is_the_connections(void **state)
 {
     struct server_fixture *fixture = *state;
@@ -311,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVER_FIXTURE_TEST(a_client_fetches_a_token_by_header_or_body_and_uses_it),
+        SERVER_FIXTURE_TEST(whoever_asks_for_scim_gets_and_is_told_what_the_connection_may),
         SERVER_FIXTURE_TEST(what_it_writes_is_the_connections),
         SERVER_FIXTURE_TEST(requests_that_are_none_are_told_which_way),
         SERVER_FIXTURE_TEST(every_wrong_client_gets_the_same_bytes),
