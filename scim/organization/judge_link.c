@@ -90,7 +90,7 @@ static gboolean keep_suspended(struct change *change, const struct link_key *to,
                                      .role = link->role,
                                      .unknown_roles = link->unknown_roles,
                                      .profile = link->profile};
-    return link->active || strcmp(to->origin, ORIGIN_MANUAL) != 0 ||
+    return link->active || g_strcmp0(to->origin, ORIGIN_MANUAL) != 0 ||
            (link_put(change->session, to, &value, error) &&
             person_write_suspended(change->session, change->organization, to->person, TRUE,
                                    error));
