@@ -56,11 +56,12 @@ static gboolean judge_identity(struct change *change, const struct person_facts 
     return TRUE;
 }
 
-/* Of somebody who was held there is no address but in what their provider says. */
+/* Of somebody who was held there is no address but in what their provider says; an owner may have
+ * invited them at another one since. */
 static gboolean is_said_already(const struct person_facts *before, const char *address)
 {
     json_t *profile = json_loads(before->profile, 0, NULL);
-    gboolean is_said = before->address == NULL &&
+    gboolean is_said = (before->address == NULL || before->joined_at > 0) &&
                        g_strcmp0(mailing_address_of(profile, before->user_name), address) == 0;
     json_decref(profile);
     return is_said;
@@ -75,6 +76,10 @@ static gboolean heed_address(struct change *change, struct touched *touched,
     gboolean is_same = g_strcmp0(row->address, before->address) == 0;
     /* Whom nothing but a rehearsal knows has no address that could be anybody else's, too. */
     if (change->actor->rehearses || effective_is_rehearsed(before)) {
+        row->address = before->address;
+        return TRUE;
+    }
+    if (before->address != NULL && is_said_already(before, row->address)) {
         row->address = before->address;
         return TRUE;
     }

@@ -183,6 +183,27 @@ static void whoever_comes_back_with_another_address_can_still_be_edited(void **s
     stage_close(stage);
 }
 
+static void whom_an_owner_invited_at_another_address_can_still_be_edited(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_open(10);
+    const struct actor okta = stage_provider("scim:okta");
+    const struct person_draft draft = {.user_name = "eve@example.com",
+                                       .address = "eve@evil.org",
+                                       .profile = MAILS("eve@evil.org"),
+                                       .external_id = "e-1",
+                                       .active = TRUE};
+    const struct act create = {.kind = ACT_PERSON_CREATE, .draft = &draft};
+    assert_int_equal(stage_do(stage, &okta, &create), VERDICT_DONE);
+    g_autofree char *eve = stage_member(stage, "eve@example.com", ORGANIZATION_ROLE_MEMBER);
+    const struct stage_edit write = {.address = "eve@evil.org", .external_id = "e-2"};
+    assert_int_equal(stage_edit(stage, &okta, eve, &write), VERDICT_DONE);
+    g_autoptr(PersonFacts) facts = stage_facts(stage, eve);
+    assert_string_equal(facts->address, "eve@example.com");
+    assert_int_equal(facts->status, PERSON_ACTIVE);
+    stage_close(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +213,7 @@ int main(void)
         cmocka_unit_test(mails_that_were_forgiven_do_not_hinder_the_return),
         cmocka_unit_test(whom_an_owner_edits_stays_held_until_the_address_is_a_good_one),
         cmocka_unit_test(whoever_comes_back_with_another_address_can_still_be_edited),
+        cmocka_unit_test(whom_an_owner_invited_at_another_address_can_still_be_edited),
         cmocka_unit_test(a_held_person_with_a_good_address_is_invited),
         cmocka_unit_test(a_pending_person_whose_address_goes_bad_is_held_and_frees_the_seat),
     };
