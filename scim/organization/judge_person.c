@@ -14,6 +14,7 @@
 #include "scim/organization/marker.h"
 #include "scim/organization/owed.h"
 #include "scim/organization/person.h"
+#include "scim/organization/rehearsed_name.h"
 #include "scim/protocol/origin.h"
 
 /* A person about to be made. */
@@ -252,6 +253,7 @@ static gboolean arrive(struct change *change, struct arrival *arrival, GError **
     complete_roles(change, arrival);
     return judge_person_permit(change, arrival->role, arrival->projects) &&
            permit_user_name(change, draft) &&
+           rehearsed_name_release(change, draft->user_name, error) &&
            intake_user_name(change, draft->user_name, NULL, error) &&
            heed_marker(change, draft, &arrival->hold, error) &&
            heed_address(change, arrival, error) &&

@@ -138,15 +138,26 @@ static gboolean bump_people(struct change *change, gboolean *changed, GError **e
     return TRUE;
 }
 
+/* Whom the act was about: who is new, before whoever made room for them; else the first. */
+static const struct touched *subject_of(const struct change *change)
+{
+    for (guint i = 0; i < change->touched->len; i++) {
+        const struct touched *touched = change->touched->pdata[i];
+        if (touched->before == NULL)
+            return touched;
+    }
+    return change->touched->pdata[0];
+}
+
 static void answer(struct change *change, gboolean changed)
 {
     struct verdict *verdict = change->verdict;
     verdict->kind = changed ? VERDICT_DONE : VERDICT_UNCHANGED;
     if (verdict->id != NULL || change->touched->len == 0)
         return;
-    const struct touched *first = change->touched->pdata[0];
-    verdict->id = g_strdup(first->id);
-    verdict->version = first->after != NULL ? first->after->version : 0;
+    const struct touched *subject = subject_of(change);
+    verdict->id = g_strdup(subject->id);
+    verdict->version = subject->after != NULL ? subject->after->version : 0;
 }
 
 gboolean settle(struct change *change, GError **error)

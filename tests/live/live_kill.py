@@ -27,7 +27,8 @@ CLIENTS = 4
 BACKLOG = 12            # a client stops inviting while so many of its last mails wait
 URN = "urn:rolecall:params:scim:schemas:1.0:Invitation"
 CONFIG = """
-endpoint = {{ listen = "127.0.0.1:@PORT@"; public_url = "http://127.0.0.1:@PORT@"; store = "sqlite:@FOLDER@/rolecall.db"; }};
+endpoint = {{ listen = "127.0.0.1:@PORT@"; public_url = "http://127.0.0.1:@PORT@"; store = "sqlite:@FOLDER@/rolecall.db";
+             limits = {{ rate = 1000000; }}; }};
 organizations = ( {{ name = "acme"; seats = 100000; owners = [ "founder@example.com" ]; }} );
 mail = {{ url = "smtp://127.0.0.1:{port}"; from = "Acme Console <console@example.com>"; rate = 0; }};
 sync = {{ state = "@FOLDER@/sync"; }};

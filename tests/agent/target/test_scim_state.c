@@ -213,6 +213,25 @@ static void two_people_with_one_name_are_not_one_state(void **state)
     close_fixture(&fixture);
 }
 
+static void whom_only_a_rehearsal_knows_is_not_there(void **state)
+{
+    (void)state;
+    struct fixture fixture = open_fixture();
+    g_autofree char *real = two_people();
+    g_autofree char *third = scripted_endpoint_person("p3", 5, "\"member\"");
+    g_autoptr(GString) users = g_string_new(third);
+    g_autoptr(GError) error = NULL;
+    assert_int_equal(g_string_replace(users, "\"active\",", "\"rehearsed\",", 1), 1);
+    g_string_append_printf(users, ",%s", real);
+    scripted_endpoint_state(fixture.server, 3, users->str);
+    g_autoptr(Actual) actual = scim_state_read(fixture.client, "acme", &fixture.index, &error);
+    assert_non_null(actual);
+    assert_int_equal(actual->person_count, 2);
+    assert_string_not_equal(actual->people[0].id, "p3");
+    assert_string_not_equal(actual->people[1].id, "p3");
+    close_fixture(&fixture);
+}
+
 static void projects_and_markers_can_be_read_alone(void **state)
 {
     (void)state;
@@ -235,6 +254,7 @@ int main(void)
         cmocka_unit_test(a_state_that_moves_or_makes_no_sense_is_no_state),
         cmocka_unit_test(a_cap_that_is_not_told_is_none),
         cmocka_unit_test(two_people_with_one_name_are_not_one_state),
+        cmocka_unit_test(whom_only_a_rehearsal_knows_is_not_there),
         cmocka_unit_test(projects_and_markers_can_be_read_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
