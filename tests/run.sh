@@ -82,11 +82,11 @@ stage_conformance()
 }
 
 # Unit and scenario tests once more under the address and undefined-behaviour sanitizers; the live
-# servers run once, in dev.
+# servers, the campaigns' slices and the two matrices run once, in dev.
 stage_asan()
 {
     configure asan && cmake --build build/asan -j "$jobs" &&
-        ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'live|campaign|structure' &&
+        ctest --test-dir build/asan --output-on-failure -j "$jobs" -LE 'live|campaign|structure|matrix' &&
         no_process_left
 }
 
