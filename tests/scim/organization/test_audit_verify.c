@@ -16,7 +16,6 @@
 #define EDITS 1000
 #endif
 
-
 /* The chain that is attacked. */
 static const char *const chains[] = {"acme", "acme", "other", "*"};
 
