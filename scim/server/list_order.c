@@ -125,14 +125,15 @@ static char *name_of(const json_t *resource)
 void list_order_add(ListOrder *order, json_t *resource, const struct attribute_reference *by)
 {
     struct row row = {
-        .resource = json_incref(resource), .kind = KEY_NONE, .place = order->rows->len};
+        .resource = json_incref(resource),
+        .kind = KEY_NONE,
+        .name = order->kind == LIST_ORDER_LASTING ? name_of(resource) : NULL,
+        .place = order->rows->len,
+    };
     if (by != NULL) {
         const struct schema_attribute *decides = NULL;
         const json_t *key = find_key(by, resource, &decides);
         set_key(order, &row, key, is_exact(decides));
-    }
-    if (order->kind == LIST_ORDER_LASTING) {
-        row.name = name_of(resource);
     }
     g_array_append_val(order->rows, row);
 }
